@@ -1,0 +1,27 @@
+# Everything here works on a machine with Go, make and git. `make test` installs what it needs besides.
+GOFLAGS := -trimpath -buildvcs=false -tags=s6box_linkname
+LDFLAGS := -s -w -checklinkname=0
+export CGO_ENABLED := 0
+
+.PHONY: build run test confirm dist bench lint
+
+build:
+	go build $(GOFLAGS) -ldflags='$(LDFLAGS)' -o build/s6box ./cmd/s6box
+
+run: build
+	scripts/run
+
+test: build
+	scripts/test
+
+confirm: build
+	scripts/confirm
+
+dist:
+	scripts/dist
+
+bench: build
+	scripts/bench
+
+lint:
+	gofmt -l . | grep . && exit 1 || go vet ./...

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"strings"
+
+	"s6box/internal/applet"
+)
+
+// box is the binary under its own name.
+var box = &applet.Applet{
+	Name:  self,
+	Usage: "--list | help [ command ] | command args...",
+	Help: `s6box is the commands of s6-overlay in one program.
+
+  s6box --list         print the name of every command
+  s6box help COMMAND   what a command does
+  s6box COMMAND ARGS   run a command; a link of that name does too
+`,
+}
+
+func init() { box.Chain = runBox }
+
+func runBox(inv *applet.Invocation) ([]string, error) {
+	if len(inv.Args) == 0 {
+		return nil, inv.UsageError()
+	}
+	switch word := inv.Args[0]; word {
+	case "--list":
+		return nil, list(inv)
+	case "help", "--help", "-h":
+		return nil, help(inv)
+	default:
+		a := applet.Lookup(word)
+		if a == nil {
+			return nil, applet.Fatal(applet.ExitUsage, "unknown command: %s (s6box --list prints the commands there are)", word)
+		}
+		return runNamed(inv, a)
+	}
+}
+
+// runNamed runs the applet in this process, whatever PATH holds under its name.
+func runNamed(inv *applet.Invocation, a *applet.Applet) ([]string, error) {
+	named := applet.New(a, inv.Args, inv.Proc)
+	if a.Chain != nil {
+		rest, err := a.Chain(named)
+		return rest, applet.Exit(named.Report(err))
+	}
+	return nil, applet.Exit(named.Report(a.Run(named)))
+}
+
+func list(inv *applet.Invocation) error {
+	var out strings.Builder
+	for _, a := range applet.All() {
+		out.WriteString(a.Name + "\n")
+	}
+	_, err := inv.Proc.Stdout().Write([]byte(out.String()))
+	return err
+}
+
+func help(inv *applet.Invocation) error {
+	a := box
+	if len(inv.Args) > 1 {
+		if a = applet.Lookup(inv.Args[1]); a == nil {
+			return applet.Fatal(applet.ExitUsage, "unknown command: %s", inv.Args[1])
+		}
+	}
+	_, err := inv.Proc.Stdout().Write([]byte(a.Name + " " + a.Usage + "\n\n" + strings.TrimRight(a.Help, "\n") + "\n"))
+	return err
+}

@@ -1,0 +1,7 @@
+package main
+
+// The packages whose commands are in the binary.
+import (
+	_ "s6box/execline"
+	_ "s6box/utils"
+)

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"strings"
+
+	"s6box/internal/applet"
+	"s6box/internal/chain"
+	"s6box/internal/proc"
+)
+
+// self is the name under which the binary is itself rather than one of its commands.
+const self = "s6box"
+
+// dispatch runs the command argv[0] names. `exec -a` and login shells change argv[0], so the file that was
+// executed decides where that is one of our links.
+func dispatch(st *proc.State, argv []string) int {
+	name := self
+	if len(argv) > 0 {
+		name = base(argv[0])
+	}
+	if a := lookup(st, name); a != nil {
+		return chain.Main(st, a, argv)
+	}
+	if name == self || base(proc.ExecFile()) == self {
+		return chain.Main(st, box, argv)
+	}
+	applet.Say(st.Stderr(), self, "fatal", "unknown command: "+name+" (s6box --list prints the commands there are)")
+	return applet.ExitUsage
+}
+
+func lookup(st *proc.State, name string) *applet.Applet {
+	file := proc.ExecFile()
+	if other := base(file); other != name && other != "" && other != "exe" {
+		if a := applet.Lookup(other); a != nil && st.IsSelf(file) {
+			return a
+		}
+	}
+	return applet.Lookup(name)
+}
+
+func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"s6box/internal/applet"
+)
+
+// The scripts of testdata/<group>/<command>.txtar run against the real binary through links of its
+// commands' names, or, with S6BOX_REFERENCE set to a directory list, against the C programs found there.
+// S6BOX_BINARY names a binary that is already built.
+//
+// A script tells the two apart by the conditions [ours] and [reference]; a line for one of them alone
+// carries its reason as a comment.
+func TestScripts(t *testing.T) {
+	groups, err := filepath.Glob("../../testdata/*")
+	if err != nil || len(groups) == 0 {
+		t.Fatal("no scripts in testdata: ", err)
+	}
+	reference := os.Getenv("S6BOX_REFERENCE")
+	bin := t.TempDir()
+	if reference == "" {
+		link(t, bin, binary(t))
+	}
+	for _, group := range groups {
+		if files, _ := filepath.Glob(group + "/*.txtar"); len(files) == 0 {
+			continue
+		}
+		t.Run(filepath.Base(group), func(t *testing.T) {
+			testscript.Run(t, testscript.Params{
+				Dir:                 group,
+				RequireExplicitExec: true,
+				UpdateScripts:       os.Getenv("S6BOX_UPDATE") != "",
+				Setup:               func(env *testscript.Env) error { return setup(t, env, bin, reference) },
+				Condition:           condition(reference),
+				Cmds:                map[string]func(*testscript.TestScript, bool, []string){"code": cmdCode},
+			})
+		})
+	}
+}
+
+func setup(t *testing.T, env *testscript.Env, bin, reference string) error {
+	path := bin
+	if reference != "" {
+		path = reference
+		name := strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")
+		if !inDirs(reference, name) {
+			t.Skip("the reference has no program ", name)
+		}
+	}
+	env.Setenv("PATH", path+":/usr/sbin:/usr/bin:/sbin:/bin")
+	env.Setenv("BIN", path)
+	return nil
+}
+
+func inDirs(dirs, name string) bool {
+	for _, dir := range filepath.SplitList(dirs) {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+func condition(reference string) func(string) (bool, error) {
+	return func(cond string) (bool, error) {
+		switch cond {
+		case "ours":
+			return reference == "", nil
+		case "reference":
+			return reference != "", nil
+		case "root":
+			return os.Geteuid() == 0, nil
+		}
+		return false, &unknownCondition{cond}
+	}
+}
+
+// cmdCode is the script command `code N prog args...`: it runs prog, which has to exit N, or -S when signal S
+// ends it. stdout and stderr are kept as exec keeps them.
+func cmdCode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code N prog args...")
+	}
+	got := 0
+	err := ts.Exec(args[1], args[2:]...)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+		if ws := exit.Sys().(syscall.WaitStatus); ws.Signaled() {
+			got = -int(ws.Signal())
+		}
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("%s: exit code %d, want %s; stderr: %s", args[1], got, args[0], ts.ReadFile("stderr"))
+	}
+}
+
+type unknownCondition struct{ name string }
+
+func (u *unknownCondition) Error() string { return "unknown condition " + u.name }
+
+// binary builds s6box as the Makefile does.
+func binary(t *testing.T) string {
+	if file := os.Getenv("S6BOX_BINARY"); file != "" {
+		return file
+	}
+	file := filepath.Join(t.TempDir(), self)
+	cmd := exec.Command("go", "build", "-tags=s6box_linkname", "-ldflags=-checklinkname=0", "-o", file, ".")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return file
+}
+
+func link(t *testing.T, dir, binary string) {
+	names := []string{self}
+	for _, a := range applet.All() {
+		names = append(names, a.Name)
+	}
+	for _, name := range names {
+		if err := os.Symlink(binary, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestApplets asks of every command what its users need: a usage line, a help text with an example, and a
+// script that shows it.
+func TestApplets(t *testing.T) {
+	for _, a := range applet.All() {
+		if (a.Run == nil) == (a.Chain == nil) {
+			t.Errorf("%s: wants exactly one of Run and Chain", a.Name)
+		}
+		if !strings.Contains(a.Help, "Example:") {
+			t.Errorf("%s: help has no example", a.Name)
+		}
+		if found, _ := filepath.Glob("../../testdata/*/" + a.Name + ".txtar"); len(found) == 0 {
+			t.Errorf("%s: no testdata/*/%s.txtar", a.Name, a.Name)
+		}
+	}
+}

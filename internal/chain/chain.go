@@ -1,0 +1,85 @@
+// Package chain evaluates command lines of chain-loading commands: each of ours is a function call on a
+// proc.State, and one execve or one child is left at the end.
+package chain
+
+import (
+	"errors"
+	"strings"
+
+	"s6box/internal/applet"
+	"s6box/internal/proc"
+)
+
+// target is what the first word of a command line stands for.
+type target struct {
+	applet *applet.Applet // nil: a program that isn't ours
+	path   string         // file to execute, for ours as well
+}
+
+// resolve finds what name runs in the environment of st. A word is ours only if the file it leads to is
+// this very program; a program of the user's that comes first in PATH wins. A name that no directory of
+// PATH holds is ours if there is an applet of that name.
+func resolve(st *proc.State, name string) (target, error) {
+	path, err := st.LookPath(name)
+	if err != nil {
+		if a := applet.Lookup(name); a != nil {
+			return target{a, proc.Self()}, nil
+		}
+		return target{}, err
+	}
+	base := name[strings.LastIndexByte(name, '/')+1:]
+	if a := applet.Lookup(base); a != nil && st.IsSelf(path) {
+		return target{a, path}, nil
+	}
+	return target{nil, path}, nil
+}
+
+// cantExec reports that prog could not execute name.
+func cantExec(name string, err error) error {
+	if errors.Is(err, proc.ErrNeedProcess) {
+		return err
+	}
+	return applet.SystemCode(proc.ExecCode(err), err, "exec %s", name)
+}
+
+// Exec runs argv in place of this process, of which st is the State. It returns the exit code to end with,
+// having said why, when the command line ends in a command of ours or can't be run.
+// An empty argv is exit code 0.
+func Exec(st *proc.State, prog string, argv []string) int {
+	caller := &applet.Invocation{Prog: prog, Proc: st}
+	for len(argv) > 0 {
+		to, err := resolve(st, argv[0])
+		if err != nil {
+			return caller.Report(cantExec(argv[0], err))
+		}
+		if to.applet == nil || (to.applet.Run != nil && !to.applet.Inline) {
+			return caller.Report(cantExec(argv[0], st.Exec(to.path, argv)))
+		}
+		caller = applet.New(to.applet, argv, st)
+		var code int
+		if argv, code = step(caller); code != 0 {
+			return code
+		}
+	}
+	return 0
+}
+
+// Main runs the applet a as this process was called.
+func Main(st *proc.State, a *applet.Applet, argv []string) int {
+	inv := applet.New(a, argv, st)
+	rest, code := step(inv)
+	if code != 0 || len(rest) == 0 {
+		return code
+	}
+	return Exec(st, inv.Prog, rest)
+}
+
+func step(inv *applet.Invocation) (rest []string, code int) {
+	var err error
+	if inv.Chain != nil {
+		rest, err = inv.Chain(inv)
+	} else {
+		err = inv.Run(inv)
+	}
+	return rest, inv.Report(err)
+}

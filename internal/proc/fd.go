@@ -1,0 +1,224 @@
+package proc
+
+import (
+	"io"
+	"slices"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// FD is a raw descriptor of this process as a reader and writer that never touches the runtime's poller:
+// a chain process must not let the runtime take descriptor numbers of its own.
+type FD int
+
+// Read reads at most len(p) bytes; it waits when the descriptor is non-blocking.
+func (fd FD) Read(p []byte) (int, error) {
+	for {
+		n, err := unix.Read(int(fd), p)
+		switch {
+		case err == unix.EINTR:
+		case err == unix.EAGAIN:
+			fd.wait(unix.POLLIN)
+		case err != nil:
+			return 0, err
+		case n == 0 && len(p) > 0:
+			return 0, io.EOF
+		default:
+			return n, nil
+		}
+	}
+}
+
+// Write writes all of p; it waits when the descriptor is non-blocking.
+func (fd FD) Write(p []byte) (int, error) {
+	done := 0
+	for done < len(p) {
+		n, err := unix.Write(int(fd), p[done:])
+		switch {
+		case err == unix.EINTR:
+		case err == unix.EAGAIN:
+			fd.wait(unix.POLLOUT)
+		case err != nil:
+			return done, err
+		default:
+			done += n
+		}
+	}
+	return done, nil
+}
+
+// Close closes the descriptor.
+func (fd FD) Close() error { return unix.Close(int(fd)) }
+
+func (fd FD) wait(events int16) {
+	unix.Ppoll([]unix.PollFd{{Fd: int32(fd), Events: events}}, nil, nil)
+}
+
+// Stdin, Stdout and Stderr are the standard descriptors of s. Where one is closed, using it gives EBADF.
+func (s *State) Stdin() FD  { return s.std(0) }
+func (s *State) Stdout() FD { return s.std(1) }
+func (s *State) Stderr() FD { return s.std(2) }
+
+func (s *State) std(n int) FD {
+	real, err := s.FD(n)
+	if err != nil {
+		return -1
+	}
+	return FD(real)
+}
+
+// FD returns the descriptor of this process that number n of s stands for, or EBADF. The caller borrows it.
+func (s *State) FD(n int) (int, error) {
+	if real, ok := s.fds[n]; ok {
+		if real == closed {
+			return 0, unix.EBADF
+		}
+		return real, nil
+	}
+	flags, err := unix.FcntlInt(uintptr(n), unix.F_GETFD, 0)
+	if err != nil {
+		return 0, err
+	}
+	if !s.own && flags&unix.FD_CLOEXEC != 0 {
+		return 0, unix.EBADF
+	}
+	return n, nil
+}
+
+// SetFD makes number n of s stand for real, a descriptor of this process that s takes over.
+func (s *State) SetFD(n, real int) error {
+	if !s.own {
+		if n < 0 {
+			return unix.EBADF
+		}
+		s.opened = append(s.opened, real)
+		s.assign(n, real)
+		return nil
+	}
+	if n == real {
+		_, err := unix.FcntlInt(uintptr(n), unix.F_SETFD, 0)
+		return err
+	}
+	if err := dup3(real, n, 0); err != nil {
+		return err
+	}
+	return unix.Close(real)
+}
+
+// BorrowFD is SetFD for a descriptor that stays the caller's. On the process itself it is a copy.
+func (s *State) BorrowFD(n, real int) error {
+	if s.own {
+		return dup3(real, n, 0)
+	}
+	s.assign(n, real)
+	return nil
+}
+
+// CopyFD makes number to stand for what from stands for, as dup2 does: open in the process to come.
+func (s *State) CopyFD(to, from int) error {
+	real, err := s.FD(from)
+	if err != nil {
+		return err
+	}
+	if to < 0 {
+		return unix.EBADF
+	}
+	if !s.own {
+		s.assign(to, real)
+		return nil
+	}
+	if to == from {
+		_, err := unix.FcntlInt(uintptr(to), unix.F_SETFD, 0)
+		return err
+	}
+	return dup3(from, to, 0)
+}
+
+// MoveFD is CopyFD followed by closing from, unless they are the same.
+func (s *State) MoveFD(to, from int) error {
+	if err := s.CopyFD(to, from); err != nil || to == from {
+		return err
+	}
+	return s.CloseFD(from)
+}
+
+// CloseFD closes number n. Closing one that is not open is EBADF.
+func (s *State) CloseFD(n int) error {
+	if s.own {
+		return unix.Close(n)
+	}
+	if _, err := s.FD(n); err != nil {
+		return err
+	}
+	s.assign(n, closed)
+	return nil
+}
+
+func (s *State) assign(n, real int) {
+	if s.fds == nil {
+		s.fds = make(map[int]int)
+	}
+	s.fds[n] = real
+}
+
+// createMu serialises the moments in which the umask of this process stands for a virtual one.
+var createMu sync.Mutex
+
+// Open opens a file on behalf of s: its directory, its umask. The descriptor is close-on-exec and the
+// caller's; SetFD hands it on.
+func (s *State) Open(name string, flags int, mode uint32) (int, error) {
+	path, err := s.Path(name)
+	if err != nil {
+		return 0, err
+	}
+	if s.umask >= 0 && flags&unix.O_CREAT != 0 {
+		createMu.Lock()
+		defer createMu.Unlock()
+		defer unix.Umask(unix.Umask(s.umask))
+	}
+	return openRetry(path, flags|unix.O_CLOEXEC, mode)
+}
+
+// Pipe makes a pipe whose ends are close-on-exec and the caller's.
+func Pipe() (r, w int, err error) {
+	var p [2]int
+	err = unix.Pipe2(p[:], unix.O_CLOEXEC)
+	return p[0], p[1], err
+}
+
+func openRetry(path string, flags int, mode uint32) (int, error) {
+	for {
+		fd, err := unix.Open(path, flags, mode)
+		if err != unix.EINTR {
+			return fd, err
+		}
+	}
+}
+
+func dup3(from, to, flags int) error {
+	for {
+		err := unix.Dup3(from, to, flags)
+		if err != unix.EINTR && err != unix.EBUSY {
+			return err
+		}
+	}
+}
+
+// inheritance returns the descriptors a process started from s gets, indexed by number, for ForkExec.
+// Numbers from len on are inherited when they are not close-on-exec.
+func (s *State) inheritance() []uintptr {
+	top := 2
+	for n := range s.fds {
+		top = max(top, n)
+	}
+	files := make([]uintptr, top+1)
+	for n := range files {
+		real, err := s.FD(n)
+		if err != nil {
+			real = closed
+		}
+		files[n] = uintptr(real)
+	}
+	return slices.Clip(files)
+}

@@ -1,0 +1,90 @@
+package proc
+
+import (
+	"os"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// DefaultPath is searched where the environment has no PATH.
+const DefaultPath = "/command:/usr/bin:/bin"
+
+// SelfPath names the program of this process for another execve.
+const SelfPath = "/proc/self/exe"
+
+// LookPath finds the file that executing name would run: name itself when it holds a slash, else the first
+// executable of that name along the PATH of s. The error is EACCES when only unusable files were found,
+// else ENOENT.
+func (s *State) LookPath(name string) (string, error) {
+	if name == "" {
+		return "", unix.ENOENT
+	}
+	if strings.Contains(name, "/") {
+		return name, nil
+	}
+	path, ok := s.Env.Get("PATH")
+	if !ok {
+		path = DefaultPath
+	}
+	found := error(unix.ENOENT)
+	for dir := range strings.SplitSeq(path, ":") {
+		if dir == "" {
+			dir = "."
+		}
+		file := dir + "/" + name
+		switch s.executable(file) {
+		case nil:
+			return file, nil
+		case unix.EACCES:
+			found = unix.EACCES
+		}
+	}
+	return "", found
+}
+
+func (s *State) executable(file string) error {
+	if !strings.HasPrefix(file, "/") && s.dir != "" {
+		file = s.dir + "/" + file
+	}
+	var st unix.Stat_t
+	if err := unix.Stat(file, &st); err != nil {
+		return err
+	}
+	if st.Mode&unix.S_IFMT != unix.S_IFREG || st.Mode&0o111 == 0 {
+		return unix.EACCES
+	}
+	return unix.Faccessat(unix.AT_FDCWD, file, unix.X_OK, unix.AT_EACCESS)
+}
+
+// IsSelf tells whether file, as s names it, is the program this process runs.
+func (s *State) IsSelf(file string) bool {
+	if !strings.HasPrefix(file, "/") && s.dir != "" {
+		file = s.dir + "/" + file
+	}
+	var it, self unix.Stat_t
+	return unix.Stat(file, &it) == nil && unix.Stat(SelfPath, &self) == nil && it.Dev == self.Dev && it.Ino == self.Ino
+}
+
+// Self returns a path that executes this program again: SelfPath, or what this process was started by
+// where there is no /proc.
+func Self() string {
+	var st unix.Stat_t
+	if unix.Stat(SelfPath, &st) == nil {
+		return SelfPath
+	}
+	if name := ExecFile(); name != "" {
+		return name
+	}
+	return os.Args[0]
+}
+
+// ExecFile returns the path this process was executed by, as the caller of execve wrote it; "" if the
+// kernel doesn't tell. For a script it is the script.
+func ExecFile() string {
+	addr := execFileAddr()
+	if addr == 0 {
+		return ""
+	}
+	return stackString(addr)
+}

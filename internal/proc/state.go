@@ -1,0 +1,211 @@
+// Package proc owns the attributes of a process: environment, working directory, descriptors, umask, ids,
+// limits. A State is either the process itself (its changes are made at once, by system calls) or a virtual
+// process derived from one by Clone (its changes are recorded and take effect in the process that Spawn
+// starts). A change that only a process of its own can carry answers ErrNeedProcess on a virtual State, and
+// leaves the State as it was.
+package proc
+
+import (
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrNeedProcess says that a virtual State can't do what was asked: it takes a real process.
+var ErrNeedProcess = errors.New("needs a process of its own")
+
+// closed marks a descriptor number of the virtual table that is not open.
+const closed = -1
+
+// Ids are the ids a virtual process runs with. A nil Groups leaves the supplementary groups alone.
+type Ids struct {
+	Uid, Gid int // -1: unchanged
+	Groups   []int
+}
+
+// State is one process, real or virtual. The zero fields mean "as inherited".
+type State struct {
+	Env     Env
+	own     bool   // this is the process itself
+	dir     string // virtual only: absolute working directory, "" the process's own
+	fds     map[int]int
+	opened  []int // descriptors of this process that Release closes
+	umask   int   // virtual only: -1 inherited
+	ids     *Ids  // virtual only
+	session bool  // virtual only: start in a new session
+}
+
+// New makes a virtual process with the given environment that inherits everything else from this one.
+func New(env Env) *State { return &State{Env: env, umask: -1} }
+
+// Inherit makes the State of this process, which was called with argv. There is one owner of a process:
+// main calls it, once.
+func Inherit(argv []string) *State {
+	return &State{Env: environ(argv), own: true, umask: -1}
+}
+
+// Clone derives a virtual process, as fork would. It shares the descriptors of s, which must outlive it.
+func (s *State) Clone() *State {
+	return &State{
+		Env: s.Env, dir: s.dir, fds: maps.Clone(s.fds),
+		umask: s.umask, ids: s.ids, session: s.session,
+	}
+}
+
+// Snapshot returns a function that puts the recorded state of a virtual process back as it is now.
+func (s *State) Snapshot() (restore func()) {
+	saved := *s
+	saved.fds = maps.Clone(s.fds)
+	return func() {
+		opened := s.opened
+		*s = saved
+		s.opened = opened
+	}
+}
+
+// Release closes the descriptors that were opened for this virtual process alone.
+func (s *State) Release() {
+	for _, fd := range s.opened {
+		unix.Close(fd)
+	}
+	s.opened = nil
+}
+
+// Own asserts that s is the process itself, for commands that change what a State does not record
+// (locks, limits, priorities, namespaces). It answers ErrNeedProcess on a virtual State. Some of these
+// belong to the thread on Linux: from here on the caller stays on this one, up to the execve.
+func (s *State) Own() error {
+	if !s.own {
+		return ErrNeedProcess
+	}
+	runtime.LockOSThread()
+	return nil
+}
+
+// Virtual tells whether s is a derived process rather than this one.
+func (s *State) Virtual() bool { return !s.own }
+
+// Chdir changes the working directory.
+func (s *State) Chdir(dir string) error {
+	if s.own {
+		return unix.Chdir(dir)
+	}
+	if s.ids != nil {
+		return ErrNeedProcess
+	}
+	path, err := s.abs(dir)
+	if err != nil {
+		return err
+	}
+	fd, err := openRetry(path, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	if err := unix.Faccessat(fd, ".", unix.X_OK, unix.AT_EACCESS); err != nil {
+		return err
+	}
+	s.dir = path
+	if real, err := os.Readlink("/proc/self/fd/" + strconv.Itoa(fd)); err == nil {
+		s.dir = real
+	}
+	return nil
+}
+
+// Getwd returns the absolute working directory.
+func (s *State) Getwd() (string, error) {
+	if s.dir != "" {
+		return s.dir, nil
+	}
+	return unix.Getwd()
+}
+
+// Path returns name as this process can use it in system calls on behalf of s: a relative name is taken
+// from the working directory of s. It answers ErrNeedProcess where the ids of s would change the outcome.
+func (s *State) Path(name string) (string, error) {
+	if s.ids != nil {
+		return "", ErrNeedProcess
+	}
+	if s.dir == "" || name == "" || filepath.IsAbs(name) {
+		return name, nil
+	}
+	return s.dir + "/" + name, nil
+}
+
+func (s *State) abs(name string) (string, error) {
+	if name == "" {
+		return "", unix.ENOENT
+	}
+	if filepath.IsAbs(name) {
+		return name, nil
+	}
+	wd, err := s.Getwd()
+	if err != nil {
+		return "", err
+	}
+	return wd + "/" + name, nil
+}
+
+// Umask sets the file creation mask.
+func (s *State) Umask(mask int) {
+	if s.own {
+		unix.Umask(mask)
+		return
+	}
+	s.umask = mask
+}
+
+// SetIds changes the ids: supplementary groups, then gid, then uid, both real and effective.
+func (s *State) SetIds(ids Ids) error {
+	if !s.own {
+		s.recordIds(ids)
+		return nil
+	}
+	if ids.Groups != nil {
+		if err := syscall.Setgroups(ids.Groups); err != nil {
+			return err
+		}
+	}
+	if ids.Gid >= 0 {
+		if err := syscall.Setgid(ids.Gid); err != nil {
+			return err
+		}
+	}
+	if ids.Uid >= 0 {
+		return syscall.Setuid(ids.Uid)
+	}
+	return nil
+}
+
+func (s *State) recordIds(ids Ids) {
+	merged := Ids{Uid: -1, Gid: -1}
+	if s.ids != nil {
+		merged = *s.ids
+	}
+	if ids.Uid >= 0 {
+		merged.Uid = ids.Uid
+	}
+	if ids.Gid >= 0 {
+		merged.Gid = ids.Gid
+	}
+	if ids.Groups != nil {
+		merged.Groups = ids.Groups
+	}
+	s.ids = &merged
+}
+
+// Setsid starts a new session. The process itself may already lead its group: then the error is EPERM.
+func (s *State) Setsid() error {
+	if !s.own {
+		s.session = true
+		return nil
+	}
+	_, err := unix.Setsid()
+	return err
+}

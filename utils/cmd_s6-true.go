@@ -1,0 +1,25 @@
+// Package utils holds the commands of s6-portable-utils and s6-linux-utils.
+package utils
+
+import "s6box/internal/applet"
+
+func init() {
+	applet.Register(&applet.Applet{
+		Name: "s6-true",
+		Help: `Exits 0 and ignores its arguments.
+
+Example: if { s6-true } s6-echo always
+`,
+		Run:    func(*applet.Invocation) error { return nil },
+		Inline: true,
+	})
+	applet.Register(&applet.Applet{
+		Name: "s6-false",
+		Help: `Exits 1 and ignores its arguments.
+
+Example: if -n { s6-false } s6-echo always
+`,
+		Run:    func(*applet.Invocation) error { return applet.Exit(1) },
+		Inline: true,
+	})
+}
