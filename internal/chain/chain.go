@@ -76,6 +76,9 @@ func Main(st *proc.State, a *applet.Applet, argv []string) int {
 
 func step(inv *applet.Invocation) (rest []string, code int) {
 	var err error
+	if inv.Waits || (inv.Run != nil && !inv.Inline) {
+		proc.DefaultSignals()
+	}
 	if inv.Chain != nil {
 		rest, err = inv.Chain(inv)
 	} else {

@@ -2,6 +2,7 @@ package proc
 
 import (
 	"os/signal"
+	"sync"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -14,18 +15,28 @@ var kept = [65]bool{
 	32: true, 33: true, 34: true,
 }
 
-// InheritSignals gives every signal the disposition this process was started with, in place of the Go
-// runtime's handlers: default or ignored, here and in every program executed from here, as in a C program.
-// os/signal works as usual afterwards.
+var defaultsOnce sync.Once
+
+// InheritSignals keeps the signals ignored that this process was started with ignored, where the Go runtime
+// would handle them: here and in every program executed from here. Handled signals are default again after
+// an execve, so a process that is about to do one needs no more.
 func InheritSignals() {
 	for n := 1; n < len(kept); n++ {
-		if kept[n] {
-			continue
+		if !kept[n] && inheritedIgnored(n) {
+			signal.Ignore(unix.Signal(n))
 		}
-		sig := unix.Signal(n)
-		ignored := inheritedIgnored(n)
-		signal.Ignore(sig)
-		if !ignored {
+	}
+}
+
+// DefaultSignals gives every other signal the default action of a C program in place of the Go runtime's
+// handlers, which drop SIGUSR1 and print stacks on SIGQUIT. Who waits or stays calls it first, once;
+// os/signal works as usual afterwards. It costs two system calls a signal, so start-up does without.
+func DefaultSignals() { defaultsOnce.Do(defaultSignals) }
+
+func defaultSignals() {
+	for n := 1; n < len(kept); n++ {
+		if sig := unix.Signal(n); !kept[n] && !inheritedIgnored(n) {
+			signal.Ignore(sig)
 			setDefault(sig)
 		}
 	}

@@ -9,4 +9,6 @@ import (
 )
 
 // inheritedIgnored without access to the runtime's own record: Go tells of SIGHUP and SIGINT only.
-func inheritedIgnored(sig int) bool { return signal.Ignored(unix.Signal(sig)) }
+func inheritedIgnored(sig int) bool {
+	return (sig == int(unix.SIGHUP) || sig == int(unix.SIGINT)) && signal.Ignored(unix.Signal(sig))
+}
