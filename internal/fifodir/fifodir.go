@@ -1,0 +1,135 @@
+// Package fifodir implements event fifo directories: a notifier writes an event to every fifo in the
+// directory, a listener makes one there and reads it. Fifos and modes are those of s6's libftrig, so both
+// sides work with s6's own. See the page https://skarnet.org/software/s6/fifodir.html.
+//
+// A path is relative to a directory descriptor, as in openat(2); sys.AT is the working directory.
+package fifodir
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/sys"
+)
+
+const (
+	prefix  = "ftrig1"
+	nameLen = len(prefix + ":@" + "0123456789abcdef01234567" + ":XXXXXX")
+
+	public     = 0o1733
+	restricted = 0o3730
+)
+
+// Public is the group of a directory that everybody may listen to.
+const Public = -1
+
+// Make makes a fifo directory that the members of group gid, or with Public everybody, may listen to. One
+// that exists stays as it is, unless force says to set its group and mode. Anything but a directory in its
+// place is ENOTDIR.
+func Make(dirfd int, path string, gid int, force bool) error {
+	err := unix.Mkdirat(dirfd, path, 0o700)
+	if err != nil && err != unix.EEXIST {
+		return err
+	}
+	fd, oerr := openDir(dirfd, path)
+	if oerr != nil {
+		return oerr
+	}
+	defer unix.Close(fd)
+	if err == unix.EEXIST && !force {
+		return nil
+	}
+	return setAccess(fd, gid)
+}
+
+func setAccess(fd, gid int) error {
+	if gid == Public {
+		return unix.Fchmod(fd, public)
+	}
+	if err := unix.Fchown(fd, -1, gid); err != nil {
+		return err
+	}
+	return unix.Fchmod(fd, restricted)
+}
+
+// Notify sends event, in one write, to every listener of the directory, and removes the fifos nobody reads
+// any more. Listeners that can't take it are skipped. It returns how many got it.
+func Notify(dirfd int, path, event string) (n int, err error) {
+	data := []byte(event)
+	sys.WithoutSIGPIPE(func() {
+		err = each(dirfd, path, nameLen, func(dir, fd int, name string) {
+			_, werr := unix.Write(fd, data)
+			switch werr {
+			case nil:
+				n++
+			case unix.EPIPE:
+				unix.Unlinkat(dir, name, 0)
+			}
+		})
+	})
+	return n, err
+}
+
+// Clean removes the fifos nobody reads any more.
+func Clean(dirfd int, path string) error {
+	return each(dirfd, path, 0, func(int, int, string) {})
+}
+
+// each opens every fifo of a listener for writing and calls f with it; stale ones are removed. length, if
+// not 0, is that of the names to look at. Others may make files here: links are not followed, and nothing
+// but a fifo is opened.
+func each(dirfd int, path string, length int, f func(dir, fd int, name string)) error {
+	dir, err := openDir(dirfd, path)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(dir)
+	names, err := list(dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if length != 0 && len(name) != length {
+			continue
+		}
+		fd, err := sys.OpenFifoWriter(dir, name, unix.O_NOFOLLOW)
+		if err == unix.ENXIO {
+			unix.Unlinkat(dir, name, 0)
+		}
+		if err != nil {
+			continue
+		}
+		f(dir, fd, name)
+		unix.Close(fd)
+	}
+	return nil
+}
+
+func openDir(dirfd int, path string) (int, error) {
+	return sys.Open(dirfd, path, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+}
+
+// list returns the listeners' names in the open directory dir.
+func list(dir int) (names []string, err error) {
+	var buf [4096]byte
+	var all []string
+	for {
+		n, err := unix.ReadDirent(dir, buf[:])
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			return names, nil
+		}
+		_, _, all = unix.ParseDirent(buf[:n], -1, all[:0])
+		for _, name := range all {
+			if strings.HasPrefix(name, prefix) {
+				names = append(names, name)
+			}
+		}
+	}
+}

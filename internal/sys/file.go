@@ -1,0 +1,159 @@
+// Package sys wraps system calls that several packages need in the same shape. It holds no policy. Every
+// name is relative to a directory descriptor, as in openat(2): AT is the working directory.
+package sys
+
+import (
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// AT stands for the working directory where a directory descriptor is wanted.
+const AT = unix.AT_FDCWD
+
+// Open is openat(2): close-on-exec, and interrupted calls are made again.
+func Open(dirfd int, name string, flags int, mode uint32) (int, error) {
+	for {
+		fd, err := unix.Openat(dirfd, name, flags|unix.O_CLOEXEC, mode)
+		if err != unix.EINTR {
+			return fd, err
+		}
+	}
+}
+
+// ReadFile reads at most max bytes of a file. It never waits for a fifo's writer.
+func ReadFile(dirfd int, name string, max int) ([]byte, error) {
+	fd, err := Open(dirfd, name, unix.O_RDONLY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(fd)
+	data := make([]byte, 0, min(max, 512))
+	for len(data) < max {
+		if len(data) == cap(data) {
+			data = append(data, 0)[:len(data)]
+		}
+		n, err := unix.Read(fd, data[len(data):min(cap(data), max)])
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return nil, err
+		case n == 0:
+			return data, nil
+		default:
+			data = data[:len(data)+n]
+		}
+	}
+	return data, nil
+}
+
+// ReplaceFile makes name hold data: it writes name.new and renames it, so that readers see the old or the
+// new content, whole. The umask applies to mode. Whatever name.new was before is not followed. The
+// directory must belong to one writer.
+func ReplaceFile(dirfd int, name string, data []byte, mode uint32) error {
+	temp := name + ".new"
+	if err := create(dirfd, temp, data, mode); err != nil {
+		return err
+	}
+	if err := unix.Renameat(dirfd, temp, dirfd, name); err != nil {
+		unix.Unlinkat(dirfd, temp, 0)
+		return err
+	}
+	return nil
+}
+
+func create(dirfd int, name string, data []byte, mode uint32) error {
+	const flags = unix.O_WRONLY | unix.O_CREAT | unix.O_EXCL | unix.O_NOFOLLOW
+	fd, err := Open(dirfd, name, flags, mode)
+	if err == unix.EEXIST {
+		if err := unix.Unlinkat(dirfd, name, 0); err != nil {
+			return err
+		}
+		fd, err = Open(dirfd, name, flags, mode)
+	}
+	if err != nil {
+		return err
+	}
+	err = WriteAll(fd, data)
+	if cerr := unix.Close(fd); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		unix.Unlinkat(dirfd, name, 0)
+	}
+	return err
+}
+
+// WriteAll writes all of data to a blocking descriptor.
+func WriteAll(fd int, data []byte) error {
+	for len(data) > 0 {
+		n, err := unix.Write(fd, data)
+		if err != nil && err != unix.EINTR {
+			return err
+		}
+		data = data[max(n, 0):]
+	}
+	return nil
+}
+
+// ReplaceSymlink makes name a symbolic link to target, in place of whatever non-directory it was.
+func ReplaceSymlink(target string, dirfd int, name string) error {
+	err := unix.Symlinkat(target, dirfd, name)
+	if err != unix.EEXIST {
+		return err
+	}
+	return retryUnique(name+":s6box-symlink:", func(temp string) error {
+		if err := unix.Symlinkat(target, dirfd, temp); err != nil {
+			return err
+		}
+		if err := unix.Renameat(dirfd, temp, dirfd, name); err != nil {
+			unix.Unlinkat(dirfd, temp, 0)
+			return err
+		}
+		return nil
+	})
+}
+
+// Sync flushes a file or a directory to its disk.
+func Sync(dirfd int, name string) error {
+	fd, err := Open(dirfd, name, unix.O_RDONLY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	return unix.Fsync(fd)
+}
+
+// Exists tells whether name exists, following links; any other failure than its absence is the error.
+func Exists(dirfd int, name string) (bool, error) {
+	var st unix.Stat_t
+	err := unix.Fstatat(dirfd, name, &st, 0)
+	if err == unix.ENOENT {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// ReadUint reads a small file holding an unsigned decimal number, of which the first line counts. absent
+// is the value where there is no file. Anything else in it is EINVAL.
+func ReadUint(dirfd int, name string, absent uint64) (uint64, error) {
+	const longest = 11
+	data, err := ReadFile(dirfd, name, longest)
+	if err == unix.ENOENT {
+		return absent, nil
+	}
+	if err != nil {
+		return absent, err
+	}
+	for i, c := range data {
+		if c == '\n' {
+			data = data[:i]
+			break
+		}
+	}
+	n, err := strconv.ParseUint(string(data), 10, 32)
+	if err != nil {
+		return absent, unix.EINVAL
+	}
+	return n, nil
+}
