@@ -1,0 +1,89 @@
+// Package lex reads execline scripts: words, quoting, comments and blocks, as the page execlineb specifies.
+package lex
+
+import (
+	"bytes"
+	"unsafe"
+)
+
+// Kind tells what a Token is.
+type Kind uint8
+
+const (
+	Word    Kind = iota
+	Open         // a block begins
+	Close        // a block ends
+	Comment      // from # to the end of its line, which is not part of it
+)
+
+// Token is one element of a script. Off and End are the byte offsets of its spelling in the source.
+type Token struct {
+	Kind     Kind
+	Text     string // the word it stands for; for a Comment, its spelling
+	Off, End int
+}
+
+// Parse returns the argv of a script: a word inside n blocks has n spaces in front, the end of a block is an
+// empty word with the spaces of the blocks around it. The script ends at a NUL byte. The error is an *Error.
+func Parse(src []byte) ([]string, error) {
+	src = untilNUL(src)
+	words := make([]string, 0, len(src)/8+4)
+	var open []int
+	arena := make([]byte, 0, len(src)+len(src)/4+16)
+	s := scanner{src: src}
+	for {
+		kind, off, err := s.next()
+		switch {
+		case err != nil:
+			return nil, err
+		case kind == end:
+			if len(open) > 0 {
+				return nil, unmatchedOpen(src, open[len(open)-1])
+			}
+			return words, nil
+		case kind == Comment:
+			continue
+		case kind == Open:
+			open = append(open, off)
+			continue
+		case kind == Close && len(open) == 0:
+			return nil, newError(src, off, "unmatched }", "")
+		case kind == Close:
+			open = open[:len(open)-1]
+			s.text = nil
+		}
+		if cap(arena)-len(arena) < len(open)+len(s.text) {
+			arena = make([]byte, 0, 2*cap(arena)+len(open)+len(s.text))
+		}
+		start := len(arena)
+		for range open {
+			arena = append(arena, ' ')
+		}
+		arena = append(arena, s.text...)
+		words = append(words, text(arena[start:]))
+	}
+}
+
+// Tokens returns every token of a script, comments too. Blocks need not match. The error is an *Error.
+func Tokens(src []byte) ([]Token, error) {
+	src = untilNUL(src)
+	var tokens []Token
+	s := scanner{src: src}
+	for {
+		kind, off, err := s.next()
+		if err != nil || kind == end {
+			return tokens, err
+		}
+		tokens = append(tokens, Token{kind, string(s.text), off, s.off})
+	}
+}
+
+// text makes a string of bytes that nobody writes to any more.
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+func untilNUL(src []byte) []byte {
+	if i := bytes.IndexByte(src, 0); i >= 0 {
+		return src[:i]
+	}
+	return src
+}
