@@ -1,0 +1,29 @@
+package subst
+
+import (
+	"strconv"
+	"strings"
+)
+
+// AppendNetstring appends the netstring of s: its length, a colon, s, a comma.
+func AppendNetstring(dst []byte, s string) []byte {
+	dst = strconv.AppendInt(dst, int64(len(s)), 10)
+	dst = append(dst, ':')
+	dst = append(dst, s...)
+	return append(dst, ',')
+}
+
+// ParseNetstrings decodes a sequence of netstrings, or fails with ErrNetstrings.
+func ParseNetstrings(s string) ([]string, error) {
+	var words []string
+	for s != "" {
+		digits, rest, _ := strings.Cut(s, ":")
+		n, err := strconv.ParseUint(digits, 10, 31)
+		if err != nil || uint64(len(rest)) <= n || rest[n] != ',' {
+			return nil, ErrNetstrings
+		}
+		words = append(words, rest[:n])
+		s = rest[n+1:]
+	}
+	return words, nil
+}
