@@ -78,17 +78,14 @@ func (inv *Invocation) Gol(options ...Option) error {
 func golLong(options []Option, word string) error {
 	name, value, has := strings.Cut(word, "=")
 	for _, o := range options {
-		if o.Long != "" && o.Long == name {
-			switch {
-			case o.Value && !has:
-				return Fatal(ExitUsage, "long option %s requires an argument", name)
-			case !o.Value && has:
-				return Fatal(ExitUsage, "long option %s does not take an argument", name)
-			}
+		if o.Long != "" && o.Long == name && o.Value == has {
 			return o.Set(value)
 		}
 	}
-	return Fatal(ExitUsage, "unrecognized long option: %s", name)
+	if has {
+		return Fatal(ExitUsage, "unrecognized option with argument: --%s", word)
+	}
+	return Fatal(ExitUsage, "unrecognized boolean option: --%s", word)
 }
 
 func golShort(options []Option, letters string, args []string) (rest []string, err error) {

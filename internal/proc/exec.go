@@ -13,15 +13,24 @@ func (s *State) Exec(path string, argv []string) error {
 	if !s.own {
 		return ErrNeedProcess
 	}
+	if err := s.applyLimits(); err != nil {
+		return err
+	}
 	return syscall.Exec(path, argv, s.Env)
 }
 
 // Spawn starts the program at path as a child with the attributes of s. Attributes that fork and exec
-// can't carry (the umask of a virtual process) are set by this program, run in between under the name of
-// the command that does it.
+// can't carry (the umask of a virtual process, limits that wait for the execve) are set by this program, run
+// in between under the name of the command that does it.
 func (s *State) Spawn(path string, argv []string) (pid int, err error) {
-	if s.umask >= 0 {
-		argv = append([]string{"umask", octal(s.umask), path}, argv[1:]...)
+	if s.umask >= 0 || len(s.limits) > 0 {
+		argv = append([]string{path}, argv[1:]...)
+		if len(s.limits) > 0 {
+			argv = s.limitCommand(argv)
+		}
+		if s.umask >= 0 {
+			argv = append([]string{"umask", octal(s.umask)}, argv...)
+		}
 		path = Self()
 	}
 	attr := &syscall.ProcAttr{Dir: s.dir, Env: s.Env, Files: s.inheritance()}

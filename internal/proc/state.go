@@ -35,10 +35,11 @@ type State struct {
 	own     bool   // this is the process itself
 	dir     string // virtual only: absolute working directory, "" the process's own
 	fds     map[int]int
-	opened  []int // descriptors of this process that Release closes
-	umask   int   // virtual only: -1 inherited
-	ids     *Ids  // virtual only
-	session bool  // virtual only: start in a new session
+	opened  []int         // descriptors of this process that Release closes
+	umask   int           // virtual only: -1 inherited
+	ids     *Ids          // virtual only
+	session bool          // virtual only: start in a new session
+	limits  map[int]Limit // by resource: those that wait for the execve; never changed in place
 }
 
 // New makes a virtual process with the given environment that inherits everything else from this one.
@@ -54,7 +55,7 @@ func Inherit(argv []string) *State {
 func (s *State) Clone() *State {
 	return &State{
 		Env: s.Env, dir: s.dir, fds: maps.Clone(s.fds),
-		umask: s.umask, ids: s.ids, session: s.session,
+		umask: s.umask, ids: s.ids, session: s.session, limits: s.limits,
 	}
 }
 
