@@ -4,4 +4,5 @@ package main
 import (
 	_ "s6box/execline"
 	_ "s6box/utils"
+	_ "s6box/utils/privilege"
 )

@@ -38,7 +38,7 @@ func TestScripts(t *testing.T) {
 				Dir:                 group,
 				RequireExplicitExec: true,
 				UpdateScripts:       os.Getenv("S6BOX_UPDATE") != "",
-				Setup:               func(env *testscript.Env) error { return setup(t, env, bin, reference) },
+				Setup:               func(env *testscript.Env) error { return setup(env, bin, reference) },
 				Condition:           condition(reference),
 				Cmds:                map[string]func(*testscript.TestScript, bool, []string){"code": cmdCode},
 			})
@@ -46,27 +46,28 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-func setup(t *testing.T, env *testscript.Env, bin, reference string) error {
+func setup(env *testscript.Env, bin, reference string) error {
 	path := bin
 	if reference != "" {
 		path = reference + ":" + bin // a script may use commands that the reference lacks
 		name := strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")
-		if !inDirs(reference, name) {
-			t.Skip("the reference has no program ", name)
+		if bin = dirOf(reference, name); bin == "" {
+			env.T().Skip("the reference has no program ", name)
 		}
 	}
 	env.Setenv("PATH", path+":/usr/sbin:/usr/bin:/sbin:/bin")
-	env.Setenv("BIN", path)
+	env.Setenv("BIN", bin) // where the script's own command is
 	return nil
 }
 
-func inDirs(dirs, name string) bool {
+// dirOf returns the first of the directories that holds a file called name, or "".
+func dirOf(dirs, name string) string {
 	for _, dir := range filepath.SplitList(dirs) {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
-			return true
+			return dir
 		}
 	}
-	return false
+	return ""
 }
 
 func condition(reference string) func(string) (bool, error) {

@@ -33,11 +33,3 @@ func (s *State) Chroot(dir string) error {
 	}
 	return unix.Chdir("/")
 }
-
-// Setpgid starts a new process group. A virtual State answers ErrNeedProcess.
-func (s *State) Setpgid() error {
-	if err := s.Own(); err != nil {
-		return err
-	}
-	return unix.Setpgid(0, 0)
-}
