@@ -2,6 +2,7 @@ package utils
 
 import (
 	"bytes"
+	"math"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -39,14 +40,14 @@ Exit codes: 111 dir or a file in it can't be read.
 		Name:  "justc-envdir",
 		Usage: usage,
 		Help:  "This is s6-envdir -L under the name it had in older releases of s6-overlay.\n\n" + help + "Example: justc-envdir /etc/app/env server\n",
-		Chain: func(inv *applet.Invocation) ([]string, error) { return runEnvdir(inv, -1) },
+		Chain: func(inv *applet.Invocation) ([]string, error) { return runEnvdir(inv, math.MaxInt) },
 	})
 }
 
 // envdir is how files become values.
 type envdir struct {
 	verbatim, nochomp bool
-	limit             int // -1: none
+	limit             int
 	null              byte
 }
 
@@ -62,7 +63,7 @@ func runEnvdir(inv *applet.Invocation, limit int) ([]string, error) {
 		case 'f':
 			ed.verbatim = true
 		case 'L':
-			ed.limit = -1
+			ed.limit = math.MaxInt
 		case 'c':
 			if value == "" {
 				return inv.UsageError()
@@ -82,7 +83,7 @@ func runEnvdir(inv *applet.Invocation, limit int) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := sys.ReadDir(path)
+	names, err := sys.ReadDir(sys.AT, path)
 	if err == unix.ENOENT && loose {
 		return rest, nil
 	}
@@ -94,7 +95,7 @@ func runEnvdir(inv *applet.Invocation, limit int) ([]string, error) {
 		if name[0] == '.' || strings.Contains(name, "=") {
 			continue
 		}
-		text, err := sys.ReadFileLimit(path+"/"+name, ed.limit)
+		text, err := sys.ReadFile(sys.AT, path+"/"+name, ed.limit)
 		if err != nil {
 			return nil, applet.Fatal(applet.ExitSystem, "unable to envdir %s: %s (file %s)", dir, applet.Reason(err), name)
 		}

@@ -10,7 +10,7 @@ import (
 // writeFile makes a new file of that content; a file or link that is already there is removed, not followed.
 func writeFile(name, content string) error {
 	unix.Unlink(name)
-	fd, err := sys.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o666)
+	fd, err := sys.Open(sys.AT, name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o666)
 	if err != nil {
 		return err
 	}

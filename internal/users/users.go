@@ -95,7 +95,7 @@ func group(match func(Group) bool) (Group, error) {
 }
 
 func scan(file string, match func(line string) bool) error {
-	text, err := sys.ReadFile(file)
+	text, err := sys.ReadFile(sys.AT, file, math.MaxInt)
 	if err == unix.ENOENT {
 		return ErrUnknown
 	}

@@ -72,7 +72,7 @@ func (l *leader) lead(inv *applet.Invocation) error {
 		return err
 	}
 	if l.kind != 'b' && !l.given {
-		tty, err := sys.Open("/dev/tty", unix.O_RDWR, 0)
+		tty, err := sys.Open(sys.AT, "/dev/tty", unix.O_RDWR, 0)
 		if err != nil {
 			return applet.System(err, "open /dev/tty")
 		}
