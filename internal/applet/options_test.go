@@ -76,10 +76,10 @@ func TestGol(t *testing.T) {
 		{args: []string{"--value="}},
 		{args: []string{"-v", "--", "x"}, rest: "x"},
 		{args: []string{"-v"}},
-		{args: []string{"--value", "2"}, fail: "requires an argument"},
-		{args: []string{"--flag=1"}, fail: "does not take an argument"},
+		{args: []string{"--value", "2"}, fail: "unrecognized boolean option: --value"},
+		{args: []string{"--flag=1"}, fail: "unrecognized option with argument: --flag=1"},
 		{args: []string{"-x"}, fail: "unrecognized short option: x"},
-		{args: []string{"--xx"}, fail: "unrecognized long option: xx"},
+		{args: []string{"--xx"}, fail: "unrecognized boolean option: --xx"},
 	} {
 		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
 			inv := invocation(c.args...)
