@@ -14,7 +14,8 @@ var box = &applet.Applet{
 
   s6box --list         print the name of every command
   s6box help COMMAND   what a command does
-  s6box COMMAND ARGS   run a command; a link of that name does too
+  s6box COMMAND ARGS   run a command; a link of that name does too, and a file that starts with
+                       #!/command/s6box --script=COMMAND
 `,
 }
 
@@ -30,12 +31,26 @@ func runBox(inv *applet.Invocation) ([]string, error) {
 	case "help", "--help", "-h":
 		return nil, help(inv)
 	default:
+		if name, ok := strings.CutPrefix(word, "--script="); ok {
+			return runScript(inv, name)
+		}
 		a := applet.Lookup(word)
 		if a == nil {
 			return nil, applet.Fatal(applet.ExitUsage, "unknown command: %s (s6box --list prints the commands there are)", word)
 		}
 		return runNamed(inv, a)
 	}
+}
+
+// runScript runs the command of that name for a script whose first line asks for it:
+// #!/command/s6box --script=NAME. The first argument is the path of the script.
+func runScript(inv *applet.Invocation, name string) ([]string, error) {
+	a := applet.Lookup(name)
+	if a == nil || len(inv.Args) < 2 {
+		return nil, applet.Fatal(applet.ExitUsage, "--script=%s: no such command, or not called by a script", name)
+	}
+	inv.Args = inv.Args[1:]
+	return runNamed(inv, a)
 }
 
 // runNamed runs the applet in this process, whatever PATH holds under its name.

@@ -5,4 +5,5 @@ import (
 	_ "s6box/execline"
 	_ "s6box/utils"
 	_ "s6box/utils/privilege"
+	_ "s6box/withcontenv"
 )

@@ -1,0 +1,84 @@
+package withcontenv
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
+	"s6box/internal/proc"
+	"s6box/internal/rundir"
+)
+
+func init() {
+	applet.Register(&applet.Applet{
+		Name:  "with-contenv",
+		Usage: "prog...",
+		Help: `Goes on with prog in the environment the container was started with, instead of the few variables that
+services get. As an interpreter of scripts it takes that of the script: #!/command/with-contenv bash
+
+A shell that the image does not have (sh, bash, dash, ash) is the one built in. With S6_KEEP_ENV set to a
+number other than 0, the environment is left as it is.
+
+Exit codes: 111 there is no container environment.
+
+Example: with-contenv sh -c 'echo $TZ'
+`,
+		Chain: runWithContenv,
+	})
+}
+
+func runWithContenv(inv *applet.Invocation) ([]string, error) {
+	if len(inv.Args) == 0 {
+		return nil, nil
+	}
+	rest := withShell(inv.Proc, inv.Args)
+	if keepsEnv(inv.Proc.Env) {
+		return rest, nil
+	}
+	dir := Dir(inv.Proc.Env)
+	env, skipped, err := Load(dir)
+	if err != nil {
+		return nil, applet.System(err, "read the container environment in %s", dir)
+	}
+	for _, name := range skipped {
+		inv.Warn("%s/%s is a directory, not a variable: ignoring it", dir, name)
+	}
+	for _, name := range []string{"PATH", rundir.Variable} {
+		if value, ok := inv.Proc.Env.Get(name); ok && !isSet(env, name) {
+			env = env.Set(name, value)
+		}
+	}
+	inv.Proc.Env = env
+	return rest, nil
+}
+
+// keepsEnv tells whether everything runs in the whole environment already.
+func keepsEnv(env proc.Env) bool {
+	value, _ := env.Get("S6_KEEP_ENV")
+	n, ok := applet.ParseUint(value)
+	return ok && n != 0
+}
+
+func isSet(env proc.Env, name string) bool {
+	_, ok := env.Get(name)
+	return ok
+}
+
+// shells are the interpreters that have a stand-in in this program.
+var shells = [...]string{"sh", "bash", "dash", "ash"}
+
+// withShell replaces an absolute path of a shell that the image does not have by the shell's name. A name
+// without path that PATH does not hold is found among the commands built in anyway.
+func withShell(st *proc.State, argv []string) []string {
+	name := argv[0][strings.LastIndexByte(argv[0], '/')+1:]
+	if name == argv[0] || applet.Lookup(name) == nil {
+		return argv
+	}
+	for _, shell := range shells {
+		if path, err := st.Path(argv[0]); shell == name && err == nil && unix.Access(path, unix.F_OK) == unix.ENOENT {
+			return append([]string{name}, argv[1:]...)
+		}
+	}
+	return argv
+}
