@@ -1,0 +1,202 @@
+package source
+
+import (
+	"fmt"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
+	"s6box/internal/sys"
+)
+
+// Tree is what source directories hold.
+type Tree struct {
+	Definitions []*Definition // in the order of the directories, by name in each
+	Problems    []Problem
+	Read        int // how many source directories were read
+}
+
+// Read reads every definition in the source directories, which are taken as they are named: a relative one
+// from the working directory. progress, if not nil, is told of each step: "adding sources from …" at
+// verbosity 2, "parsing …" at 3.
+func Read(dirs []string, progress func(verbosity int, text string)) *Tree {
+	t := &Tree{}
+	if progress == nil {
+		progress = func(int, string) {}
+	}
+	for _, path := range dirs {
+		progress(2, "adding sources from "+path)
+		t.readSource(path, progress)
+	}
+	return t
+}
+
+func (t *Tree) readSource(path string, progress func(int, string)) {
+	src, err := openDir(path)
+	if err != nil {
+		t.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to opendir " + path + ": " + applet.Reason(err)})
+		return
+	}
+	defer src.close()
+	t.Read++
+	found := 0
+	for _, name := range src.names {
+		at := path + "/" + name
+		fd, err := sys.Open(src.fd, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK, 0)
+		if err == unix.ENOTDIR {
+			continue
+		}
+		found++
+		if err != nil {
+			t.add(Problem{Severity: System, At: Place{File: at}, Text: "unable to open " + at + ": " + applet.Reason(err),
+				Hint: hintIf(err == unix.ENOENT, "a symbolic link that leads nowhere")})
+			continue
+		}
+		progress(3, "parsing "+at)
+		t.readDefinition(fd, name, at, path)
+	}
+	if found == 0 {
+		t.add(Problem{Severity: Warning, At: Place{File: path}, Text: "source " + path + " is empty"})
+	}
+}
+
+func (t *Tree) readDefinition(fd int, name, path, source string) {
+	defer unix.Close(fd)
+	names, err := list(fd)
+	if err != nil {
+		t.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to readdir " + path + ": " + applet.Reason(err)})
+		return
+	}
+	r := &reader{Tree: t, d: &dir{fd, path, names}, def: &Definition{Name: name, Dir: path}}
+	if Reserved(name) {
+		r.fatal(Place{File: path}, "", "in %s: identifier %s starts with reserved prefix", source, name)
+	}
+	if strings.Contains(name, "\n") {
+		r.fatal(Place{File: path}, "", "in %s: the name %s contains a newline", source, Show(name))
+	}
+	r.definition()
+	t.Definitions = append(t.Definitions, r.def)
+}
+
+func (t *Tree) add(p Problem) { t.Problems = append(t.Problems, p) }
+
+func hintIf(ok bool, hint string) string {
+	if ok {
+		return hint
+	}
+	return ""
+}
+
+// reader reads one definition directory.
+type reader struct {
+	*Tree
+	d    *dir
+	def  *Definition
+	crlf bool // said that there are DOS line ends
+}
+
+func (r *reader) fatal(at Place, hint, format string, args ...any) {
+	r.add(Problem{Severity: Fatal, At: at, Text: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+func (r *reader) warn(at Place, hint, format string, args ...any) {
+	r.add(Problem{Severity: Warning, At: at, Text: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+func (r *reader) notice(at Place, hint, format string, args ...any) {
+	r.add(Problem{Severity: Notice, At: at, Text: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+// unreadable reports a file of the definition that can't be read.
+func (r *reader) unreadable(verb, name string, err error, hint string) {
+	severity := Fatal
+	if err != unix.ENOENT && err != unix.EISDIR && err != unix.ENOTDIR && err != unix.EINVAL {
+		severity = System
+	}
+	path := r.path(name)
+	r.add(Problem{Severity: severity, At: Place{File: path}, Text: "unable to " + verb + " " + path + ": " + applet.Reason(err), Hint: hint})
+}
+
+func (r *reader) path(name string) string { return r.d.path + "/" + name }
+
+// text returns the content of a small file with Unix line ends; ok is false, and the reason is reported, when
+// it can't be read.
+func (r *reader) text(name string) (text string, ok bool) {
+	data, _, err := r.d.read(name)
+	if err != nil {
+		r.unreadable("read", name, err, "")
+		return "", false
+	}
+	return r.unix(name, string(data)), true
+}
+
+// unix returns text with Unix line ends, and says that it had others.
+func (r *reader) unix(name, text string) string {
+	if !strings.Contains(text, "\r\n") {
+		if !strings.HasSuffix(text, "\r") {
+			return text
+		}
+		text = text[:len(text)-1]
+	}
+	if !r.crlf {
+		r.crlf = true
+		r.warn(Place{File: r.path(name)}, "", "%s has DOS line ends (CRLF): they are taken as Unix ones", r.path(name))
+	}
+	return strings.ReplaceAll(text, "\r\n", "\n")
+}
+
+func (r *reader) definition() {
+	r.kind()
+	d := r.def
+	d.Essential = r.d.has("flag-essential")
+	d.Recommended = r.d.has("flag-recommended")
+	switch d.Kind {
+	case Bundle:
+		d.Contents = r.refs("contents")
+	case Oneshot:
+		r.atomic()
+		r.oneshot()
+	case Longrun:
+		r.atomic()
+		r.longrun()
+	}
+}
+
+func (r *reader) kind() {
+	if !r.d.has("type") {
+		r.unreadable("read", "type", unix.ENOENT, r.missingType())
+		return
+	}
+	text, ok := r.text("type")
+	if !ok {
+		return
+	}
+	word, _, _ := strings.Cut(text, "\n")
+	switch word = strings.TrimSpace(word); word {
+	case "oneshot":
+		r.def.Kind = Oneshot
+	case "longrun":
+		r.def.Kind = Longrun
+	case "bundle":
+		r.def.Kind = Bundle
+	default:
+		hint := "line 1 says " + Show(word)
+		if near, ok := Nearest(strings.ToLower(word), []string{"oneshot", "longrun", "bundle"}); ok {
+			hint += "; did you mean " + near + "?"
+		}
+		r.fatal(Place{r.path("type"), 1}, hint, "invalid %s: must be oneshot, longrun, or bundle", r.path("type"))
+	}
+}
+
+// missingType guesses what a definition without a type was meant to be.
+func (r *reader) missingType() string {
+	for _, sign := range []struct{ file, kind string }{
+		{"contents.d", "bundle"}, {"contents", "bundle"}, {"run", "longrun"}, {"up", "oneshot"},
+	} {
+		if r.d.has(sign.file) {
+			return "with a " + sign.file + " it looks like a " + sign.kind + ": write " + sign.kind + " into the file type"
+		}
+	}
+	return "write oneshot, longrun or bundle into the file type"
+}

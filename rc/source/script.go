@@ -1,0 +1,236 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/execline/lex"
+	"s6box/internal/applet"
+)
+
+// oneshot reads the command lines of a oneshot. One that has no up, or a blank one, but a script run, is
+// that script: people expect it from longruns.
+func (r *reader) oneshot() {
+	d := r.def
+	var ok bool
+	if r.d.has("up") {
+		d.Up, ok = r.command("up")
+	}
+	if !ok && r.d.has("run") {
+		d.Up = r.run("run", "its up is absent or blank")
+	} else if !r.d.has("up") {
+		r.unreadable("open", "up", unix.ENOENT, "a oneshot needs a file up holding a command line")
+	}
+	d.Down, _ = r.command("down")
+	d.Reload, _ = r.command("reload")
+}
+
+// command returns the command line in a file, and whether there is any. A file that is plainly a script
+// rather than a command line is run as one.
+func (r *reader) command(name string) (argv []string, ok bool) {
+	if !r.d.has(name) {
+		return nil, false
+	}
+	text, ok := r.text(name)
+	if !ok {
+		return nil, true
+	}
+	interpreter, shebang := shebangOf(text)
+	if shebang && base(interpreter[0]) != "execlineb" {
+		return r.run(name, "it begins with #!"), true
+	}
+	argv, err := lex.Parse([]byte(text))
+	if sign := shellSign(text, argv); !shebang && sign != "" {
+		return r.run(name, sign), true
+	}
+	var bad *lex.Error
+	if errors.As(err, &bad) {
+		hint := "line " + decimal(uint32(bad.Line))
+		if bad.Detail != "" {
+			hint += ": " + bad.Detail
+		}
+		r.fatal(Place{r.path(name), bad.Line}, hint, "syntax error in %s: %s", r.path(name), bad.Kind)
+		return nil, true
+	}
+	return argv, len(argv) > 0
+}
+
+// run returns the command line that runs a file of the definition as a script, and says so.
+func (r *reader) run(name, why string) []string {
+	data, mode, err := r.d.read(name)
+	if err != nil {
+		r.unreadable("read", name, err, "")
+		return nil
+	}
+	path := r.absolute(name)
+	r.notice(Place{File: r.path(name)}, why, "%s is run as a script", r.path(name))
+	interpreter, shebang := shebangOf(string(data))
+	dos := bytes.Contains(data, []byte("\r\n"))
+	switch {
+	case bytes.HasPrefix(data, []byte("\x7fELF")):
+		return []string{path}
+	case dos && (!shebang || shell(interpreter[len(interpreter)-1])):
+		if !shebang {
+			interpreter = []string{"sh"}
+		}
+		return append(interpreter, "-c", r.unix(name, string(data)), path)
+	case dos:
+		r.fatal(Place{File: r.path(name)}, "write it anew with Unix ones", "%s has DOS line ends, which %s can't read", r.path(name), interpreter[0])
+		return nil
+	case !shebang:
+		return []string{"sh", path}
+	case mode&0o111 == 0:
+		return append(interpreter, path)
+	}
+	return []string{path}
+}
+
+// absolute returns the path of a file of the definition that will hold wherever it is used.
+func (r *reader) absolute(name string) string {
+	path, err := filepath.EvalSymlinks(r.path(name))
+	if err == nil {
+		path, err = filepath.Abs(path)
+	}
+	if err != nil {
+		r.unreadable("resolve", name, err, "")
+	}
+	return path
+}
+
+// script reads run or finish. The copy that is made of it is executable and has Unix line ends.
+func (r *reader) script(name string) []byte {
+	data, _, err := r.d.read(name)
+	if err != nil {
+		hint := ""
+		if err == unix.EISDIR || err == unix.EINVAL {
+			r.fatal(Place{File: r.path(name)}, hint, "%s is not a regular file", r.path(name))
+			return nil
+		}
+		r.unreadable("read", name, err, hint)
+		return nil
+	}
+	if line, _, _ := bytes.Cut(data, []byte("\n")); bytes.HasPrefix(line, []byte("#!")) && bytes.HasSuffix(line, []byte("\r")) {
+		data = []byte(r.unix(name, string(data)))
+	}
+	return data
+}
+
+// shebangOf returns what the kernel makes of a script's first line: the interpreter and maybe one argument.
+func shebangOf(text string) (words []string, ok bool) {
+	line, _, _ := strings.Cut(text, "\n")
+	line, ok = strings.CutPrefix(line, "#!")
+	line = strings.Trim(line, " \t\r")
+	if !ok || line == "" {
+		return nil, false
+	}
+	at := strings.IndexAny(line, " \t")
+	if at < 0 {
+		return []string{line}, true
+	}
+	return []string{line[:at], strings.TrimLeft(line[at:], " \t")}, true
+}
+
+func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+func shell(name string) bool {
+	switch base(name) {
+	case "sh", "bash", "dash", "ash", "ksh", "zsh":
+		return true
+	}
+	return false
+}
+
+// shellSign finds what shows that a file was written for a shell and not as one command line; "" if
+// nothing does. A command line that begins with a command of execline, which goes on with the words that
+// follow, is never taken for one.
+func shellSign(text string, argv []string) string {
+	first, lines := "", 0
+	for _, line := range strings.Split(text, "\n") {
+		line = strings.TrimRight(line, " \t\r")
+		if line == "" || strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") {
+			continue
+		}
+		word, rest, _ := strings.Cut(line, " ")
+		if first == "" {
+			if first = word; chains(word, argv) {
+				return ""
+			}
+		}
+		lines++
+		if sign := shellLine(word, rest); sign != "" {
+			return sign
+		}
+		if lines > 1 && ends(first) && (ends(word) || word[0] == '/') {
+			return "it has several commands, of which " + base(first) + " does not go on to the next"
+		}
+	}
+	return ""
+}
+
+// chains tells whether a command line begins with one of our commands that go on with their arguments. The
+// names that shells have too count only with a block among their words.
+func chains(word string, argv []string) bool {
+	a := applet.Lookup(base(word))
+	if a == nil || a.Chain == nil {
+		return false
+	}
+	switch word {
+	case "if", "case", "trap", "wait", "export", "unexport", "exec", "cd", "umask", "exit":
+		for _, w := range argv {
+			if w == "" {
+				return true
+			}
+		}
+		return word == "cd" || word == "umask" || word == "exec" || word == "wait" || word == "exit"
+	}
+	return true
+}
+
+// shellLine finds what no command line holds at the beginning of a line.
+func shellLine(word, rest string) string {
+	switch word {
+	case "then", "fi", "else", "elif", "do", "done", "esac", "source", ".", "set", "local", "function", "[", "[[":
+		return "it has the shell's word " + word
+	case "if", "for", "while", "until":
+		return "it has the shell's word " + word
+	}
+	if name, _, ok := strings.Cut(word, "="); ok && identifier(name) {
+		return "it assigns the variable " + name + " as shells do"
+	}
+	if name, _, ok := strings.Cut(rest, "="); ok && word == "export" && identifier(name) {
+		return "it assigns the variable " + name + " as shells do"
+	}
+	if strings.HasSuffix(word, "()") {
+		return "it defines the function " + word
+	}
+	for _, op := range []string{" && ", " || ", "; then", "; do"} {
+		if strings.Contains(" "+rest+" ", op) && !strings.ContainsAny(rest, `'"`) {
+			return "it has the shell's " + strings.TrimSpace(op)
+		}
+	}
+	return ""
+}
+
+func identifier(s string) bool {
+	for i := range len(s) {
+		c := s[i] | 0x20
+		if s[i] != '_' && (c < 'a' || c > 'z') && (i == 0 || s[i] < '0' || s[i] > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// ends tells whether a word is a well-known command that does not run its arguments.
+func ends(word string) bool {
+	switch base(word) {
+	case "echo", "printf", "mkdir", "chown", "chmod", "chgrp", "cp", "mv", "rm", "ln", "touch", "cat", "sed", "grep",
+		"sleep", "install", "rmdir", "mount", "mkfifo", "test", "usermod", "groupmod", "useradd", "adduser", "s6-echo":
+		return true
+	}
+	return false
+}
