@@ -1,0 +1,118 @@
+package compile
+
+import (
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/sys"
+	"s6box/rc/db"
+)
+
+// Write writes a compiled database into a new directory. It appears there by rename, whole: nothing is left
+// behind when the error is not nil, and a name that is taken is EEXIST.
+func (r *Result) Write(path string) error {
+	if _, err := lstat(path); err != unix.ENOENT {
+		if err == nil {
+			err = unix.EEXIST
+		}
+		return &Error{"mkdir " + path, err}
+	}
+	temp := sys.Unique(path + ":s6-rc-compile:")
+	err := r.write(temp)
+	if err == nil {
+		if err = unix.Rename(temp, path); err == nil {
+			return nil
+		}
+		err = &Error{"rename " + temp + " to " + path, err}
+	}
+	sys.RemoveAll(sys.AT, temp)
+	return err
+}
+
+// Error is a system call that failed: what could not be done, and why.
+type Error struct {
+	What string
+	Err  error
+}
+
+func (e *Error) Error() string { return "unable to " + e.What + ": " + e.Err.Error() }
+func (e *Error) Unwrap() error { return e.Err }
+
+func lstat(path string) (st unix.Stat_t, err error) {
+	return st, unix.Lstat(path, &st)
+}
+
+func (r *Result) write(dir string) error {
+	if err := unix.Mkdir(dir, dirMode); err != nil {
+		return &Error{"mkdir " + dir, err}
+	}
+	fd, err := sys.Open(sys.AT, dir, unix.O_PATH|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return &Error{"open " + dir, err}
+	}
+	defer unix.Close(fd)
+	if err := db.Write(fd, r.DB); err != nil {
+		return &Error{"write the database to " + dir, err}
+	}
+	if err := unix.Mkdirat(fd, "servicedirs", dirMode); err != nil {
+		return &Error{"mkdir " + dir + "/servicedirs", err}
+	}
+	sub, err := sys.Open(fd, "servicedirs", unix.O_PATH|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return &Error{"open " + dir + "/servicedirs", err}
+	}
+	defer unix.Close(sub)
+	for i := range r.Servicedirs {
+		if err := r.Servicedirs[i].Write(sub); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Write makes the service directory in an open directory. Permissions are as given, whatever the umask.
+func (s *Servicedir) Write(parent int) error {
+	failed := func(verb, path string, err error) error {
+		if err == nil {
+			return nil
+		}
+		return &Error{verb + " servicedirs/" + s.Name + "/" + path, err}
+	}
+	if err := unix.Mkdirat(parent, s.Name, dirMode); err != nil {
+		return failed("mkdir", "", err)
+	}
+	fd, err := sys.Open(parent, s.Name, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return failed("open", "", err)
+	}
+	defer unix.Close(fd)
+	for _, e := range s.Entries {
+		if err := e.write(fd); err != nil {
+			return failed("write", e.Path, err)
+		}
+	}
+	for _, from := range s.Copies {
+		if err := sys.CopyTree(sys.AT, from, fd, from[lastSlash(from)+1:]); err != nil {
+			return failed("copy "+from+" to", "", err)
+		}
+	}
+	return nil
+}
+
+func lastSlash(path string) int {
+	for i := len(path) - 1; i >= 0; i-- {
+		if path[i] == '/' {
+			return i
+		}
+	}
+	return -1
+}
+
+func (e *Entry) write(dir int) error {
+	switch {
+	case e.Dir:
+		return unix.Mkdirat(dir, e.Path, e.Mode)
+	case e.Mode == 0:
+		return unix.Symlinkat(e.Data, dir, e.Path)
+	}
+	return sys.Create(dir, e.Path, []byte(e.Data), e.Mode)
+}
