@@ -62,26 +62,16 @@ func ReplaceFile(dirfd int, name string, data []byte, mode uint32) error {
 	return nil
 }
 
+// create is Create in place of whatever non-directory had that name.
 func create(dirfd int, name string, data []byte, mode uint32) error {
-	const flags = unix.O_WRONLY | unix.O_CREAT | unix.O_EXCL | unix.O_NOFOLLOW
-	fd, err := Open(dirfd, name, flags, mode)
-	if err == unix.EEXIST {
-		if err := unix.Unlinkat(dirfd, name, 0); err != nil {
-			return err
-		}
-		fd, err = Open(dirfd, name, flags, mode)
-	}
-	if err != nil {
+	err := Create(dirfd, name, data, mode)
+	if err != unix.EEXIST {
 		return err
 	}
-	err = WriteAll(fd, data)
-	if cerr := unix.Close(fd); err == nil {
-		err = cerr
+	if err := unix.Unlinkat(dirfd, name, 0); err != nil {
+		return err
 	}
-	if err != nil {
-		unix.Unlinkat(dirfd, name, 0)
-	}
-	return err
+	return Create(dirfd, name, data, mode)
 }
 
 // WriteAll writes all of data to a blocking descriptor.

@@ -29,9 +29,15 @@ const (
 	fileMode   = 0o644
 )
 
-func (s *Servicedir) file(path, data string)   { s.Entries = append(s.Entries, Entry{path, fileMode, false, data}) }
-func (s *Servicedir) script(path, data string) { s.Entries = append(s.Entries, Entry{path, scriptMode, false, data}) }
-func (s *Servicedir) link(path, target string) { s.Entries = append(s.Entries, Entry{path, 0, false, target}) }
+func (s *Servicedir) file(path, data string) {
+	s.Entries = append(s.Entries, Entry{path, fileMode, false, data})
+}
+func (s *Servicedir) script(path, data string) {
+	s.Entries = append(s.Entries, Entry{path, scriptMode, false, data})
+}
+func (s *Servicedir) link(path, target string) {
+	s.Entries = append(s.Entries, Entry{path, 0, false, target})
+}
 func (s *Servicedir) dirs(paths ...string) {
 	for _, path := range paths {
 		s.Entries = append(s.Entries, Entry{path, dirMode, true, ""})
@@ -188,4 +194,3 @@ func (c *compiler) fdholderRun(ends int) string {
 	w.line("s6-fdholder-daemon", options+"-i data/rules -- s")
 	return w.String()
 }
-

@@ -1,0 +1,112 @@
+package db
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"s6box/internal/sys"
+)
+
+// sample is a database with everything in it.
+func sample() *DB {
+	return &DB{
+		Services: []Service{
+			{Name: OneshotRunner, Flags: Essential, Rdeps: []int{4, 5}, Consumer: None},
+			{Name: Fdholder, Flags: Essential, Rdeps: []int{2, 3}, Consumer: None},
+			{Name: "log", Deps: []int{1}, Rdeps: []int{3}, Consumer: None, Producers: []int{3}},
+			{Name: "web", Deps: []int{1, 2}, Rdeps: []int{5}, Consumer: 2, TimeoutUp: 5000, TimeoutDown: 1},
+			{Name: "one", Deps: []int{0}, Rdeps: []int{5}, Consumer: None, Up: []string{"a", " b", ""}, Down: []string{"x"}},
+			{Name: "two", Deps: []int{0, 3, 4}, Consumer: None, Flags: Recommended, Reload: []string{"r", "s"}},
+		},
+		Longruns: 4,
+		Names: []Entry{
+			{"two", []int{5}}, {"one", []int{4}}, {"web", []int{3}}, {"log", []int{2}}, {Fdholder, []int{1}}, {OneshotRunner, []int{0}},
+			{"empty", []int{}}, {"both", []int{4, 5}},
+		},
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	want := sample()
+	n, body := want.Encode()
+	got, err := Decode(n, body, want.EncodeNames())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	if err := got.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLookup(t *testing.T) {
+	d := sample()
+	if got, ok := d.Lookup("both"); !ok || !reflect.DeepEqual(got, []int{4, 5}) {
+		t.Errorf("both: %v, %v", got, ok)
+	}
+	if _, ok := d.Lookup("none"); ok {
+		t.Error("found none")
+	}
+	if d.Atomic(Entry{"both", []int{4, 5}}) || d.Atomic(Entry{"alias", []int{4}}) || !d.Atomic(Entry{"one", []int{4}}) {
+		t.Error("Atomic")
+	}
+}
+
+func TestCheck(t *testing.T) {
+	for want, spoil := range map[string]func(d *DB){
+		"mismatch of the direct and reverse dependencies of one": func(d *DB) { d.Services[4].Rdeps = nil },
+		"web is a producer for log, which does not consume it":   func(d *DB) { d.Services[2].Producers = nil },
+		"log consumes web, which does not produce for it":        func(d *DB) { d.Services[3].Consumer = None },
+		"cyclic service dependency: log -> web -> log":           func(d *DB) { d.Services[2].Deps = []int{1, 3}; d.Services[3].Rdeps = []int{2, 5} },
+	} {
+		d := sample()
+		spoil(d)
+		if err := d.Check(); err == nil || !errors.Is(err, ErrInvalid) || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+func TestLocks(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := sys.Create(sys.AT, LockFile, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := Lock(sys.AT, ".", false, false); err != nil {
+			t.Fatal("shared: ", err)
+		}
+	}
+	if _, err := Lock(sys.AT, ".", true, false); err == nil {
+		t.Error("exclusive beside shared ones")
+	}
+}
+
+// FuzzDecode feeds corrupt databases: whatever they hold, it is an error or a database that encodes again.
+func FuzzDecode(f *testing.F) {
+	d := sample()
+	n, body := d.Encode()
+	f.Add(n, body, d.EncodeNames())
+	f.Fuzz(func(t *testing.T, n, body, cdb []byte) {
+		d, err := Decode(n, body, cdb)
+		if err != nil {
+			if !errors.Is(err, ErrInvalid) {
+				t.Fatal(err)
+			}
+			return
+		}
+		d.Check()
+		n2, body2 := d.Encode()
+		again, err := Decode(n2, body2, d.EncodeNames())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(d.Services, again.Services) {
+			t.Fatalf("%+v became %+v", d, again)
+		}
+	})
+}

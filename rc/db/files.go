@@ -1,0 +1,79 @@
+package db
+
+import (
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/sys"
+)
+
+// The files of a compiled database.
+const (
+	fileN    = "n"
+	fileDB   = "db"
+	fileCdb  = "resolve.cdb"
+	LockFile = "lock"
+	fileMode = 0o644
+	tooBig   = 1 << 30
+)
+
+// Read reads the database in a directory, dir being relative to dirfd. The error is ErrInvalid, wrapped, for
+// a corrupt database, else that of a system call.
+func Read(dirfd int, dir string) (*DB, error) {
+	var data [3][]byte
+	for i, name := range []string{fileN, fileDB, fileCdb} {
+		b, err := sys.ReadFile(dirfd, dir+"/"+name, tooBig)
+		if err != nil {
+			return nil, &ReadError{dir + "/" + name, err}
+		}
+		data[i] = b
+	}
+	return Decode(data[0], data[1], data[2])
+}
+
+// ReadError is a file of a database that can't be read.
+type ReadError struct {
+	File string
+	Err  error
+}
+
+func (e *ReadError) Error() string { return "unable to read " + e.File + ": " + e.Err.Error() }
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// Write writes the files of a database into the open directory dirfd, which holds none yet.
+func Write(dirfd int, d *DB) error {
+	n, body := d.Encode()
+	for _, f := range []struct {
+		name string
+		data []byte
+	}{{LockFile, nil}, {fileN, n}, {fileCdb, d.EncodeNames()}, {fileDB, body}} {
+		if err := sys.Create(dirfd, f.name, f.data, fileMode); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Lock takes the lock of the database in dir: shared by those that read it, exclusive while it is written.
+// It is held until the descriptor is closed. Without wait, a lock that is taken is EAGAIN or EACCES.
+func Lock(dirfd int, dir string, exclusive, wait bool) (fd int, err error) {
+	flags := unix.O_RDONLY
+	if exclusive {
+		flags = unix.O_RDWR | unix.O_CREAT
+	}
+	if fd, err = sys.Open(dirfd, dir+"/"+LockFile, flags|unix.O_NONBLOCK, fileMode); err != nil {
+		return -1, err
+	}
+	switch {
+	case wait:
+		err = sys.LockWait(fd, !exclusive)
+	case exclusive:
+		err = sys.Lock(fd)
+	default:
+		err = sys.LockShared(fd)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
