@@ -9,9 +9,6 @@ import (
 	"s6box/rc/db"
 )
 
-// defaultLive is the live directory where none is named.
-const defaultLive = "/run/s6-rc"
-
 // Exit codes of s6-rc programs.
 const (
 	exitUnknown   = 3 // no such identifier
@@ -69,7 +66,7 @@ type dbQuery struct {
 
 func runDB(inv *applet.Invocation) error {
 	q := &dbQuery{inv: inv}
-	live, wait := defaultLive, false
+	live, wait := defaultLive(inv), false
 	err := inv.Gol(
 		applet.Option{Short: 'l', Long: "livedir", Value: true, Set: applet.String(&live)},
 		applet.Option{Short: 'c', Long: "compiled", Value: true, Set: applet.String(&q.compiled)},

@@ -1,6 +1,8 @@
 package rc
 
 import (
+	"s6box/internal/applet"
+	"s6box/internal/rundir"
 	"s6box/rc/db"
 	"s6box/rc/source"
 )
@@ -17,3 +19,6 @@ func suggest(d *db.DB, name string) string {
 	}
 	return ""
 }
+
+// defaultLive is the live directory where none is named.
+func defaultLive(inv *applet.Invocation) string { return rundir.Of(inv.Proc.Env) + "/s6-rc" }

@@ -30,8 +30,11 @@ func sample() *DB {
 
 func TestRoundTrip(t *testing.T) {
 	want := sample()
-	n, body := want.Encode()
-	got, err := Decode(n, body, want.EncodeNames())
+	n, body, names, err := want.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Decode(n, body, names)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,10 +92,10 @@ func TestLocks(t *testing.T) {
 // FuzzDecode feeds corrupt databases: whatever they hold, it is an error or a database that encodes again.
 func FuzzDecode(f *testing.F) {
 	d := sample()
-	n, body := d.Encode()
-	f.Add(n, body, d.EncodeNames())
-	f.Fuzz(func(t *testing.T, n, body, cdb []byte) {
-		d, err := Decode(n, body, cdb)
+	n, body, names, _ := d.Encode()
+	f.Add(n, body, names)
+	f.Fuzz(func(t *testing.T, n, body, names []byte) {
+		d, err := Decode(n, body, names)
 		if err != nil {
 			if !errors.Is(err, ErrInvalid) {
 				t.Fatal(err)
@@ -100,8 +103,11 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 		d.Check()
-		n2, body2 := d.Encode()
-		again, err := Decode(n2, body2, d.EncodeNames())
+		n2, body2, names2, err := d.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Decode(n2, body2, names2)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ const (
 
 // Decode makes a database of the contents of the files n, db and resolve.cdb. Anything that does not fit
 // is ErrInvalid, wrapped with what it was.
-func Decode(n, body, cdb []byte) (*DB, error) {
+func Decode(n, body, names []byte) (*DB, error) {
 	if len(n) != sizesLen {
 		return nil, invalid("n has %d bytes instead of %d", len(n), sizesLen)
 	}
@@ -51,7 +51,7 @@ func Decode(n, body, cdb []byte) (*DB, error) {
 		return nil, r.err
 	}
 	var err error
-	d.Names, err = decodeNames(cdb, len(d.Services))
+	d.Names, err = decodeNames(names, len(d.Services))
 	return d, err
 }
 

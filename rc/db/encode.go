@@ -8,8 +8,8 @@ const (
 	recordEnd = 0xfe
 )
 
-// Encode returns the contents of the files n and db.
-func (d *DB) Encode() (n, body []byte) {
+// Encode returns the contents of the files n, db and resolve.cdb. The error is a database too big for cdb.
+func (d *DB) Encode() (n, body, names []byte, err error) {
 	e := encoder{db: d}
 	e.strings()
 	body = append(body, banner...)
@@ -44,7 +44,8 @@ func (d *DB) Encode() (n, body []byte) {
 	body = append(body, records...)
 	body = append(body, trailer...)
 	n = put(nil, uint32(len(d.Services)-d.Longruns), uint32(d.Longruns), uint32(len(e.blob)), e.slots, ndeps, nproducers)
-	return n, body
+	names, err = d.encodeNames()
+	return n, body, names, err
 }
 
 // encoder collects the strings of a database and where each one is.

@@ -41,11 +41,14 @@ func (e *ReadError) Unwrap() error { return e.Err }
 
 // Write writes the files of a database into the open directory dirfd, which holds none yet.
 func Write(dirfd int, d *DB) error {
-	n, body := d.Encode()
+	n, body, names, err := d.Encode()
+	if err != nil {
+		return err
+	}
 	for _, f := range []struct {
 		name string
 		data []byte
-	}{{LockFile, nil}, {fileN, n}, {fileCdb, d.EncodeNames()}, {fileDB, body}} {
+	}{{LockFile, nil}, {fileN, n}, {fileCdb, names}, {fileDB, body}} {
 		if err := sys.Create(dirfd, f.name, f.data, fileMode); err != nil {
 			return err
 		}
