@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-func (b *bench) rows() []row { return b.execlineRows() }
+func (b *bench) rows() []row { return slices.Concat(b.execlineRows(), b.superviseRows()) }
 
 func (b *bench) execlineRows() []row {
 	return []row{
