@@ -34,12 +34,21 @@ func runBox(inv *applet.Invocation) ([]string, error) {
 		if name, ok := strings.CutPrefix(word, "--script="); ok {
 			return runScript(inv, name)
 		}
-		a := applet.Lookup(word)
+		a := command(word)
 		if a == nil {
 			return nil, applet.Fatal(applet.ExitUsage, "unknown command: %s (s6box --list prints the commands there are)", word)
 		}
 		return runNamed(inv, a)
 	}
+}
+
+// command finds what `s6box word` runs: a command of that name, or one that is this program's own and named
+// s6box-word.
+func command(word string) *applet.Applet {
+	if a := applet.Lookup(word); a != nil {
+		return a
+	}
+	return applet.Lookup(self + "-" + word)
 }
 
 // runScript runs the command of that name for a script whose first line asks for it:
@@ -75,7 +84,7 @@ func list(inv *applet.Invocation) error {
 func help(inv *applet.Invocation) error {
 	a := box
 	if len(inv.Args) > 1 {
-		if a = applet.Lookup(inv.Args[1]); a == nil {
+		if a = command(inv.Args[1]); a == nil {
 			return applet.Fatal(applet.ExitUsage, "unknown command: %s", inv.Args[1])
 		}
 	}

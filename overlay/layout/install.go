@@ -1,0 +1,89 @@
+package layout
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+)
+
+// Install lays entries out below root. program is the file that the program is copied from. What is there
+// already is replaced, except directories, which stay as they are: also those that are links.
+// Nothing outside root is touched, whatever links are in it.
+func Install(root, program string, entries []Entry) error {
+	r, err := os.OpenRoot(root)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	for _, e := range entries {
+		if err := install(r, program, e); err != nil {
+			return fmt.Errorf("install %s: %w", path.Join(root, e.Path), err)
+		}
+	}
+	return nil
+}
+
+func install(r *os.Root, program string, e Entry) error {
+	if e.Mode.IsDir() {
+		return directory(r, e)
+	}
+	temp := e.Path + ".s6box-new"
+	if err := r.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := create(r, temp, program, e); err != nil {
+		r.Remove(temp)
+		return err
+	}
+	return r.Rename(temp, e.Path)
+}
+
+func directory(r *os.Root, e Entry) error {
+	err := r.Mkdir(e.Path, e.Mode.Perm())
+	if errors.Is(err, fs.ErrExist) {
+		if info, err := r.Stat(e.Path); err != nil || info.IsDir() {
+			return err
+		}
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	return r.Chmod(e.Path, e.Mode.Perm())
+}
+
+func create(r *os.Root, name, program string, e Entry) error {
+	if e.Link != "" {
+		return r.Symlink(e.Link, name)
+	}
+	f, err := r.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, e.Mode.Perm())
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if e.Binary {
+		err = copyFile(f, program)
+	} else {
+		_, err = f.WriteString(e.Text)
+	}
+	if err == nil {
+		err = f.Chmod(e.Mode.Perm())
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
+
+func copyFile(to io.Writer, name string) error {
+	from, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	_, err = io.Copy(to, from)
+	return err
+}
