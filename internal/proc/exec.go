@@ -34,8 +34,14 @@ func (s *State) Spawn(path string, argv []string) (pid int, err error) {
 		path = Self()
 	}
 	attr := &syscall.ProcAttr{Dir: s.dir, Env: s.Env, Files: s.inheritance()}
-	if s.ids != nil || s.session {
+	if s.dirLink != "" && s.ids == nil { // ids change first, and take /proc/self/fd away
+		attr.Dir = s.dirLink
+	}
+	if s.ids != nil || s.session || s.pidns {
 		attr.Sys = &syscall.SysProcAttr{Setsid: s.session}
+	}
+	if s.pidns {
+		attr.Sys.Cloneflags = syscall.CLONE_NEWPID
 	}
 	if s.ids != nil {
 		attr.Sys.Credential = s.credential()

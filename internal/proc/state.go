@@ -34,11 +34,13 @@ type State struct {
 	Env     Env
 	own     bool   // this is the process itself
 	dir     string // virtual only: absolute working directory, "" the process's own
+	dirLink string // virtual only: a name of dir that stays right when dir is renamed, or ""
 	fds     map[int]int
 	opened  []int         // descriptors of this process that Release closes
 	umask   int           // virtual only: -1 inherited
 	ids     *Ids          // virtual only
 	session bool          // virtual only: start in a new session
+	pidns   bool          // virtual only: start in a new PID namespace
 	limits  map[int]Limit // by resource: those that wait for the execve; never changed in place
 }
 
@@ -54,8 +56,8 @@ func Inherit(argv []string) *State {
 // Clone derives a virtual process, as fork would. It shares the descriptors of s, which must outlive it.
 func (s *State) Clone() *State {
 	return &State{
-		Env: s.Env, dir: s.dir, fds: maps.Clone(s.fds),
-		umask: s.umask, ids: s.ids, session: s.session, limits: s.limits,
+		Env: s.Env, dir: s.dir, dirLink: s.dirLink, fds: maps.Clone(s.fds),
+		umask: s.umask, ids: s.ids, session: s.session, pidns: s.pidns, limits: s.limits,
 	}
 }
 
@@ -112,12 +114,24 @@ func (s *State) Chdir(dir string) error {
 	if err := unix.Faccessat(fd, ".", unix.X_OK, unix.AT_EACCESS); err != nil {
 		return err
 	}
-	s.dir = path
-	if real, err := os.Readlink("/proc/self/fd/" + strconv.Itoa(fd)); err == nil {
+	s.dir, s.dirLink = path, ""
+	if real, err := os.Readlink(fdLink(fd)); err == nil {
 		s.dir = real
 	}
 	return nil
 }
+
+// Enter makes the directory that is open as dirfd the working directory of a virtual process, wherever it
+// has been moved to. The caller keeps dirfd open until the process is started. path is its absolute name
+// as far as known, for use where there is no /proc.
+func (s *State) Enter(dirfd int, path string) {
+	s.dir, s.dirLink = path, ""
+	if real, err := os.Readlink(fdLink(dirfd)); err == nil {
+		s.dir, s.dirLink = real, fdLink(dirfd)
+	}
+}
+
+func fdLink(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }
 
 // Getwd returns the absolute working directory.
 func (s *State) Getwd() (string, error) {
@@ -210,3 +224,6 @@ func (s *State) Setsid() error {
 	_, err := unix.Setsid()
 	return err
 }
+
+// NewPIDNamespace makes a virtual process the first of a PID namespace of its own.
+func (s *State) NewPIDNamespace() { s.pidns = true }
