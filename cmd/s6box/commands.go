@@ -5,6 +5,7 @@ import (
 	_ "s6box/execline"
 	_ "s6box/overlay"
 	_ "s6box/rc"
+	_ "s6box/supervise"
 	_ "s6box/utils"
 	_ "s6box/utils/privilege"
 	_ "s6box/withcontenv"

@@ -1,0 +1,201 @@
+package supervise
+
+import (
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
+	"s6box/internal/proc"
+	"s6box/internal/sys"
+)
+
+// Options say what an Engine gives to the processes it starts, and how it speaks.
+type Options struct {
+	Prog   string   // the name in messages
+	Env    proc.Env // environment of services
+	Stderr proc.FD  // messages go there
+	// Signals are handed to OnSignal. SIGCHLD is the engine's own.
+	Signals  []os.Signal
+	OnSignal func(unix.Signal)
+}
+
+// Engine is one event loop: descriptors, deadlines, signals and the death of children. All its state, and
+// that of the services on it, belongs to the goroutine in Run; Post and Child may be called from anywhere.
+type Engine struct {
+	Options
+	epoll, wake int
+	base        time.Time // monotonic zero
+	now         int64     // nanoseconds since base, at the start of the current turn
+	slots       []slot
+	free        []int32
+	timers      timers
+	quit        bool
+	started     int   // processes started since memory was last given back
+	lean        Timer // gives memory back after a burst of starts
+	rewrite     Timer // writes the status files of untrue again
+	untrue      []*service
+	events      [64]unix.EpollEvent
+	buf         [512]byte
+
+	signals chan os.Signal
+	pending atomic.Uint64 // signals received, by number
+
+	mu     sync.Mutex
+	posted []func()
+
+	childMu  sync.Mutex // excludes reaping while a child is started
+	children map[int]parent
+}
+
+// parent is told of the death of a child it started.
+type parent interface {
+	died(pid int, status proc.Status)
+}
+
+// budget is how long the deadlines of one turn are worked off before descriptors get their turn.
+const budget = 5 * time.Millisecond
+
+// New makes an engine. Signals are its own from here on.
+func New(o Options) (*Engine, error) {
+	e := &Engine{Options: o, base: time.Now(), children: make(map[int]parent), epoll: -1, wake: -1}
+	var err error
+	if e.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
+		return nil, applet.System(err, "poll")
+	}
+	if e.wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		e.Close()
+		return nil, applet.System(err, "create event descriptor")
+	}
+	if _, err = e.watch(e.wake, e.awake); err != nil {
+		e.Close()
+		return nil, applet.System(err, "poll")
+	}
+	e.lean.fire, e.rewrite.fire = e.slim, e.rewriteAll
+	e.signals = make(chan os.Signal, 128)
+	signal.Notify(e.signals, append([]os.Signal{unix.SIGCHLD, unix.SIGPIPE}, o.Signals...)...)
+	go e.listen()
+	e.raise(unix.SIGCHLD) // for what died before
+	return e, nil
+}
+
+// Close gives up signals and descriptors. Children live on.
+func (e *Engine) Close() {
+	if e.signals != nil {
+		signal.Stop(e.signals)
+		close(e.signals)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, fd := range []*int{&e.epoll, &e.wake} {
+		if *fd >= 0 {
+			unix.Close(*fd)
+		}
+		*fd = -1
+	}
+}
+
+// Run turns the loop until Stop. The error is one of the loop itself: nothing can be supervised any more.
+func (e *Engine) Run() error {
+	for !e.quit {
+		n, err := unix.EpollWait(e.epoll, e.events[:], e.patience())
+		if err != nil && err != unix.EINTR {
+			return applet.System(err, "poll")
+		}
+		e.now = int64(time.Since(e.base))
+		for i := range max(n, 0) {
+			e.deliver(&e.events[i])
+		}
+		e.expire()
+	}
+	return nil
+}
+
+// Stop ends Run. It belongs into the loop.
+func (e *Engine) Stop() { e.quit = true }
+
+// Post runs f in the loop, soon. It never blocks.
+func (e *Engine) Post(f func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.posted = append(e.posted, f)
+	e.notify()
+}
+
+// Do runs f in the loop and returns when it is done. It must not be called in the loop.
+func (e *Engine) Do(f func()) {
+	done := make(chan struct{})
+	e.Post(func() {
+		defer close(done)
+		f()
+	})
+	<-done
+}
+
+// notify wakes the loop; e.mu is held.
+func (e *Engine) notify() {
+	if e.wake >= 0 {
+		unix.Write(e.wake, []byte{1, 0, 0, 0, 1, 0, 0, 0})
+	}
+}
+
+func (e *Engine) awake() {
+	unix.Read(e.wake, e.buf[:8])
+	e.takeSignals()
+	e.mu.Lock()
+	posted := e.posted
+	e.posted = nil
+	e.mu.Unlock()
+	for _, f := range posted {
+		f()
+	}
+}
+
+// Warn prints a warning in the name of the engine.
+func (e *Engine) Warn(format string, args ...any) {
+	applet.Say(e.Stderr, e.Prog, "warning", fmt.Sprintf(format, args...))
+}
+
+// caught is deferred around whatever runs for one service: a panic is reported and repair called.
+func (e *Engine) caught(prog string, repair func()) {
+	if r := recover(); r != nil {
+		applet.Say(e.Stderr, prog, "warning", fmt.Sprintf("internal error, starting afresh: %v\n%s", r, debug.Stack()))
+		repair()
+	}
+}
+
+// burst is how many starts make it worth giving memory back.
+const burst = 32
+
+// spent counts a start; a second after the last of many, memory goes back to the system.
+func (e *Engine) spent() {
+	if e.started++; e.started >= burst {
+		e.arm(&e.lean, time.Second)
+	}
+}
+
+func (e *Engine) slim() {
+	e.started = 0
+	debug.FreeOSMemory()
+}
+
+// openFile opens a file in a directory; the reason of a failure for want of descriptors says so.
+func (e *Engine) openFile(dir int, name string, flags int, mode uint32) (int, error) {
+	fd, err := sys.Open(dir, name, flags, mode)
+	if err == unix.EMFILE {
+		return fd, e.tooMany()
+	}
+	return fd, err
+}
+
+func (e *Engine) tooMany() error {
+	var limit unix.Rlimit
+	unix.Getrlimit(unix.RLIMIT_NOFILE, &limit)
+	return fmt.Errorf("%s (the limit is %d: raise the hard limit, ulimit -Hn)", applet.Reason(unix.EMFILE), limit.Cur)
+}

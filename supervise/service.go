@@ -1,0 +1,274 @@
+package supervise
+
+import (
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
+	"s6box/internal/fifodir"
+	"s6box/internal/proc"
+	"s6box/internal/sys"
+	"s6box/internal/tai"
+	"s6box/supervise/machine"
+)
+
+// service is one service directory under supervision. Everything in it is reached through dir, because the
+// directory may be renamed at any time.
+type service struct {
+	engine *Engine
+	owner  owner
+	name   string // as its run file is told
+	path   string // absolute, as known when it was found
+
+	dir, lock, control, notify int32 // descriptors; -1: none
+	controlTok, notifyTok      int32
+
+	state    machine.State
+	exit     uint16 // how run last ended
+	detached bool
+	dirty    bool // the status file does not tell the truth
+	warned   bool // of a script without mode bit
+	pid      int  // of run or finish
+	pgid     int  // of the last run
+	stamp    tai.Stamp
+	ready    tai.Stamp
+	ripeAt   int64 // when it was last ready, on the engine's clock
+	deadline Timer
+
+	native Native // nil: the run file is what runs
+	run    *nativeRun
+}
+
+// owner is what a service belongs to: a scan directory, or the program s6-supervise.
+type owner interface {
+	stdio(st *proc.State) error // gives what is started its descriptors
+	changed(letters string)     // after each event; "" when nothing that is started needs stdin and stdout
+	gone()                      // supervision has ended
+}
+
+// errBusy says that another supervisor holds the lock of a service directory.
+var errBusy = &applet.Error{Code: applet.ExitUsage, Level: "fatal", Msg: "another instance of s6-supervise is already running"}
+
+func (s *service) init(e *Engine, o owner) {
+	s.engine, s.owner = e, o
+	s.dir, s.lock, s.control, s.notify = -1, -1, -1, -1
+	s.deadline.fire = s.expired
+}
+
+func (s *service) prog() string { return "s6-supervise " + s.name }
+
+func (s *service) warn(format string, args ...any) {
+	applet.Say(s.engine.Stderr, s.prog(), "warning", fmt.Sprintf(format, args...))
+}
+
+// open takes the service directory dirfd over and starts supervising: the service is started if it has no
+// down file. On failure dirfd is closed.
+func (s *service) open(dirfd int) error {
+	s.dir = int32(dirfd)
+	err := s.prepare()
+	if err != nil {
+		s.release()
+		return err
+	}
+	down, _ := sys.Exists(dirfd, "down")
+	s.state = machine.New(!down)
+	s.stamp = tai.Now()
+	s.ready = s.stamp
+	s.pid, s.detached = 0, false
+	s.do(machine.Action{Op: machine.WriteStatus})
+	s.do(machine.Action{Op: machine.Notify, Arg: "s"})
+	s.step(machine.Timeout)
+	return nil
+}
+
+// prepare makes the files of a supervised directory and takes its lock (page servicedir).
+func (s *service) prepare() error {
+	dir := int(s.dir)
+	if err := makeDir(dir, "event", func(name string) error {
+		return fifodir.Make(dir, name, unix.Getegid(), false)
+	}); err != nil {
+		return applet.System(err, "create event")
+	}
+	if err := makeDir(dir, "supervise", func(name string) error { return unix.Mkdirat(dir, name, 0o700) }); err != nil {
+		return applet.System(err, "create supervise")
+	}
+	var err error
+	if s.lock, err = s.takeLock("supervise/lock", 0o644); err != nil {
+		return err
+	}
+	if s.control, err = s.engine.controlFifo(dir, "supervise/control"); err != nil {
+		return applet.System(err, "open supervise/control")
+	}
+	if err := fifodir.Clean(dir, "event"); err != nil {
+		s.warn("unable to clean event: %s", applet.Reason(err))
+	}
+	if err := WriteDeaths(dir, ".", nil); err != nil {
+		s.warn("unable to create supervise/death_tally: %s", applet.Reason(err))
+	}
+	s.controlTok, err = s.engine.watch(int(s.control), s.controlled)
+	if err != nil {
+		return applet.System(err, "poll supervise/control")
+	}
+	return nil
+}
+
+// makeDir makes the directory name, or the one that a dangling link of that name points to.
+func makeDir(dir int, name string, make func(name string) error) error {
+	exists, err := sys.Exists(dir, name)
+	if exists || err != nil {
+		return err
+	}
+	buf := [unix.PathMax]byte{}
+	if n, err := unix.Readlinkat(dir, name, buf[:]); err == nil {
+		name = string(buf[:n])
+	}
+	err = make(name)
+	if err == unix.EEXIST {
+		return nil
+	}
+	return err
+}
+
+func (s *service) takeLock(name string, mode uint32) (int32, error) {
+	fd, err := s.engine.openFile(int(s.dir), name, unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK, mode)
+	if err != nil {
+		return -1, applet.System(err, "open %s", name)
+	}
+	switch err := sys.Lock(fd); {
+	case err == unix.EAGAIN || err == unix.EACCES:
+		unix.Close(fd)
+		return -1, errBusy
+	case err != nil:
+		unix.Close(fd)
+		return -1, applet.System(err, "lock %s", name)
+	}
+	return int32(fd), nil
+}
+
+// controlFifo makes a control fifo and opens it. Opened for both directions it has a reader, as clients
+// want, and never ends.
+func (e *Engine) controlFifo(dir int, name string) (int32, error) {
+	if err := sys.Mkfifo(dir, name, 0o600); err != nil {
+		return -1, err
+	}
+	fd, err := e.openFile(dir, name, unix.O_RDWR|unix.O_NONBLOCK, 0)
+	return int32(fd), err
+}
+
+// release gives everything up but the processes.
+func (s *service) release() {
+	if s.control >= 0 && s.controlTok > 0 {
+		s.engine.unwatch(int(s.control), s.controlTok)
+	}
+	s.controlTok = 0
+	s.closeNotify()
+	for _, fd := range []*int32{&s.control, &s.lock, &s.dir} {
+		if *fd >= 0 {
+			unix.Close(int(*fd))
+		}
+		*fd = -1
+	}
+	s.engine.disarm(&s.deadline)
+	s.dirty = false
+}
+
+// controlled reads the control fifo. What is left after a buffer full waits for the next turn, so that
+// nobody can keep the loop busy.
+func (s *service) controlled() {
+	defer s.caught()
+	n, err := unix.Read(int(s.control), s.engine.buf[:])
+	if err != nil {
+		return
+	}
+	for _, letter := range s.engine.buf[:n] {
+		if s.state.Phase == machine.Gone {
+			return
+		}
+		s.step(machine.Event(letter))
+	}
+}
+
+// notified reads the notification pipe: a newline is readiness.
+func (s *service) notified() {
+	defer s.caught()
+	n, err := unix.Read(int(s.notify), s.engine.buf[:])
+	switch {
+	case err == unix.EAGAIN || err == unix.EINTR:
+	case err != nil || n == 0:
+		s.closeNotify()
+	default:
+		for _, c := range s.engine.buf[:n] {
+			if c == '\n' {
+				s.step(machine.Notified)
+				return
+			}
+		}
+	}
+}
+
+func (s *service) closeNotify() {
+	if s.notify >= 0 {
+		s.engine.unwatch(int(s.notify), s.notifyTok)
+		unix.Close(int(s.notify))
+		s.notify = -1
+	}
+}
+
+func (s *service) expired() {
+	defer s.caught()
+	s.step(machine.Timeout)
+}
+
+// died takes the death of run or finish.
+func (s *service) died(pid int, status proc.Status) {
+	defer s.caught()
+	if pid != s.pid || s.state.Phase == machine.Gone {
+		return // left behind by a supervision that has ended
+	}
+	s.pid = 0
+	switch {
+	case s.state.Phase == machine.Up:
+		s.exit, s.pgid = uint16(status), pid
+		s.step(machine.RunDied)
+	case status.Code() == permanentFailure:
+		s.step(machine.FinishRefused)
+	default:
+		s.step(machine.FinishDied)
+	}
+}
+
+// permanentFailure is the exit code by which finish says not to start the service again.
+const permanentFailure = 125
+
+// caught is deferred around everything done for s: a panic costs the others nothing, and s is taken up
+// again as it is.
+func (s *service) caught() {
+	s.engine.caught(s.prog(), s.mend)
+}
+
+// mend puts the state right after a panic: what lives decides.
+func (s *service) mend() {
+	switch {
+	case s.state.Phase == machine.Gone || s.dir < 0:
+		return
+	case s.pid != 0 && s.state.Phase != machine.Finish:
+		s.state.Phase = machine.Up
+	case s.pid != 0:
+	default:
+		s.state.Phase, s.state.Ready = machine.Down, true
+		if s.state.WantUp {
+			s.engine.arm(&s.deadline, time.Second)
+		}
+	}
+	s.writeStatus()
+}
+
+// Status is what supervise/status says, or should say.
+func (s *service) status() Status {
+	return Status{
+		Stamp: s.stamp, ReadyStamp: s.ready, Pid: s.pid, Exit: proc.Status(s.exit),
+		Paused: s.state.Paused, Finishing: s.state.Phase == machine.Finish, WantUp: s.state.WantUp, Ready: s.state.Ready,
+	}
+}

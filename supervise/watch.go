@@ -1,0 +1,78 @@
+package supervise
+
+import (
+	"slices"
+
+	"s6box/internal/sys"
+	"s6box/supervise/machine"
+)
+
+// Event is what listeners of an event directory are told, and the status it comes with.
+type Event struct {
+	Name    string // of the service, in the scan directory
+	Letters string // s u U d D O x; dD and OD come as one
+	Status  Status
+}
+
+// Watch has f called in the loop on every event of the service called name, whether it is there yet or
+// not, until cancel.
+func (sc *Scan) Watch(name string, f func(Event)) (cancel func()) {
+	w := &watch{f}
+	sc.watchers[name] = append(sc.watchers[name], w)
+	return func() {
+		left := slices.DeleteFunc(slices.Clone(sc.watchers[name]), func(other *watch) bool { return other == w })
+		if len(left) == 0 {
+			delete(sc.watchers, name)
+			return
+		}
+		sc.watchers[name] = left
+	}
+}
+
+type watch struct{ f func(Event) }
+
+func (sc *Scan) publish(en *entry, letters string) {
+	watchers := sc.watchers[en.name]
+	if len(watchers) == 0 {
+		return
+	}
+	event := Event{en.name, letters, en.status()}
+	for _, w := range slices.Clone(watchers) {
+		w.f(event)
+	}
+}
+
+// Control does what the letters say to the service called name, as if they came through its control fifo.
+// Without a supervisor on it the error is ErrNotListening.
+func (sc *Scan) Control(name, letters string) error {
+	en := sc.names[name]
+	if en == nil || en.dir < 0 {
+		return ErrNotListening
+	}
+	for i := range len(letters) {
+		if en.state.Phase == machine.Gone {
+			return ErrNotListening
+		}
+		en.order(machine.Event(letters[i]))
+	}
+	return nil
+}
+
+// Status tells how the service called name is; ok is false without a supervisor on it.
+func (sc *Scan) Status(name string) (status Status, ok bool) {
+	en := sc.names[name]
+	if en == nil || en.dir < 0 {
+		return Status{}, false
+	}
+	return en.status(), true
+}
+
+// NotifiesReadiness tells whether the service called name has a notification-fd file.
+func (sc *Scan) NotifiesReadiness(name string) bool {
+	en := sc.names[name]
+	if en == nil || en.dir < 0 {
+		return false
+	}
+	there, _ := sys.Exists(int(en.dir), "notification-fd")
+	return there || en.native != nil
+}
