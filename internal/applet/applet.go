@@ -73,12 +73,13 @@ func find(name string) **Applet {
 // Invocation is one call of a command.
 type Invocation struct {
 	*Applet
-	Prog string   // the name it was called by, as messages show it
-	Args []string // the words after the name; option parsing takes its words off
-	Proc *proc.State
+	Prog  string   // the command's name, as messages show it
+	Argv0 string   // what it was called by
+	Args  []string // the words after argv[0]; option parsing takes its words off
+	Proc  *proc.State
 }
 
 // New makes the invocation of a for the command line argv, argv[0] being the name it was called by.
 func New(a *Applet, argv []string, st *proc.State) *Invocation {
-	return &Invocation{Applet: a, Prog: a.Name, Args: argv[1:], Proc: st}
+	return &Invocation{Applet: a, Prog: a.Name, Argv0: argv[0], Args: argv[1:], Proc: st}
 }

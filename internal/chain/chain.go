@@ -16,11 +16,27 @@ type target struct {
 	path   string         // file to execute, for ours as well
 }
 
+// call is argv as the target is to be called. This program needs the name of its command where its file
+// doesn't tell.
+func (to target) call(st *proc.State, argv []string) []string {
+	called := st.Call(argv)
+	if to.applet != nil && to.path == proc.Self() {
+		return argv
+	}
+	return called
+}
+
 // resolve finds what name runs in the environment of st. A word is ours only if the file it leads to is
 // this very program; a program of the user's that comes first in PATH wins. A name that no directory of
 // PATH holds is ours if there is an applet of that name.
 func resolve(st *proc.State, name string) (target, error) {
-	path, err := st.LookPath(name)
+	return resolveIn(st, st.SearchPath(), name)
+}
+
+// resolveIn is resolve along another list of directories. A command looks for the next program along the
+// PATH it was given itself, even when it hands on another one.
+func resolveIn(st *proc.State, dirs, name string) (target, error) {
+	path, err := st.LookPathIn(dirs, name)
 	if err != nil {
 		if a := applet.Lookup(name); a != nil {
 			return target{a, proc.Self()}, nil
@@ -46,16 +62,22 @@ func cantExec(name string, err error) error {
 // having said why, when the command line ends in a command of ours or can't be run.
 // An empty argv is exit code 0.
 func Exec(st *proc.State, prog string, argv []string) int {
+	return execIn(st, prog, argv, st.SearchPath())
+}
+
+// execIn is Exec with the directories where the first program is looked for.
+func execIn(st *proc.State, prog string, argv []string, dirs string) int {
 	caller := &applet.Invocation{Prog: prog, Proc: st}
 	for len(argv) > 0 {
-		to, err := resolve(st, argv[0])
+		to, err := resolveIn(st, dirs, argv[0])
 		if err != nil {
 			return caller.Report(cantExec(argv[0], err))
 		}
 		if to.applet == nil || (to.applet.Run != nil && !to.applet.Inline) {
-			return caller.Report(cantExec(argv[0], st.Exec(to.path, argv)))
+			return caller.Report(cantExec(argv[0], st.Exec(to.path, to.call(st, argv))))
 		}
-		caller = applet.New(to.applet, argv, st)
+		caller = applet.New(to.applet, st.Call(argv), st)
+		dirs = st.SearchPath()
 		var code int
 		if argv, code = step(caller); code != 0 {
 			return code
@@ -67,11 +89,12 @@ func Exec(st *proc.State, prog string, argv []string) int {
 // Main runs the applet a as this process was called.
 func Main(st *proc.State, a *applet.Applet, argv []string) int {
 	inv := applet.New(a, argv, st)
+	dirs := st.SearchPath()
 	rest, code := step(inv)
 	if code != 0 || len(rest) == 0 {
 		return code
 	}
-	return Exec(st, inv.Prog, rest)
+	return execIn(st, inv.Prog, rest, dirs)
 }
 
 func step(inv *applet.Invocation) (rest []string, code int) {

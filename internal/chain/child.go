@@ -55,20 +55,22 @@ func prepare(st *proc.State, prog string, argv []string, wait bool) (prepared, e
 		return prepared{}, errors.New("chain: a child needs a derived state")
 	}
 	caller := &applet.Invocation{Prog: prog, Proc: st}
+	dirs := st.SearchPath()
 	for len(argv) > 0 {
-		to, err := resolve(st, argv[0])
+		to, err := resolveIn(st, dirs, argv[0])
 		if err != nil {
 			return prepared{status: proc.Exited(caller.Report(cantExec(argv[0], err)))}, nil
 		}
 		if to.applet == nil || !inProcess(to.applet, wait) {
-			return prepared{path: to.path, argv: argv}, nil
+			return prepared{path: to.path, argv: to.call(st, argv)}, nil
 		}
-		inv := applet.New(to.applet, argv, st)
 		undo := st.Snapshot()
+		inv := applet.New(to.applet, st.Call(argv), st)
+		dirs = st.SearchPath()
 		rest, err := call(inv)
 		if errors.Is(err, proc.ErrNeedProcess) {
 			undo()
-			return prepared{path: to.path, argv: argv}, nil
+			return prepared{path: to.path, argv: to.call(st, argv)}, nil
 		}
 		if err != nil {
 			return prepared{status: ended(inv, err)}, nil

@@ -16,16 +16,20 @@ const SelfPath = "/proc/self/exe"
 // LookPath finds the file that executing name would run: name itself when it holds a slash, else the first
 // executable of that name along the PATH of s. The error is EACCES when only unusable files were found,
 // else ENOENT.
-func (s *State) LookPath(name string) (string, error) {
-	if name == "" {
-		return "", unix.ENOENT
+func (s *State) LookPath(name string) (string, error) { return s.LookPathIn(s.SearchPath(), name) }
+
+// SearchPath is the list of directories that LookPath searches.
+func (s *State) SearchPath() string {
+	if path, ok := s.Env.Get("PATH"); ok {
+		return path
 	}
+	return DefaultPath
+}
+
+// LookPathIn is LookPath along another list of directories.
+func (s *State) LookPathIn(path, name string) (string, error) {
 	if strings.Contains(name, "/") {
 		return name, nil
-	}
-	path, ok := s.Env.Get("PATH")
-	if !ok {
-		path = DefaultPath
 	}
 	found := error(unix.ENOENT)
 	for dir := range strings.SplitSeq(path, ":") {

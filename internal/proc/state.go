@@ -41,6 +41,7 @@ type State struct {
 	ids     *Ids          // virtual only
 	session bool          // virtual only: start in a new session
 	pidns   bool          // virtual only: start in a new PID namespace
+	argv0   *string       // what CallNext said
 	limits  map[int]Limit // by resource: those that wait for the execve; never changed in place
 }
 

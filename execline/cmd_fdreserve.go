@@ -1,0 +1,52 @@
+package execline
+
+import (
+	"strconv"
+
+	"s6box/internal/applet"
+)
+
+func init() {
+	applet.Register(&applet.Applet{
+		Name:  "fdreserve",
+		Usage: "n prog...",
+		Help: `Sets FD0, FD1... to n descriptor numbers that are free now and executes prog...
+
+Exit codes: 100 wrong usage or too large an n, else prog's.
+
+Example: fdreserve 2 multisubstitute { importas -S FD0 importas -S FD1 } piperw ${FD0} ${FD1} prog
+`,
+		Chain: runFdreserve,
+	})
+}
+
+// maxReserved bounds n: more variables don't fit in an environment.
+const maxReserved = 1 << 16
+
+func runFdreserve(inv *applet.Invocation) ([]string, error) {
+	if len(inv.Args) < 2 {
+		return nil, inv.UsageError()
+	}
+	n, err := fdNumber(inv, inv.Args[0])
+	if err != nil {
+		return nil, err
+	}
+	if n > maxReserved {
+		return nil, applet.Fatal(applet.ExitUsage, "too many requested fds: %d", n)
+	}
+	env := inv.Proc.Env.Filter(func(name string) bool { return !isReserved(name, n) })
+	for i, fd := range inv.Proc.FreeFDs(n) {
+		env = append(env, "FD"+strconv.Itoa(i)+"="+strconv.Itoa(fd))
+	}
+	inv.Proc.Env = env
+	return inv.Args[1:], nil
+}
+
+// isReserved tells whether name is one of FD0 ... FDn-1.
+func isReserved(name string, n int) bool {
+	if len(name) < 3 || name[:2] != "FD" || len(name) > 3 && name[2] == '0' {
+		return false
+	}
+	i, ok := applet.ParseUint(name[2:])
+	return ok && i < uint64(n)
+}

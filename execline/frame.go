@@ -1,0 +1,143 @@
+package execline
+
+import (
+	"strconv"
+	"strings"
+
+	"s6box/internal/applet"
+	"s6box/internal/proc"
+)
+
+// isPositional tells whether name belongs to the stack of positional parameters: `#`, `0`, `1`, ... and what
+// begins like them. See the page el_pushenv.
+func isPositional(name string) bool {
+	return name != "" && (name[0] == '#' || '0' <= name[0] && name[0] <= '9')
+}
+
+// isOption tells whether name belongs to the stack of elgetopt.
+func isOption(name string) bool { return strings.HasPrefix(name, "ELGETOPT_") }
+
+// pushFrame renames the variables of a stack for a new frame: NAME becomes NAME:1, NAME:n becomes NAME:n+1.
+func pushFrame(env proc.Env, inStack func(string) bool) proc.Env {
+	return renameFrame(env, inStack, func(base string, level uint64) string {
+		return base + ":" + strconv.FormatUint(level+1, 10)
+	})
+}
+
+// popFrame drops the frame on top of a stack: NAME goes, NAME:1 becomes NAME, NAME:n becomes NAME:n-1.
+func popFrame(env proc.Env, inStack func(string) bool) proc.Env {
+	return renameFrame(env, inStack, func(base string, level uint64) string {
+		switch level {
+		case 0:
+			return ""
+		case 1:
+			return base
+		}
+		return base + ":" + strconv.FormatUint(level-1, 10)
+	})
+}
+
+// renameFrame renames every variable of a stack; it goes where rename gives it no name. A name with a suffix
+// that is no level from 1 on is left alone.
+func renameFrame(env proc.Env, inStack func(string) bool, rename func(base string, level uint64) string) proc.Env {
+	out := make(proc.Env, 0, len(env)+8)
+	for _, kv := range env {
+		name, value, isVar := strings.Cut(kv, "=")
+		if !isVar || !inStack(name) {
+			out = append(out, kv)
+			continue
+		}
+		base, suffix, has := strings.Cut(name, ":")
+		level, ok := applet.ParseUint(suffix)
+		if has && (!ok || level == 0 || level == 1<<64-1) {
+			out = append(out, kv)
+			continue
+		}
+		if name = rename(base, level); name != "" {
+			out = append(out, name+"="+value)
+		}
+	}
+	return out
+}
+
+// setFrame sets the positional parameters in env.
+func setFrame(env proc.Env, zero string, args []string) proc.Env {
+	out := make(proc.Env, 0, len(env)+len(args)+2)
+	for _, kv := range env {
+		name, _, _ := strings.Cut(kv, "=")
+		if !isParameter(name, len(args)) {
+			out = append(out, kv)
+		}
+	}
+	out = append(out, "#="+strconv.Itoa(len(args)), "0="+zero)
+	for i, arg := range args {
+		out = append(out, strconv.Itoa(i+1)+"="+arg)
+	}
+	return out
+}
+
+// isParameter tells whether name is one of `#`, `0` ... n.
+func isParameter(name string, n int) bool {
+	if name == "#" {
+		return true
+	}
+	if !isPositional(name) || (name[0] == '0' && len(name) > 1) {
+		return false
+	}
+	i, ok := applet.ParseUint(name)
+	return ok && i <= uint64(n)
+}
+
+// frame reads the positional parameters from the environment of inv. Without a valid frame the command exits
+// 100.
+func frame(inv *applet.Invocation) (zero string, args []string, err error) {
+	n, err := frameSize(inv)
+	if err != nil {
+		return "", nil, err
+	}
+	zero, ok := inv.Proc.Env.Get("0")
+	if !ok {
+		return "", nil, applet.Fatal(applet.ExitUsage, "0 not set")
+	}
+	args, err = parameters(inv, n)
+	return zero, args, err
+}
+
+func frameSize(inv *applet.Invocation) (int, error) {
+	count, ok := inv.Proc.Env.Get("#")
+	if !ok {
+		return 0, applet.Fatal(applet.ExitUsage, "# not set")
+	}
+	n, ok := applet.ParseUint(count)
+	if !ok || n > 1<<31-1 {
+		return 0, applet.Fatal(applet.ExitUsage, "invalid $#: %q", count)
+	}
+	return int(n), nil
+}
+
+// parameters reads `1` ... n. The environment is searched once, however many there are.
+func parameters(inv *applet.Invocation, n int) ([]string, error) {
+	limit := min(n, len(inv.Proc.Env))
+	args := make([]string, limit)
+	set := make([]bool, limit+1)
+	for _, kv := range inv.Proc.Env {
+		if !isPositional(kv) {
+			continue
+		}
+		name, value, isVar := strings.Cut(kv, "=")
+		if i, ok := applet.ParseUint(name); ok && isVar && name[0] != '0' && i <= uint64(limit) && !set[i] {
+			args[i-1], set[i] = value, true
+		}
+	}
+	for i := 1; i <= n; i++ {
+		if i > limit || !set[i] {
+			return nil, applet.Fatal(applet.ExitUsage, "%d not set", i)
+		}
+	}
+	return args, nil
+}
+
+// replaceFrame sets the positional parameters in place of a frame of n.
+func replaceFrame(env proc.Env, n int, zero string, args []string) proc.Env {
+	return setFrame(env.Filter(func(name string) bool { return !isParameter(name, n) }), zero, args)
+}
