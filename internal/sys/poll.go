@@ -1,0 +1,32 @@
+package sys
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Poll waits until one of fds is ready, or until deadline unless that is zero, and returns how many are
+// ready. It uses none of the runtime's timers and descriptors.
+func Poll(fds []unix.PollFd, deadline time.Time) (int, error) {
+	for {
+		var timeout *unix.Timespec
+		if !deadline.IsZero() {
+			ts := unix.NsecToTimespec(max(int64(time.Until(deadline)), 0))
+			timeout = &ts
+		}
+		n, err := unix.Ppoll(fds, timeout, nil)
+		if err != unix.EINTR {
+			return n, err
+		}
+	}
+}
+
+// Deadline is when ms milliseconds from now are over; never, the zero time, for 0.
+func Deadline(ms uint64) time.Time {
+	const most = uint64(1<<63-1) / uint64(time.Millisecond)
+	if ms == 0 || ms > most {
+		return time.Time{}
+	}
+	return time.Now().Add(time.Duration(ms) * time.Millisecond)
+}
