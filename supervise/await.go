@@ -10,56 +10,56 @@ import (
 	"s6box/internal/sys"
 )
 
-// Watch follows a supervised service towards a goal, by the events its supervisor sends.
-type Watch struct {
+// Follower follows a supervised service towards a goal, by the events its supervisor sends.
+type Follower struct {
 	Dir      string
 	listener *fifodir.Listener
 	progress
 }
 
-// NewWatch starts to follow the service in dir. It subscribes to the events before it reads the status, so
+// Follow starts to follow the service in dir. It subscribes to the events before it reads the status, so
 // none is missed. An event directory that is not there is made.
-func NewWatch(dirfd int, dir string, goal Goal) (*Watch, error) {
+func Follow(dirfd int, dir string, goal Goal) (*Follower, error) {
 	events := dir + "/event"
 	l, err := fifodir.Subscribe(dirfd, events)
 	if err == unix.ENOENT {
 		if err := fifodir.Make(dirfd, events, os.Getegid(), false); err != nil {
-			return nil, &WatchError{"subscribe to events for", dir, err}
+			return nil, &FollowError{"subscribe to events for", dir, err}
 		}
 		l, err = fifodir.Subscribe(dirfd, events)
 	}
 	if err != nil {
-		return nil, &WatchError{"subscribe to events for", dir, err}
+		return nil, &FollowError{"subscribe to events for", dir, err}
 	}
 	s, err := ReadStatus(dirfd, dir)
 	if err != nil {
 		l.Release()
-		return nil, &WatchError{"read status for", dir, err}
+		return nil, &FollowError{"read status for", dir, err}
 	}
-	return &Watch{dir, l, newProgress(goal, s)}, nil
+	return &Follower{dir, l, newProgress(goal, s)}, nil
 }
 
-// WatchError says why a service can't be followed.
-type WatchError struct {
+// FollowError says why a service can't be followed.
+type FollowError struct {
 	Op, Dir string // "unable to Op Dir"
 	Err     error
 }
 
-func (e *WatchError) Error() string { return e.Op + " " + e.Dir + ": " + e.Err.Error() }
-func (e *WatchError) Unwrap() error { return e.Err }
+func (e *FollowError) Error() string { return e.Op + " " + e.Dir + ": " + e.Err.Error() }
+func (e *FollowError) Unwrap() error { return e.Err }
 
 // FD is the descriptor that becomes readable when events have come.
-func (w *Watch) FD() int { return w.listener.FD() }
+func (w *Follower) FD() int { return w.listener.FD() }
 
 // Outcome tells how far the service has come.
-func (w *Watch) Outcome() Outcome { return w.outcome() }
+func (w *Follower) Outcome() Outcome { return w.outcome() }
 
 // Forget gives the service up: nobody can control it.
-func (w *Watch) Forget() { w.final = Died }
+func (w *Follower) Forget() { w.final = Died }
 
 // Read takes in the events that have come. check is called after each; when it says true, Read returns true
 // at once.
-func (w *Watch) Read(check func() bool) (bool, error) {
+func (w *Follower) Read(check func() bool) (bool, error) {
 	var buf [64]byte
 	for {
 		n, err := w.listener.Read(buf[:])
@@ -75,24 +75,24 @@ func (w *Watch) Read(check func() bool) (bool, error) {
 	}
 }
 
-// Release ends the watch.
-func (w *Watch) Release() { w.listener.Release() }
+// Release ends following.
+func (w *Follower) Release() { w.listener.Release() }
 
-// Watches is several services waited for together.
-type Watches struct {
-	All []*Watch
+// Followers is several services waited for together.
+type Followers struct {
+	All []*Follower
 	Any bool // one of them is enough; those to be restarted must all have been down
 }
 
-// Release ends every watch.
-func (ws *Watches) Release() {
+// Release ends following them.
+func (ws *Followers) Release() {
 	for _, w := range ws.All {
 		w.Release()
 	}
 }
 
 // Settled tells whether nothing is left to wait for.
-func (ws *Watches) Settled() bool {
+func (ws *Followers) Settled() bool {
 	settled := len(ws.All) == 0
 	for _, w := range ws.All {
 		switch {
@@ -107,7 +107,7 @@ func (ws *Watches) Settled() bool {
 
 // Wait waits until the services are settled, or until deadline unless that is zero. It returns whether they
 // are.
-func (ws *Watches) Wait(deadline time.Time) (bool, error) {
+func (ws *Followers) Wait(deadline time.Time) (bool, error) {
 	polled := make([]unix.PollFd, len(ws.All))
 	for i, w := range ws.All {
 		polled[i] = unix.PollFd{Fd: int32(w.FD()), Events: unix.POLLIN}

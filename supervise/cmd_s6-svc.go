@@ -133,7 +133,7 @@ func (c *svc) signal(name string) error {
 
 // send sends the letters to every service. A failure is reported and does not stop it; the last one is the
 // exit code. Services that can't be told are forgotten in ws.
-func (c *svc) send(inv *applet.Invocation, ws *Watches) error {
+func (c *svc) send(inv *applet.Invocation, ws *Followers) error {
 	code := 0
 	for i, dir := range inv.Args {
 		path, err := inv.Proc.Path(dir)
@@ -156,7 +156,7 @@ func (c *svc) send(inv *applet.Invocation, ws *Watches) error {
 
 func (c *svc) sendAndWait(inv *applet.Invocation) error {
 	deadline := sys.Deadline(c.timeout)
-	ws, err := watchAll(inv, inv.Args, func(dir string) Goal { return c.goal(inv, dir) }, false)
+	ws, err := followAll(inv, inv.Args, func(dir string) Goal { return c.goal(inv, dir) }, false)
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func runSvlisten1(inv *applet.Invocation) error {
 // listen follows the services in dirs, starts prog and waits for the services.
 func (w *waiting) listen(inv *applet.Invocation, dirs, prog []string) error {
 	deadline := sys.Deadline(w.timeout)
-	ws, err := watchAll(inv, dirs, func(string) Goal { return w.goal }, w.any)
+	ws, err := followAll(inv, dirs, func(string) Goal { return w.goal }, w.any)
 	if err != nil {
 		return err
 	}

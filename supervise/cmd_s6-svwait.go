@@ -28,7 +28,7 @@ func runSvwait(inv *applet.Invocation) error {
 		return err
 	}
 	deadline := sys.Deadline(w.timeout)
-	ws, err := watchAll(inv, inv.Args, func(string) Goal { return w.goal }, w.any)
+	ws, err := followAll(inv, inv.Args, func(string) Goal { return w.goal }, w.any)
 	if err != nil {
 		return err
 	}

@@ -61,16 +61,16 @@ func goalOf(letter byte) Goal {
 	return Goal{Up: true, Ready: ready}
 }
 
-// watchAll starts to follow the services in dirs.
-func watchAll(inv *applet.Invocation, dirs []string, goal func(dir string) Goal, any bool) (*Watches, error) {
-	ws := &Watches{Any: any}
+// followAll starts to follow the services in dirs.
+func followAll(inv *applet.Invocation, dirs []string, goal func(dir string) Goal, any bool) (*Followers, error) {
+	ws := &Followers{Any: any}
 	for _, dir := range dirs {
 		path, err := inv.Proc.Path(dir)
 		if err != nil {
 			return nil, err
 		}
-		w, err := NewWatch(sys.AT, path, goal(dir))
-		var why *WatchError
+		w, err := Follow(sys.AT, path, goal(dir))
+		var why *FollowError
 		switch {
 		case errors.As(err, &why):
 			ws.Release()
@@ -86,7 +86,7 @@ func watchAll(inv *applet.Invocation, dirs []string, goal func(dir string) Goal,
 }
 
 // await waits for the services and says what became of those that did not reach their goal.
-func await(ws *Watches, deadline time.Time) error {
+func await(ws *Followers, deadline time.Time) error {
 	settled, err := ws.Wait(deadline)
 	if err != nil {
 		return applet.System(err, "wait for events")
@@ -117,7 +117,7 @@ func await(ws *Watches, deadline time.Time) error {
 	return applet.Fatal(code, "some services reported permanent failure or their supervisor died: %s", ws.names(Failed, Died))
 }
 
-func (ws *Watches) anyReached() bool {
+func (ws *Followers) anyReached() bool {
 	for _, w := range ws.All {
 		if w.outcome() == Reached {
 			return true
@@ -127,7 +127,7 @@ func (ws *Watches) anyReached() bool {
 }
 
 // names lists the services with an outcome from least on: the first few by name.
-func (ws *Watches) names(least, most Outcome) string {
+func (ws *Followers) names(least, most Outcome) string {
 	const shown = 8
 	var list strings.Builder
 	count := 0
@@ -151,7 +151,7 @@ func (ws *Watches) names(least, most Outcome) string {
 }
 
 // state describes a service that is not where it should be.
-func (w *Watch) state() string {
+func (w *Follower) state() string {
 	switch w.outcome() {
 	case Failed:
 		return "failed permanently"
