@@ -11,6 +11,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 )
 
@@ -33,6 +34,7 @@ func main() {
 		theirs:  side{"C", flag.Arg(1)},
 		nothing: flag.Arg(2), scratch: scratch, runs: *runs,
 	}
+	runtime.LockOSThread() // the daemons it starts die with this thread
 	fmt.Printf("%-44s %12s %12s %8s %10s\n", "row (median)", "s6box", "C", "ratio", "peak KiB")
 	for _, r := range b.rows() {
 		if strings.Contains(r.name, *only) {

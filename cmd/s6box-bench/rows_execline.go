@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-func (b *bench) rows() []row { return slices.Concat(b.execlineRows(), b.superviseRows()) }
+func (b *bench) rows() []row { return slices.Concat(b.execlineRows(), b.superviseRows(), b.rcRows()) }
 
 func (b *bench) execlineRows() []row {
 	return []row{

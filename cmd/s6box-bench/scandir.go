@@ -43,7 +43,7 @@ func newScandir(s side, scratch string, n int) (*scandir, error) {
 
 // start runs s6-svscan and waits until every service is up.
 func (d *scandir) start() error {
-	d.scan = d.side.command("s6-svscan", "-C", strconv.Itoa(len(d.services)+4), d.dir)
+	d.scan = d.side.command("s6-svscan", "-C", strconv.Itoa(len(d.services)+1100), d.dir)
 	r, w, err := os.Pipe()
 	if err != nil {
 		return err
@@ -51,6 +51,7 @@ func (d *scandir) start() error {
 	defer r.Close()
 	d.scan.Args = append(d.scan.Args[:1], append([]string{"-d", "3"}, d.scan.Args[1:]...)...)
 	d.scan.ExtraFiles = []*os.File{w}
+	d.scan.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM} // nothing stays behind
 	if err := d.scan.Start(); err != nil {
 		return err
 	}
