@@ -17,6 +17,8 @@ import (
 
 func main() {
 	runs := flag.Int("n", 10, "counted runs of each command of a row")
+	root := flag.String("root", "", "a root with a shell and s6box installed, to boot")
+	referenceRoot := flag.String("reference-root", "", "a root with a shell and s6-overlay installed")
 	only := flag.String("only", "", "only rows whose name contains this")
 	flag.Parse()
 	if flag.NArg() != 3 {
@@ -32,7 +34,7 @@ func main() {
 	b := &bench{
 		ours:    side{"s6box", flag.Arg(0)},
 		theirs:  side{"C", flag.Arg(1)},
-		nothing: flag.Arg(2), scratch: scratch, runs: *runs,
+		nothing: flag.Arg(2), scratch: scratch, runs: *runs, root: *root, referenceRoot: *referenceRoot,
 	}
 	runtime.LockOSThread() // the daemons it starts die with this thread
 	fmt.Printf("%-44s %12s %12s %8s %10s\n", "row (median)", "s6box", "C", "ratio", "peak KiB")

@@ -75,6 +75,8 @@ type bench struct {
 	nothing      string
 	scratch      string
 	runs         int
+
+	root, referenceRoot string // to boot; "" none
 }
 
 // print measures a row, A B A B …, one uncounted run of each first.

@@ -8,7 +8,9 @@ import (
 	"strings"
 )
 
-func (b *bench) rows() []row { return slices.Concat(b.execlineRows(), b.superviseRows(), b.rcRows()) }
+func (b *bench) rows() []row {
+	return slices.Concat(b.execlineRows(), b.superviseRows(), b.rcRows(), b.bootRows())
+}
 
 func (b *bench) execlineRows() []row {
 	return []row{
