@@ -1,9 +1,6 @@
 package execline
 
-import (
-	"s6box/internal/applet"
-	"s6box/internal/chain"
-)
+import "s6box/internal/applet"
 
 func init() {
 	applet.Register(&applet.Applet{
@@ -12,9 +9,12 @@ func init() {
 		Help: `Runs block and, if it exits 0, goes on with the remainder. Otherwise if exits with block's code.
 
   -n        go on if block fails
-  -X        a block killed by a signal is a plain failure
+  -X        a block killed by a signal is a plain failure, not a fatal error
   -t        exit 0 when not going on
   -x CODE   exit CODE when not going on
+
+Exit codes: block's (128 for all from 128 on), 1 with -n, 128 plus the signal that killed block, 111 when
+block's program can't be executed.
 
 Example: if { eltest -d /data } foreground { s6-echo ready } server
 `,
@@ -24,43 +24,44 @@ Example: if { eltest -d /data } foreground { s6-echo ready } server
 }
 
 func runIf(inv *applet.Invocation) ([]string, error) {
-	var negate, anyCrash bool
+	var negate, crashIsFalse, fixed bool
 	code := uint64(0)
-	fixed := false
 	err := inv.Getopt("nXtx:", func(opt byte, value string) error {
 		switch opt {
 		case 'n':
 			negate = true
 		case 'X':
-			anyCrash = true
+			crashIsFalse = true
 		case 't':
 			code, fixed = 0, true
 		case 'x':
 			fixed = true
-			return inv.Uint(&code)(value)
+			if err := inv.Uint(&code)(value); err != nil {
+				return err
+			}
+			if code > 255 {
+				return applet.Fatal(applet.ExitUsage, "invalid exit code: %s", value)
+			}
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	block, rest, err := chain.Block(inv, inv.Args, 1)
+	block, err := takeBlock(inv, 1, "")
 	if err != nil {
 		return nil, err
 	}
-	status, err := chain.RunBlock(inv, block)
+	status, err := condition(inv, block, crashIsFalse)
 	if err != nil {
 		return nil, err
-	}
-	if sig := status.Signal(); sig != 0 && !anyCrash {
-		return nil, applet.Fatal(status.Approx(), "child crashed with signal %d", sig)
 	}
 	if status.OK() != negate {
-		return rest, nil
+		return inv.Args, nil
 	}
 	switch {
 	case fixed:
-		return nil, applet.Exit(int(code & 0xff))
+		return nil, applet.Exit(int(code))
 	case negate:
 		return nil, applet.Exit(1)
 	default:

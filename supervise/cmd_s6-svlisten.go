@@ -94,12 +94,6 @@ func (w *waiting) listen(inv *applet.Invocation, dirs, prog []string) error {
 func start(inv *applet.Invocation, prog []string) error {
 	st := inv.Proc.Clone()
 	defer st.Release()
-	pid, status, err := chain.Start(st, inv.Prog, prog)
-	if err != nil {
-		return err
-	}
-	if code := status.Code(); pid == 0 && (code == 126 || code == 127) {
-		return applet.Exit(applet.ExitSystem)
-	}
-	return nil
+	_, _, err := chain.Start(st, prog)
+	return err
 }

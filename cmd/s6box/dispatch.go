@@ -29,6 +29,9 @@ func dispatch(st *proc.State, argv []string) int {
 }
 
 func lookup(st *proc.State, name string) *applet.Applet {
+	if a := applet.Lookup(name); a != nil && a.Hidden {
+		return a
+	}
 	file := proc.ExecFile()
 	if other := base(file); other != name && other != "" && other != "exe" {
 		if a := applet.Lookup(other); a != nil && st.IsSelf(file) {

@@ -21,6 +21,8 @@ type Applet struct {
 	// means exit code 0.
 	Chain func(*Invocation) (rest []string, err error)
 
+	// Hidden: called by ourselves only; no list shows it.
+	Hidden bool
 	// Inline: Run only computes an exit code or some output, and may do so inside the process of a
 	// caller that waits for it.
 	Inline bool
@@ -46,11 +48,11 @@ func Register(a *Applet) {
 // Lookup returns the applet called name, or nil.
 func Lookup(name string) *Applet { return *find(name) }
 
-// All returns every applet, sorted by name.
+// All returns every applet but the hidden ones, sorted by name.
 func All() []*Applet {
 	var all []*Applet
 	for _, a := range table {
-		if a != nil {
+		if a != nil && !a.Hidden {
 			all = append(all, a)
 		}
 	}

@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"slices"
 	"strings"
 
 	"s6box/internal/applet"
@@ -12,25 +13,45 @@ import (
 // is accepted as EXECLINE_STRICT says: silently, with a warning (1) or not at all (2). A block without an
 // end is exit code 100. See execline's page el_semicolon.
 func Block(inv *applet.Invocation, words []string, n int) (block, rest []string, err error) {
-	strict, _ := inv.Proc.Env.Get("EXECLINE_STRICT")
-	for i, w := range words {
-		if w == "" {
-			return block, words[i+1:], nil
-		}
-		if w[0] == ' ' {
-			block = append(block, w[1:])
-			continue
-		}
-		if err := unquoted(inv, strict, w, n, i+1); err != nil {
-			return nil, nil, err
-		}
-		block = append(block, w)
-	}
-	return nil, nil, applet.Fatal(applet.ExitUsage, "unterminated block %s", strings.Join(block, " "))
+	return NamedBlock(inv, words, n, "")
 }
 
-func unquoted(inv *applet.Invocation, strict, word string, block, position int) error {
-	level, _ := applet.ParseUint(strict)
+// NamedBlock is Block for a command with several: messages call the block what it is, as in "then block".
+func NamedBlock(inv *applet.Invocation, words []string, n int, what string) (block, rest []string, err error) {
+	end := slices.Index(words, "")
+	if end < 0 {
+		if what != "" {
+			what += " "
+		}
+		return nil, nil, applet.Fatal(applet.ExitUsage, "unterminated %sblock%s", what, beginning(words))
+	}
+	block = make([]string, end)
+	for i, w := range words[:end] {
+		if w[0] == ' ' {
+			w = w[1:]
+		} else if err := unquoted(inv, w, n, i); err != nil {
+			return nil, nil, err
+		}
+		block[i] = w
+	}
+	return block, words[end+1:], nil
+}
+
+// beginning shows which block is meant.
+func beginning(words []string) string {
+	text := ""
+	for i, w := range words {
+		if i == 3 {
+			return text + " ..."
+		}
+		text += " " + strings.TrimPrefix(w, " ")
+	}
+	return text
+}
+
+func unquoted(inv *applet.Invocation, word string, block, position int) error {
+	strict, _ := inv.Proc.Env.Get("EXECLINE_STRICT")
+	level, _ := applet.ParseUint(strict[:digits(strict)])
 	switch {
 	case level >= 2:
 		return applet.Fatal(applet.ExitUsage, "unquoted argument %s at block %d position %d", word, block, position)
@@ -40,9 +61,18 @@ func unquoted(inv *applet.Invocation, strict, word string, block, position int) 
 	return nil
 }
 
+func digits(s string) int {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return i
+		}
+	}
+	return len(s)
+}
+
 // RunBlock runs a block as a child of inv's process and waits for it. An empty block is true.
 func RunBlock(inv *applet.Invocation, block []string) (proc.Status, error) {
 	st := inv.Proc.Clone()
 	defer st.Release()
-	return Run(st, inv.Prog, block)
+	return Run(st, block)
 }

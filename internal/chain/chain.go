@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"s6box/internal/applet"
 	"s6box/internal/proc"
 )
@@ -26,6 +28,22 @@ func (to target) call(st *proc.State, argv []string) []string {
 	return called
 }
 
+// along executes or starts the target, which name was found to be, or where that lacks its interpreter the
+// next of that name along dirs.
+func (to target) along(st *proc.State, dirs, name string, try func(path string) error) error {
+	for path := to.path; ; {
+		err := try(path)
+		if err != unix.ENOENT {
+			return err
+		}
+		next, nerr := st.LookPathIn(dirs, name, path)
+		if nerr != nil {
+			return err
+		}
+		path = next
+	}
+}
+
 // resolve finds what name runs in the environment of st. A word is ours only if the file it leads to is
 // this very program; a program of the user's that comes first in PATH wins. A name that no directory of
 // PATH holds is ours if there is an applet of that name.
@@ -36,7 +54,7 @@ func resolve(st *proc.State, name string) (target, error) {
 // resolveIn is resolve along another list of directories. A command looks for the next program along the
 // PATH it was given itself, even when it hands on another one.
 func resolveIn(st *proc.State, dirs, name string) (target, error) {
-	path, err := st.LookPathIn(dirs, name)
+	path, err := st.LookPathIn(dirs, name, "")
 	if err != nil {
 		if a := applet.Lookup(name); a != nil {
 			return target{a, proc.Self()}, nil
@@ -74,7 +92,9 @@ func execIn(st *proc.State, prog string, argv []string, dirs string) int {
 			return caller.Report(cantExec(argv[0], err))
 		}
 		if to.applet == nil || (to.applet.Run != nil && !to.applet.Inline) {
-			return caller.Report(cantExec(argv[0], st.Exec(to.path, to.call(st, argv))))
+			called := to.call(st, argv)
+			err := to.along(st, dirs, argv[0], func(path string) error { return st.Exec(path, called) })
+			return caller.Report(cantExec(argv[0], err))
 		}
 		caller = applet.New(to.applet, st.Call(argv), st)
 		dirs = st.SearchPath()
@@ -105,7 +125,11 @@ func step(inv *applet.Invocation) (rest []string, code int) {
 	if inv.Chain != nil {
 		rest, err = inv.Chain(inv)
 	} else {
+		proc.DefaultWriteSignals()
 		err = inv.Run(inv)
+	}
+	if err != nil {
+		proc.DefaultWriteSignals()
 	}
 	return rest, inv.Report(err)
 }

@@ -3,6 +3,8 @@ package chain
 import (
 	"errors"
 
+	"golang.org/x/sys/unix"
+
 	"s6box/internal/applet"
 	"s6box/internal/proc"
 )
@@ -10,59 +12,91 @@ import (
 // prepared is a command line evaluated as far as this process can do it: what is left is a program to
 // start, or nothing when the outcome is known.
 type prepared struct {
-	path   string
+	target
 	argv   []string // nil: done
+	dirs   string   // where argv[0] is looked for
+	prog   string   // the command in front of argv, "" where argv is the whole command line
 	status proc.Status
 }
 
 // Run runs argv as a child of the virtual process st would be run, and waits for it. Where every word is a
-// command of ours that can do without a process, there is none. prog names the caller in messages.
-func Run(st *proc.State, prog string, argv []string) (proc.Status, error) {
+// command of ours that can do without a process, there is none. An empty argv is true. The error is that
+// argv[0] can't be executed at all: "unable to spawn NAME: reason" with exit code 111. A program behind it
+// that can't be executed is status 126 or 127, as it is for a child that says so.
+func Run(st *proc.State, argv []string) (proc.Status, error) {
+	return finish(st, "", argv)
+}
+
+func finish(st *proc.State, prog string, argv []string) (proc.Status, error) {
 	p, err := prepare(st, prog, argv, true)
 	if err != nil || p.argv == nil {
 		return p.status, err
 	}
-	pid, err := st.Spawn(p.path, p.argv)
-	if err != nil {
-		return spawnFailed(st, prog, p, err), nil
+	pid, status, err := spawn(st, p)
+	if err != nil || pid == 0 {
+		return status, err
 	}
-	return proc.Wait(pid)
+	return wait(pid, p.argv[0])
+}
+
+func wait(pid int, name string) (proc.Status, error) {
+	status, err := proc.Wait(pid)
+	if err != nil {
+		return status, applet.System(err, "wait for %s", name)
+	}
+	return status, nil
 }
 
 // Start starts argv on the virtual process st and does not wait. The words in front that neither block nor
 // start processes are evaluated here, the others in the child. Where the outcome is known without any
-// child, pid is 0 and status tells it.
-func Start(st *proc.State, prog string, argv []string) (pid int, status proc.Status, err error) {
-	p, err := prepare(st, prog, argv, false)
+// child, pid is 0 and status tells it. Errors are those of Run.
+func Start(st *proc.State, argv []string) (pid int, status proc.Status, err error) {
+	p, err := prepare(st, "", argv, false)
 	if err != nil || p.argv == nil {
 		return 0, p.status, err
 	}
-	pid, err = st.Spawn(p.path, p.argv)
+	return spawn(st, p)
+}
+
+func spawn(st *proc.State, p prepared) (pid int, status proc.Status, err error) {
+	called := p.call(st, p.argv)
+	err = p.along(st, p.dirs, p.argv[0], func(path string) (err error) {
+		pid, err = st.Spawn(path, called)
+		return err
+	})
 	if err != nil {
-		return 0, spawnFailed(st, prog, p, err), nil
+		status, err = failed(st, p.prog, p.argv[0], err)
+		return 0, status, err
 	}
 	return pid, 0, nil
 }
 
-// spawnFailed says that the program could not be executed, in the name of the command before it.
-func spawnFailed(st *proc.State, prog string, p prepared, err error) proc.Status {
+// failed is the outcome of a program that could not be executed: an error where the caller was to start
+// it, and otherwise the end of prog, the command in front of it.
+func failed(st *proc.State, prog, name string, err error) (proc.Status, error) {
+	if prog == "" {
+		return 0, applet.System(err, "spawn %s", name)
+	}
 	inv := &applet.Invocation{Prog: prog, Proc: st}
-	return proc.Exited(inv.Report(cantExec(p.argv[0], err)))
+	return ended(inv, cantExec(name, err)), nil
 }
 
-func prepare(st *proc.State, prog string, argv []string, wait bool) (prepared, error) {
+// prepare evaluates argv, behind the command prog, up to the first program of its own; waits says whether the
+// caller will wait for all of it.
+func prepare(st *proc.State, prog string, argv []string, waits bool) (prepared, error) {
 	if !st.Virtual() {
 		return prepared{}, errors.New("chain: a child needs a derived state")
 	}
-	caller := &applet.Invocation{Prog: prog, Proc: st}
 	dirs := st.SearchPath()
 	for len(argv) > 0 {
 		to, err := resolveIn(st, dirs, argv[0])
 		if err != nil {
-			return prepared{status: proc.Exited(caller.Report(cantExec(argv[0], err)))}, nil
+			status, err := failed(st, prog, argv[0], err)
+			return prepared{status: status}, err
 		}
-		if to.applet == nil || !inProcess(to.applet, wait) {
-			return prepared{path: to.path, argv: to.call(st, argv)}, nil
+		program := prepared{target: to, argv: argv, dirs: dirs, prog: prog}
+		if to.applet == nil || !inProcess(to.applet, waits) {
+			return program, nil
 		}
 		undo := st.Snapshot()
 		inv := applet.New(to.applet, st.Call(argv), st)
@@ -70,31 +104,67 @@ func prepare(st *proc.State, prog string, argv []string, wait bool) (prepared, e
 		rest, err := call(inv)
 		if errors.Is(err, proc.ErrNeedProcess) {
 			undo()
-			return prepared{path: to.path, argv: to.call(st, argv)}, nil
+			return program, nil
 		}
 		if err != nil {
 			return prepared{status: ended(inv, err)}, nil
 		}
-		caller, argv = inv, rest
+		prog, argv = inv.Prog, rest
 	}
 	return prepared{}, nil
 }
 
-func inProcess(a *applet.Applet, wait bool) bool {
+func inProcess(a *applet.Applet, waits bool) bool {
 	if a.Chain != nil {
-		return wait || !a.Waits
+		return waits || !a.Waits
 	}
-	return wait && a.Inline
+	return waits && a.Inline
 }
 
+// call runs a command of a virtual process. A program that writes to a pipe without a reader ends as it
+// would in a process of its own.
 func call(inv *applet.Invocation) (rest []string, err error) {
 	if inv.Chain != nil {
 		return inv.Chain(inv)
 	}
-	return nil, inv.Run(inv)
+	sig := proc.CatchWriteSignals(func() { err = inv.Run(inv) })
+	if sig != 0 {
+		return nil, killed(sig)
+	}
+	return nil, err
 }
 
 // ended is the status that a process ending with err would have had.
 func ended(inv *applet.Invocation, err error) proc.Status {
-	return proc.Exited(inv.Report(err))
+	var k killed
+	if errors.As(err, &k) {
+		return proc.Killed(unix.Signal(k))
+	}
+	code := 0
+	if sig := proc.CatchWriteSignals(func() { code = inv.Report(err) }); sig != 0 {
+		return proc.Killed(sig)
+	}
+	return proc.Exited(code)
+}
+
+// killed is the signal that would have ended the process of a command that was run in this one.
+type killed unix.Signal
+
+func (k killed) Error() string { return "killed by " + unix.Signal(k).String() }
+
+// StartOrphan starts argv on the virtual process st as a child of nobody here: whoever adopts orphans reaps
+// it. The error is that argv[0] can't be executed.
+func StartOrphan(st *proc.State, argv []string) (pid int, err error) {
+	dirs := st.SearchPath()
+	to, err := resolveIn(st, dirs, argv[0])
+	if err == nil {
+		err = to.along(st, dirs, argv[0], func(path string) (err error) {
+			pid, err = st.SpawnOrphan(path, argv)
+			return err
+		})
+	}
+	if err != nil {
+		return 0, applet.System(err, "spawn %s", argv[0])
+	}
+	return pid, nil
 }

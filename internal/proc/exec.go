@@ -2,10 +2,21 @@ package proc
 
 import (
 	"errors"
+	"fmt"
+	"io"
+	"strconv"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 )
+
+// Commit is the name of the hidden command that does between fork and exec what neither can carry:
+//
+//	s6box-commit [ -u mask ] [ -l resource:soft:hard ] [ -o fd ] path argv0 args...
+//
+// sets the umask (octal) and limits and executes path. With -o it starts path as a child instead, writes its
+// pid, or the errno as a negative number, to the descriptor and exits.
+const Commit = "s6box-commit"
 
 // Exec replaces this process by the program at path. It returns only on error; on a virtual State that is
 // ErrNeedProcess.
@@ -19,21 +30,75 @@ func (s *State) Exec(path string, argv []string) error {
 	return syscall.Exec(path, argv, s.Env)
 }
 
-// Spawn starts the program at path as a child with the attributes of s. Attributes that fork and exec
-// can't carry (the umask of a virtual process, limits that wait for the execve) are set by this program, run
-// in between under the name of the command that does it.
+// Spawn starts the program at path as a child with the attributes of s. What fork and exec can't carry is set
+// by this program, run in between.
 func (s *State) Spawn(path string, argv []string) (pid int, err error) {
-	if s.umask >= 0 || len(s.limits) > 0 {
-		argv = append([]string{path}, argv[1:]...)
-		if len(s.limits) > 0 {
-			argv = s.limitCommand(argv)
-		}
-		if s.umask >= 0 {
-			argv = append([]string{"umask", octal(s.umask)}, argv...)
-		}
-		path = Self()
+	switch {
+	case s.umask < 0 && len(s.limits) == 0:
+		return s.forkExec(path, argv)
+	case s.forked && len(s.limits) == 0:
+		createMu.Lock()
+		defer createMu.Unlock()
+		defer unix.Umask(unix.Umask(s.umask))
+		return s.forkExec(path, argv)
+	default:
+		return s.forkExec(Self(), s.commit(-1, path, argv))
 	}
-	attr := &syscall.ProcAttr{Dir: s.dir, Env: s.Env, Files: s.inheritance()}
+}
+
+// commit is the command line that starts path by way of the hidden command.
+func (s *State) commit(report int, path string, argv []string) []string {
+	words := []string{Commit}
+	if report >= 0 {
+		words = append(words, "-o", strconv.Itoa(report))
+	}
+	if s.umask >= 0 {
+		words = append(words, "-u", strconv.FormatInt(int64(s.umask), 8))
+	}
+	for resource, l := range s.limits {
+		words = append(words, "-l", fmt.Sprintf("%d:%d:%d", resource, l.Soft, l.Hard))
+	}
+	return append(append(words, path), argv...)
+}
+
+// SpawnOrphan starts the program at path as Spawn does, but as the child of a process that is gone when
+// SpawnOrphan returns: whoever adopts orphans reaps it.
+func (s *State) SpawnOrphan(path string, argv []string) (pid int, err error) {
+	r, w, err := Pipe()
+	if err != nil {
+		return 0, err
+	}
+	defer unix.Close(r)
+	n, err := unix.FcntlInt(uintptr(w), unix.F_DUPFD_CLOEXEC, s.top()+1) // a number that s does not use
+	unix.Close(w)
+	if err != nil {
+		return 0, err
+	}
+	between, err := s.forkExec(Self(), s.commit(n, path, argv), n)
+	unix.Close(n)
+	if err != nil {
+		return 0, err
+	}
+	report, err := io.ReadAll(FD(r))
+	if err != nil {
+		return 0, err
+	}
+	if _, err := Wait(between); err != nil {
+		return 0, err
+	}
+	pid, err = strconv.Atoi(string(report))
+	switch {
+	case err != nil:
+		return 0, unix.ECHILD
+	case pid < 0:
+		return 0, unix.Errno(-pid)
+	}
+	return pid, nil
+}
+
+// forkExec starts path; extra are descriptors of this process that it gets besides those of s.
+func (s *State) forkExec(path string, argv []string, extra ...int) (pid int, err error) {
+	attr := &syscall.ProcAttr{Dir: s.dir, Env: s.Env, Files: s.inheritance(extra...)}
 	if s.dirLink != "" && s.ids == nil { // ids change first, and take /proc/self/fd away
 		attr.Dir = s.dirLink
 	}
@@ -63,25 +128,10 @@ func (s *State) credential() *syscall.Credential {
 	return c
 }
 
-// Wait waits for the child pid and no other.
-func Wait(pid int) (Status, error) {
-	var ws unix.WaitStatus
-	for {
-		_, err := unix.Wait4(pid, &ws, 0, nil)
-		if err != unix.EINTR {
-			return Status(ws), err
-		}
-	}
-}
-
 // ExecCode is the exit code for a program that could not be executed: 127 when there is none, else 126.
 func ExecCode(err error) int {
 	if errors.Is(err, unix.ENOENT) {
 		return 127
 	}
 	return 126
-}
-
-func octal(n int) string {
-	return string([]byte{'0' + byte(n>>6&7), '0' + byte(n>>3&7), '0' + byte(n&7)})
 }

@@ -2,7 +2,6 @@ package proc
 
 import (
 	"io"
-	"slices"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -205,11 +204,20 @@ func dup3(from, to, flags int) error {
 	}
 }
 
-// inheritance returns the descriptors a process started from s gets, indexed by number, for ForkExec.
-// Numbers from len on are inherited when they are not close-on-exec.
-func (s *State) inheritance() []uintptr {
+// top is the highest descriptor number that s has an opinion on.
+func (s *State) top() int {
 	top := 2
 	for n := range s.fds {
+		top = max(top, n)
+	}
+	return top
+}
+
+// inheritance returns the descriptors a process started from s gets, indexed by number, for ForkExec: those
+// of s and extra. Numbers from len on are inherited when they are not close-on-exec.
+func (s *State) inheritance(extra ...int) []uintptr {
+	top := s.top()
+	for _, n := range extra {
 		top = max(top, n)
 	}
 	files := make([]uintptr, top+1)
@@ -220,5 +228,8 @@ func (s *State) inheritance() []uintptr {
 		}
 		files[n] = uintptr(real)
 	}
-	return slices.Clip(files)
+	for _, n := range extra {
+		files[n] = uintptr(n)
+	}
+	return files
 }

@@ -2,7 +2,7 @@ package proc
 
 import (
 	"maps"
-	"strconv"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -12,11 +12,8 @@ import (
 type Limit struct{ Soft, Hard uint64 }
 
 // deferred are the resources whose lack would stop this process itself before it has executed anything:
-// their limits wait for the execve. The letters are those of s6-softlimit.
-var deferred = [...]struct {
-	resource int
-	letter   string
-}{{unix.RLIMIT_AS, "-a"}, {unix.RLIMIT_DATA, "-d"}, {unix.RLIMIT_NPROC, "-p"}}
+// their limits wait for the execve.
+var deferred = [...]int{unix.RLIMIT_AS, unix.RLIMIT_DATA, unix.RLIMIT_NPROC}
 
 // Limit returns the limits of a resource (unix.RLIMIT_...) that programs executed from s get.
 func (s *State) Limit(resource int) (Limit, error) {
@@ -36,7 +33,7 @@ func (s *State) SetLimit(resource int, l Limit) error {
 	if err := s.Own(); err != nil {
 		return err
 	}
-	if !isDeferred(resource) {
+	if !slices.Contains(deferred[:], resource) {
 		return syscall.Setrlimit(resource, &syscall.Rlimit{Cur: l.Soft, Max: l.Hard})
 	}
 	old, err := s.Limit(resource)
@@ -68,27 +65,4 @@ func (s *State) applyLimits() error {
 		}
 	}
 	return nil
-}
-
-// limitCommand is the command line that makes those limits in a child and goes on with argv.
-func (s *State) limitCommand(argv []string) []string {
-	line := []string{"s6-softlimit"}
-	var hard []string
-	for _, d := range deferred {
-		if l, ok := s.limits[d.resource]; ok {
-			line = append(line, d.letter, strconv.FormatUint(l.Soft, 10))
-			hard = append(hard, d.letter, strconv.FormatUint(l.Hard, 10))
-		}
-	}
-	line = append(append(line, "-h"), hard...)
-	return append(append(line, "--"), argv...)
-}
-
-func isDeferred(resource int) bool {
-	for _, d := range deferred {
-		if d.resource == resource {
-			return true
-		}
-	}
-	return false
 }

@@ -2,6 +2,7 @@ package proc
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -14,9 +15,9 @@ const DefaultPath = "/command:/usr/bin:/bin"
 const SelfPath = "/proc/self/exe"
 
 // LookPath finds the file that executing name would run: name itself when it holds a slash, else the first
-// executable of that name along the PATH of s. The error is EACCES when only unusable files were found,
-// else ENOENT.
-func (s *State) LookPath(name string) (string, error) { return s.LookPathIn(s.SearchPath(), name) }
+// executable of that name along the PATH of s. The error is EACCES when only unusable files were found, else
+// that of the last directory. Links that go round, and the like, end the search.
+func (s *State) LookPath(name string) (string, error) { return s.LookPathIn(s.SearchPath(), name, "") }
 
 // SearchPath is the list of directories that LookPath searches.
 func (s *State) SearchPath() string {
@@ -26,25 +27,57 @@ func (s *State) SearchPath() string {
 	return DefaultPath
 }
 
-// LookPathIn is LookPath along another list of directories.
-func (s *State) LookPathIn(path, name string) (string, error) {
+// LookPathIn is LookPath along another list of directories. A search that ended at the file after goes on
+// behind it, as execve goes on where a file is there but its interpreter is not; "" begins at the front.
+func (s *State) LookPathIn(path, name, after string) (string, error) {
 	if strings.Contains(name, "/") {
+		if after != "" {
+			return "", unix.ENOENT
+		}
 		return name, nil
 	}
 	found := error(unix.ENOENT)
+	begin := 0
+	if after != "" {
+		begin = 1 + lastIndex(path, name, after)
+	}
 	for dir := range strings.SplitSeq(path, ":") {
-		if dir == "" {
-			dir = "."
+		if begin > 0 {
+			begin--
+			continue
 		}
-		file := dir + "/" + name
-		switch s.executable(file) {
-		case nil:
+		file := within(dir, name)
+		switch err := s.executable(file); {
+		case err == nil:
 			return file, nil
-		case unix.EACCES:
-			found = unix.EACCES
+		case err == unix.EACCES:
+			found = err
+		case err != unix.ENOENT && err != unix.ENOTDIR:
+			return "", err
+		case found != unix.EACCES:
+			found = err
 		}
 	}
 	return "", found
+}
+
+// lastIndex is the place in path of the last directory in which name is file.
+func lastIndex(path, name, file string) int {
+	last, i := -1, 0
+	for dir := range strings.SplitSeq(path, ":") {
+		if within(dir, name) == file {
+			last = i
+		}
+		i++
+	}
+	return last
+}
+
+func within(dir, name string) string {
+	if dir == "" {
+		dir = "."
+	}
+	return dir + "/" + name
 }
 
 func (s *State) executable(file string) error {
@@ -77,10 +110,14 @@ func Self() string {
 	if unix.Stat(SelfPath, &st) == nil {
 		return SelfPath
 	}
-	if name := ExecFile(); name != "" {
-		return name
+	name := ExecFile()
+	if name == "" {
+		name = os.Args[0]
 	}
-	return os.Args[0]
+	if file, err := filepath.EvalSymlinks(name); err == nil {
+		return file // a link's name would stand for one command
+	}
+	return name
 }
 
 // ExecFile returns the path this process was executed by, as the caller of execve wrote it; "" if the

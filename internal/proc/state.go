@@ -33,6 +33,7 @@ type Ids struct {
 type State struct {
 	Env     Env
 	own     bool   // this is the process itself
+	forked  bool   // virtual only: descends from the process itself, and nothing else happens in this one
 	dir     string // virtual only: absolute working directory, "" the process's own
 	dirLink string // virtual only: a name of dir that stays right when dir is renamed, or ""
 	fds     map[int]int
@@ -57,7 +58,7 @@ func Inherit(argv []string) *State {
 // Clone derives a virtual process, as fork would. It shares the descriptors of s, which must outlive it.
 func (s *State) Clone() *State {
 	return &State{
-		Env: s.Env, dir: s.dir, dirLink: s.dirLink, fds: maps.Clone(s.fds),
+		Env: s.Env, forked: s.own || s.forked, dir: s.dir, dirLink: s.dirLink, fds: maps.Clone(s.fds),
 		umask: s.umask, ids: s.ids, session: s.session, pidns: s.pidns, limits: s.limits,
 	}
 }
