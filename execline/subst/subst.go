@@ -26,7 +26,7 @@ var (
 
 // tooLong is the length in bytes, a word counting for 16 more, of a command line that is refused: several
 // times what the kernel takes.
-const tooLong = 64 << 20
+const tooLong = 16 << 20
 
 // Apply returns argv with all vars substituted in parallel: values are not looked at again. Keys that hold
 // any of \ $ { } match nothing. argv itself is left as it was.
