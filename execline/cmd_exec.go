@@ -20,37 +20,50 @@ Example: exec -a init /sbin/server
 	})
 }
 
+// execOptions are how a program is executed.
+type execOptions struct {
+	clear, login, named bool
+	name                string
+}
+
+func (o *execOptions) set(opt byte, value string) error {
+	switch opt {
+	case 'c':
+		o.clear = true
+	case 'l':
+		o.login = true
+	case 'a':
+		o.named, o.name = true, value
+	}
+	return nil
+}
+
+// apply makes prog, which comes next, be executed so.
+func (o *execOptions) apply(inv *applet.Invocation, prog []string) {
+	if o.clear {
+		inv.Proc.Env = nil
+	}
+	if len(prog) == 0 || !o.named && !o.login {
+		return
+	}
+	name := prog[0]
+	if o.named {
+		name = o.name
+	}
+	if o.login {
+		name = "-" + name
+	}
+	inv.Proc.CallNext(name)
+}
+
 func runExec(inv *applet.Invocation) ([]string, error) {
-	var clear, login, named bool
-	var name string
-	err := inv.Getopt("cla:", func(opt byte, value string) error {
-		switch opt {
-		case 'c':
-			clear = true
-		case 'l':
-			login = true
-		case 'a':
-			named, name = true, value
-		}
-		return nil
-	})
-	if err != nil {
+	var how execOptions
+	if err := inv.Getopt("cla:", how.set); err != nil {
 		return nil, err
 	}
 	if len(inv.Args) == 0 {
 		return nil, inv.UsageError()
 	}
-	if clear {
-		inv.Proc.Env = nil
-	}
-	if !named {
-		name = inv.Args[0]
-	}
-	if login {
-		name = "-" + name
-	}
-	if named || login {
-		inv.Proc.CallNext(name)
-	}
+	how.apply(inv, inv.Args)
 	return inv.Args, nil
 }

@@ -133,3 +133,13 @@ func step(inv *applet.Invocation) (rest []string, code int) {
 	}
 	return rest, inv.Report(err)
 }
+
+// Try executes argv, looked for along dirs, in place of the process of st, and returns why it could not. With
+// a command of ours at its head it does nothing: ours is true, and going on with argv can't fail to execute.
+func Try(st *proc.State, dirs string, argv []string) (ours bool, err error) {
+	to, err := resolveIn(st, dirs, argv[0])
+	if err != nil || to.applet != nil {
+		return err == nil, err
+	}
+	return false, st.Exec(to.path, to.call(st, argv))
+}

@@ -1,0 +1,80 @@
+package posixre
+
+import (
+	"errors"
+	"strings"
+)
+
+// bracket reads a bracket expression from behind its opening bracket.
+func (t *translator) bracket() error {
+	var set strings.Builder
+	set.WriteByte('[')
+	if strings.HasPrefix(t.src[t.i:], "^") {
+		set.WriteByte('^')
+		t.i++
+	}
+	for first := true; ; first = false {
+		rest := t.src[t.i:]
+		if rest == "" {
+			return errors.New("Missing ']'")
+		}
+		if rest[0] == ']' && !first {
+			t.i++
+			set.WriteByte(']')
+			t.emit(set.String())
+			return nil
+		}
+		if err := t.member(&set, rest, first); err != nil {
+			return err
+		}
+	}
+}
+
+// member reads a byte, a range or a class.
+func (t *translator) member(set *strings.Builder, rest string, first bool) error {
+	if strings.HasPrefix(rest, "[:") {
+		name, _, found := strings.Cut(rest[2:], ":]")
+		if !found || !isClass(name) {
+			return errors.New("Unknown character class name")
+		}
+		t.i += len(name) + 4
+		set.WriteString("[:" + name + ":]")
+		return t.noRange()
+	}
+	if strings.HasPrefix(rest, "[.") || strings.HasPrefix(rest, "[=") {
+		return errors.New("Unknown collating element")
+	}
+	if rest[0] == '-' && !first && !strings.HasPrefix(rest[1:], "]") {
+		return errors.New("Invalid character range")
+	}
+	low, high := rest[0], rest[0]
+	t.i++
+	if len(rest) > 2 && rest[1] == '-' && rest[2] != ']' {
+		high = rest[2]
+		t.i += 2
+		if high < low {
+			return errors.New("Invalid character range")
+		}
+		if err := t.noRange(); err != nil {
+			return err
+		}
+	}
+	set.WriteString(quoted(low) + "-" + quoted(high))
+	return nil
+}
+
+// noRange refuses a range that would begin with a range or a class.
+func (t *translator) noRange() error {
+	if rest := t.src[t.i:]; len(rest) > 1 && rest[0] == '-' && rest[1] != ']' {
+		return errors.New("Invalid character range")
+	}
+	return nil
+}
+
+func isClass(name string) bool {
+	switch name {
+	case "alpha", "digit", "alnum", "upper", "lower", "space", "blank", "punct", "print", "graph", "cntrl", "xdigit":
+		return true
+	}
+	return false
+}

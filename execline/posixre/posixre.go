@@ -1,0 +1,89 @@
+// Package posixre matches POSIX regular expressions, byte by byte as in the C locale. Expressions can't refer
+// back to their groups.
+package posixre
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+)
+
+// Flags choose the kind of expression.
+type Flags uint8
+
+const (
+	Basic    Flags = 1 << iota // basic rather than extended
+	FoldCase                   // letters match in either case
+)
+
+// Regexp is a compiled expression.
+type Regexp struct{ re *regexp.Regexp }
+
+// Compile reads an expression. Errors are worded as regerror(3) words them.
+func Compile(expr string, flags Flags) (*Regexp, error) {
+	t := translator{src: expr, basic: flags&Basic != 0}
+	if err := t.run(); err != nil {
+		return nil, err
+	}
+	head := "(?s)"
+	if flags&FoldCase != 0 {
+		head = "(?si)"
+	}
+	re, err := regexp.Compile(head + t.out.String())
+	if err != nil {
+		return nil, errors.New("Out of memory") // only its size is left to complain of
+	}
+	re.Longest()
+	return &Regexp{re}, nil
+}
+
+// Match tells whether any part of s matches.
+func (r *Regexp) Match(s string) bool { return r.re.MatchString(latin1(s)) }
+
+// Find returns the leftmost longest part of s that matches, then what each group matched: start and end
+// offsets in s, -1 where there is none. It is nil without a match.
+func (r *Regexp) Find(s string) [][2]int {
+	wide := latin1(s)
+	loc := r.re.FindStringSubmatchIndex(wide)
+	if loc == nil {
+		return nil
+	}
+	groups := make([][2]int, len(loc)/2)
+	for i := range groups {
+		groups[i] = [2]int{narrow(wide, loc[2*i]), narrow(wide, loc[2*i+1])}
+	}
+	return groups
+}
+
+// latin1 makes a character of each byte: what package regexp matches is characters.
+func latin1(s string) string {
+	if isASCII(s) {
+		return s
+	}
+	var out strings.Builder
+	for i := range len(s) {
+		out.WriteRune(rune(s[i]))
+	}
+	return out.String()
+}
+
+// narrow turns an offset in latin1(s) into one in s.
+func narrow(wide string, offset int) int {
+	if offset < 0 || isASCII(wide) {
+		return offset
+	}
+	n := 0
+	for range wide[:offset] {
+		n++
+	}
+	return n
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}

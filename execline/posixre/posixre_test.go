@@ -1,0 +1,91 @@
+package posixre
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestMatch(t *testing.T) {
+	for _, tt := range []struct {
+		expr, s string
+		flags   Flags
+		want    bool
+	}{
+		{"", "abc", 0, true},
+		{"b", "abc", 0, true},
+		{"^b", "abc", 0, false},
+		{"^$", "", 0, true},
+		{"(^a)(b$)", "ab", 0, true},
+		{"a^b", "a^b", 0, false},
+		{"^.$", "\n", 0, true},
+		{"^a$", "a\nb", 0, false},
+		{"^.$", "\u00e9", 0, false},
+		{"^..$", "\u00e9", 0, true},
+		{"\u00e9", "x\u00e9y", 0, true},
+		{"^[^a]{2}$", "\u00e9", 0, true},
+		{"^(a|b)*c?$", "abbac", 0, true},
+		{"a**", "b", 0, true},
+		{"^*a", "a", 0, true},
+		{"^(a){2}$", "aa", 0, true},
+		{"^a{1}{2}$", "aa", 0, true},
+		{"^a{1,2}$", "aaa", 0, false},
+		{"a{0}", "b", 0, true},
+		{"a+?", "a", 0, true},
+		{"a|", "b", 0, true},
+		{"a)", "a)", 0, true},
+		{`a\.b\{\|`, "a.b{|", 0, true},
+		{`a\wb\sc\d`, "axb c1", 0, true},
+		{`\<a\x42\tc\>`, "aB\tc", 0, true},
+		{`[]a^-]+$`, "]a^-", 0, true},
+		{`^[\]$`, `\`, 0, true},
+		{"[[:upper:]][[:digit:]]", "xA1", 0, true},
+		{"[a-c]", "d", 0, false},
+		{"ABC", "xabc", FoldCase, true},
+		{"a+(b)|c", "a+(b)|c", Basic, true},
+		{"a+", "aa", Basic, false},
+		{`^\(ab\)*$`, "abab", Basic, true},
+		{`^a\{2\}$`, "aa", Basic, true},
+		{`a\|b`, "b", Basic, true},
+		{"*a", "*a", Basic, true},
+		{`\(*a\)`, "*a", Basic, true},
+		{"a^b$c", "a^b$c", Basic, true},
+		{"a{2}", "a{2}", Basic, true},
+	} {
+		re, err := Compile(tt.expr, tt.flags)
+		if err != nil || re.Match(tt.s) != tt.want {
+			t.Errorf("%q %q: want %v, %v", tt.expr, tt.s, tt.want, err)
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	for expr, want := range map[string]string{
+		"*a": "Repetition not preceded by valid expression", "(*a)": "Repetition not preceded by valid expression",
+		"a|+": "Repetition not preceded by valid expression", "[a": "Missing ']'", "[]": "Missing ']'", "(": "Missing ')'",
+		"a{": "Invalid contents of {}", "a{1": "Invalid contents of {}", "a{x}": "Invalid contents of {}", "a{2,1}": "Invalid contents of {}",
+		"a{256}": "Invalid contents of {}", "a{,2}": "Invalid contents of {}", "[[:foo:]]": "Unknown character class name",
+		"[[.a.]]": "Unknown collating element", "[b-a]": "Invalid character range", "[a-c-e]": "Invalid character range",
+		"[[:alpha:]-z]": "Invalid character range", `a\`: "Trailing backslash",
+	} {
+		if _, err := Compile(expr, 0); err == nil || err.Error() != want {
+			t.Errorf("%q: %v, want %s", expr, err, want)
+		}
+	}
+	if _, err := Compile(`\(a\)\1`, Basic); err == nil {
+		t.Error("a back reference was accepted")
+	}
+}
+
+func TestFind(t *testing.T) {
+	re, err := Compile("(a|ab)(c|bcd)?(x)?", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][2]int{{2, 6}, {2, 3}, {3, 6}, {-1, -1}}
+	if got := re.Find("\u00e9abcd"); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	if re.Find("x") != nil {
+		t.Error("found nothing in x")
+	}
+}

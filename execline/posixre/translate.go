@@ -1,0 +1,205 @@
+package posixre
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// translator writes an expression in the syntax of package regexp.
+type translator struct {
+	src   string
+	i     int
+	basic bool
+	out   strings.Builder
+	depth int // open groups
+	atom  int // where in out the expression begins that a repetition would repeat; -1: there is none
+	group []int
+	fresh bool // at the beginning of an expression, group or alternative
+}
+
+func (t *translator) run() error {
+	t.begin()
+	for t.i < len(t.src) {
+		if err := t.item(); err != nil {
+			return err
+		}
+	}
+	if t.depth > 0 {
+		return errors.New("Missing ')'")
+	}
+	return nil
+}
+
+// begin starts an expression, a group or an alternative.
+func (t *translator) begin() { t.atom, t.fresh = -1, true }
+
+// item translates the next element. An operator is a byte that is special bare in an extended expression, and
+// behind a backslash in a basic one.
+func (t *translator) item() error {
+	c := t.src[t.i]
+	if c == '\\' {
+		if t.i+1 == len(t.src) {
+			return errors.New("Trailing backslash")
+		}
+		c = t.src[t.i+1]
+		t.i += 2
+		if t.basic && strings.IndexByte("(){}|+?", c) >= 0 {
+			return t.operator(c)
+		}
+		return t.escaped(c)
+	}
+	t.i++
+	switch c {
+	case '[':
+		return t.bracket()
+	case '.':
+		t.emit(".")
+	case '*':
+		return t.star()
+	case '^':
+		t.caret()
+	case '$':
+		t.dollar()
+	case '(', ')', '{', '|', '+', '?':
+		if !t.basic {
+			return t.operator(c)
+		}
+		t.literal(c)
+	default:
+		t.literal(c)
+	}
+	return nil
+}
+
+func (t *translator) operator(c byte) error {
+	switch c {
+	case '(':
+		t.group = append(t.group, t.out.Len())
+		t.out.WriteByte('(')
+		t.depth++
+		t.begin()
+	case ')':
+		if t.depth == 0 {
+			if t.basic {
+				return errors.New("Missing '('")
+			}
+			t.literal(c)
+			return nil
+		}
+		t.out.WriteByte(')')
+		t.depth--
+		t.atom, t.fresh = t.group[t.depth], false
+		t.group = t.group[:t.depth]
+	case '|':
+		t.out.WriteByte('|')
+		t.begin()
+	case '{':
+		return t.interval()
+	case '}':
+		t.literal(c)
+	default:
+		return t.repeat(string(c))
+	}
+	return nil
+}
+
+// star is an operator behind something, and itself at the beginning of a basic expression.
+func (t *translator) star() error {
+	if t.basic && t.fresh {
+		t.literal('*')
+		return nil
+	}
+	return t.repeat("*")
+}
+
+// repeat applies op to the last atom. Behind another repetition, and an anchor, it repeats that.
+func (t *translator) repeat(op string) error {
+	if t.atom < 0 {
+		return errors.New("Repetition not preceded by valid expression")
+	}
+	whole := t.out.String()
+	atom := whole[t.atom:]
+	t.out.Reset()
+	t.out.WriteString(whole[:t.atom] + "(?:" + atom + ")" + op)
+	return nil
+}
+
+// interval reads {n}, {n,} or {n,m} from behind its brace.
+func (t *translator) interval() error {
+	closing := "}"
+	if t.basic {
+		closing = `\}`
+	}
+	body, _, found := strings.Cut(t.src[t.i:], closing)
+	low, high, comma := strings.Cut(body, ",")
+	n, err := strconv.ParseUint(low, 10, 16)
+	m := n
+	if comma && high != "" && err == nil {
+		m, err = strconv.ParseUint(high, 10, 16)
+	}
+	const most = 255
+	if !found || err != nil || n > m || m > most {
+		return errors.New("Invalid contents of {}")
+	}
+	t.i += len(body) + len(closing)
+	return t.repeat("{" + body + "}")
+}
+
+// caret is an anchor, but in a basic expression only at the beginning.
+func (t *translator) caret() {
+	if t.basic && !t.fresh {
+		t.literal('^')
+		return
+	}
+	t.atom = t.out.Len()
+	t.out.WriteString(`\A`)
+}
+
+// dollar is an anchor, but in a basic expression only at the end.
+func (t *translator) dollar() {
+	rest := t.src[t.i:]
+	if t.basic && rest != "" && !strings.HasPrefix(rest, `\)`) && !strings.HasPrefix(rest, `\|`) {
+		t.literal('$')
+		return
+	}
+	t.emit(`\z`)
+}
+
+// escaped translates a byte behind a backslash: itself, or one of the usual extensions.
+func (t *translator) escaped(c byte) error {
+	switch c {
+	case 'w', 'W', 's', 'S', 'd', 'D', 'b', 'B':
+		t.emit(`\` + string(c))
+	case '<', '>':
+		t.emit(`\b`)
+	case 'a', 'e', 'f', 'n', 'r', 't':
+		t.literal("\a\x1b\f\n\r\t"[strings.IndexByte("aefnrt", c)])
+	case 'x':
+		n := 0
+		for n < 2 && t.i+n < len(t.src) && strings.IndexByte("0123456789abcdefABCDEF", t.src[t.i+n]) >= 0 {
+			n++
+		}
+		value, _ := strconv.ParseUint("0"+t.src[t.i:t.i+n], 16, 8)
+		t.i += n
+		t.literal(byte(value))
+	default:
+		if t.basic && '1' <= c && c <= '9' {
+			return fmt.Errorf("back references are not supported: \\%c", c)
+		}
+		t.literal(c)
+	}
+	return nil
+}
+
+func (t *translator) literal(c byte) { t.emit(quoted(c)) }
+
+// quoted spells a byte, whatever it is, for package regexp.
+func quoted(c byte) string { return fmt.Sprintf(`\x%02x`, c) }
+
+// emit writes an atom.
+func (t *translator) emit(s string) {
+	t.atom, t.fresh = t.out.Len(), false
+	t.out.WriteString(s)
+}
