@@ -141,5 +141,6 @@ func Try(st *proc.State, dirs string, argv []string) (ours bool, err error) {
 	if err != nil || to.applet != nil {
 		return err == nil, err
 	}
-	return false, st.Exec(to.path, to.call(st, argv))
+	called := to.call(st, argv)
+	return false, to.along(st, dirs, argv[0], func(path string) error { return st.Exec(path, called) })
 }
