@@ -14,8 +14,8 @@ type Event struct {
 	Status  Status
 }
 
-// Watch has f called in the loop on every event of the service called name, whether it is there yet or
-// not, until cancel.
+// Watch has f called in the loop on every event of the service called name, or of every one if name is "",
+// whether it is there yet or not, until cancel.
 func (sc *Scan) Watch(name string, f func(Event)) (cancel func()) {
 	w := &watch{f}
 	sc.watchers[name] = append(sc.watchers[name], w)
@@ -32,13 +32,15 @@ func (sc *Scan) Watch(name string, f func(Event)) (cancel func()) {
 type watch struct{ f func(Event) }
 
 func (sc *Scan) publish(en *entry, letters string) {
-	watchers := sc.watchers[en.name]
-	if len(watchers) == 0 {
-		return
-	}
-	event := Event{en.name, letters, en.status()}
-	for _, w := range slices.Clone(watchers) {
-		w.f(event)
+	for _, key := range []string{en.name, ""} {
+		watchers := sc.watchers[key]
+		if len(watchers) == 0 {
+			continue
+		}
+		event := Event{en.name, letters, en.status()}
+		for _, w := range slices.Clone(watchers) {
+			w.f(event)
+		}
 	}
 }
 
