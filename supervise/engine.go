@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -38,6 +39,7 @@ type Engine struct {
 	timers      timers
 	quit        bool
 	started     int   // processes started since memory was last given back
+	slimmed     bool  // it has been given back once
 	lean        Timer // gives memory back after a burst of starts
 	rewrite     Timer // writes the status files of untrue again
 	untrue      []*service
@@ -62,8 +64,11 @@ type parent interface {
 // budget is how long the deadlines of one turn are worked off before descriptors get their turn.
 const budget = 5 * time.Millisecond
 
-// New makes an engine. Signals are its own from here on.
+// New makes an engine. Signals are its own from here on. It binds the calling goroutine, which must be the
+// one that calls Run and Close, to its thread. A main goroutine that has not done much yet is on the main
+// thread: that is where the kernel delivers signals, so the death of a child ends the loop's wait at once.
 func New(o Options) (*Engine, error) {
+	runtime.LockOSThread()
 	e := &Engine{Options: o, base: time.Now(), children: make(map[int]parent), epoll: -1, wake: -1}
 	var err error
 	if e.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
@@ -87,6 +92,7 @@ func New(o Options) (*Engine, error) {
 
 // Close gives up signals and descriptors. Children live on.
 func (e *Engine) Close() {
+	defer runtime.UnlockOSThread()
 	if e.signals != nil {
 		signal.Stop(e.signals)
 		close(e.signals)
@@ -109,6 +115,9 @@ func (e *Engine) Run() error {
 			return applet.System(err, "poll")
 		}
 		e.now = int64(time.Since(e.base))
+		if err == unix.EINTR {
+			e.Reap() // most likely why; the signal comes again through listen
+		}
 		for i := range max(n, 0) {
 			e.deliver(&e.events[i])
 		}
@@ -170,19 +179,30 @@ func (e *Engine) caught(prog string, repair func()) {
 	}
 }
 
-// burst is how many starts make it worth giving memory back.
-const burst = 32
+// Memory goes back to the system once nothing has been started for a while: soon after the first
+// services, later only if it stays quiet for longer.
+const (
+	settleFirst = 200 * time.Millisecond
+	settle      = 5 * time.Second
+	burst       = 32 // so many starts leave garbage worth collecting
+)
 
-// spent counts a start; a second after the last of many, memory goes back to the system.
+// spent counts a start.
 func (e *Engine) spent() {
-	if e.started++; e.started >= burst {
-		e.arm(&e.lean, time.Second)
+	e.started++
+	if e.slimmed {
+		e.arm(&e.lean, settle)
+	} else {
+		e.arm(&e.lean, settleFirst)
 	}
 }
 
 func (e *Engine) slim() {
-	e.started = 0
-	debug.FreeOSMemory()
+	if e.started >= burst {
+		debug.FreeOSMemory()
+	}
+	sys.ForgetProgram()
+	e.started, e.slimmed = 0, true
 }
 
 // openFile opens a file in a directory; the reason of a failure for want of descriptors says so.

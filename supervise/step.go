@@ -36,7 +36,10 @@ func (s *service) do(a machine.Action) {
 	case machine.StampChange:
 		s.stamp = tai.Now()
 	case machine.StampReady:
-		s.ready, s.ripeAt = tai.Now(), s.engine.clock()
+		s.ready = tai.Now()
+		if s.state.Phase == machine.Up {
+			s.ripeAt = s.engine.clock()
+		}
 	case machine.WriteStatus:
 		s.writeStatus()
 	case machine.Notify:

@@ -1,0 +1,38 @@
+package sys
+
+import (
+	"bufio"
+	"bytes"
+	"os"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// ForgetProgram gives back the memory that holds this program's code and constants: the parts needed next
+// are mapped again, from the page cache, as they are touched. It is for daemons that have started up and go
+// to rest.
+func ForgetProgram() {
+	exe, err := os.Readlink("/proc/self/exe")
+	if err != nil {
+		return
+	}
+	maps, err := os.Open("/proc/self/maps")
+	if err != nil {
+		return
+	}
+	defer maps.Close()
+	for lines := bufio.NewScanner(maps); lines.Scan(); {
+		fields := bytes.Fields(lines.Bytes())
+		const columns = 6 // range, permissions, offset, device, inode, file
+		if len(fields) < columns || fields[1][1] == 'w' || string(fields[columns-1]) != exe {
+			continue
+		}
+		from, to, _ := bytes.Cut(fields[0], []byte("-"))
+		start, err1 := strconv.ParseUint(string(from), 16, 64)
+		end, err2 := strconv.ParseUint(string(to), 16, 64)
+		if err1 == nil && err2 == nil {
+			unix.Syscall(unix.SYS_MADVISE, uintptr(start), uintptr(end-start), unix.MADV_DONTNEED)
+		}
+	}
+}
