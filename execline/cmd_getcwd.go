@@ -46,7 +46,10 @@ func runGetcwd(inv *applet.Invocation) ([]string, error) {
 		return nil, applet.System(err, "getcwd")
 	}
 	name, prog := inv.Args[0], inv.Args[1:]
-	return autoimport(imports, name, prog), setVariable(inv, name, dir)
+	if err := setVariable(inv, name, dir); err != nil || !imports {
+		return prog, err
+	}
+	return autoImport(inv, prog, name)
 }
 
 func runGetpid(inv *applet.Invocation) ([]string, error) {
@@ -78,6 +81,9 @@ func runGetpid(inv *applet.Invocation) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	setInt(inv, name, pid)
-	return autoimport(imports, name, prog), nil
+	setNumber(inv, name, pid)
+	if imports {
+		return autoImport(inv, prog, name)
+	}
+	return prog, nil
 }

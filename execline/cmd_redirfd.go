@@ -153,6 +153,9 @@ func (o *redirfd) store(inv *applet.Invocation, name string, fd int, prog []stri
 	if err != nil {
 		return nil, applet.System(err, "keep %s open", name)
 	}
-	setInt(inv, name, number)
-	return autoimport(o.autoimport, name, prog), nil
+	setNumber(inv, name, number)
+	if o.autoimport {
+		return autoImport(inv, prog, name)
+	}
+	return prog, nil
 }
