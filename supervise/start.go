@@ -137,12 +137,15 @@ func (s *service) lockService(st *proc.State, number int, argv []string) ([]stri
 	return append([]string{"s6-setlock", "-d", strconv.Itoa(number), "--", file}, argv...), nil
 }
 
-// spawn starts file of the service directory as argv on st.
+// spawn starts file of the service directory as argv on st: in part here, if it is a script of ours.
 func (s *service) spawn(st *proc.State, file string, argv []string) (int, error) {
 	s.engine.spent()
 	return s.engine.child(func() (int, error) {
-		if argv[0] != file && argv[0] == "s6-setlock" {
+		if argv[0] == "s6-setlock" {
 			return st.Spawn(proc.Self(), argv)
+		}
+		if pid, ok, err := s.evaluate(st, file, argv[1:]); ok {
+			return pid, err
 		}
 		pid, err := st.Spawn(file, argv)
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 func init() {
 	applet.Register(&applet.Applet{
 		Name:   proc.Commit,
-		Usage:  "[ -u mask ] [ -l resource:soft:hard ] [ -o fd ] path argv0 args...",
+		Usage:  "[ -u mask ] [ -l resource:soft:hard ] [ -i ids ] [ -o fd ] path argv0 args...",
 		Hidden: true,
 		Run:    commit,
 	})
@@ -23,10 +23,13 @@ func init() {
 // commit is the command proc.Commit describes.
 func commit(inv *applet.Invocation) error {
 	out := -1
-	err := inv.Getopt("u:l:o:", func(opt byte, value string) (err error) {
+	ids := proc.Ids{Uid: -1, Gid: -1}
+	err := inv.Getopt("u:l:i:o:", func(opt byte, value string) (err error) {
 		switch opt {
 		case 'o':
 			out, err = strconv.Atoi(value)
+		case 'i':
+			ids, err = proc.ParseIds(value)
 		case 'u':
 			var mask int64
 			if mask, err = strconv.ParseInt(value, 8, 32); err == nil {
@@ -46,6 +49,9 @@ func commit(inv *applet.Invocation) error {
 	}
 	if len(inv.Args) < 2 {
 		return inv.UsageError()
+	}
+	if err := inv.Proc.SetIds(ids); err != nil {
+		return applet.System(err, "set the ids %s", ids)
 	}
 	path, argv := inv.Args[0], inv.Args[1:]
 	if out < 0 {

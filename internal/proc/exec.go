@@ -12,9 +12,10 @@ import (
 
 // Commit is the name of the hidden command that does between fork and exec what neither can carry:
 //
-//	s6box-commit [ -u mask ] [ -l resource:soft:hard ] [ -o fd ] path argv0 args...
+//	s6box-commit [ -u mask ] [ -l resource:soft:hard ] [ -i uid:gid:group,... ] [ -o fd ] path argv0 args...
 //
-// sets the umask (octal) and limits and executes path. With -o it starts path as a child instead, writes its
+// sets the umask (octal), limits and ids (a negative one is left alone, and so are groups written as -) and
+// executes path. With -o it starts path as a child instead, writes its
 // pid, or the errno as a negative number, to the descriptor and exits.
 const Commit = "s6box-commit"
 
@@ -35,7 +36,11 @@ func (s *State) Exec(path string, argv []string) error {
 func (s *State) Spawn(path string, argv []string) (pid int, err error) {
 	switch {
 	case s.umask < 0 && len(s.limits) == 0:
-		return s.forkExec(path, argv)
+		pid, err := s.forkExec(path, argv)
+		if err == unix.EACCES && s.ids != nil && s.dir != "" {
+			return s.spawnInside(path, argv)
+		}
+		return pid, err
 	case s.forked && len(s.limits) == 0:
 		createMu.Lock()
 		defer createMu.Unlock()
@@ -44,6 +49,18 @@ func (s *State) Spawn(path string, argv []string) (pid int, err error) {
 	default:
 		return s.forkExec(Self(), s.commit(-1, path, argv))
 	}
+}
+
+// spawnInside starts path where its ids may not enter the working directory: fork and exec set the ids
+// first, so the hidden command sets them, inside. A program that nobody may execute stays EACCES.
+func (s *State) spawnInside(path string, argv []string) (pid int, err error) {
+	if s.executable(path) != nil {
+		return 0, unix.EACCES
+	}
+	whole := *s
+	whole.ids = nil
+	words := append([]string{Commit, "-i", s.ids.String(), path}, argv...)
+	return whole.forkExec(Self(), words)
 }
 
 // commit is the command line that starts path by way of the hidden command.

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -27,6 +28,43 @@ const closed = -1
 type Ids struct {
 	Uid, Gid int // -1: unchanged
 	Groups   []int
+}
+
+// String writes ids as ParseIds reads them: uid:gid:group,group... with - for groups that are left alone.
+func (i Ids) String() string {
+	groups := "-"
+	if i.Groups != nil {
+		words := make([]string, len(i.Groups))
+		for n, g := range i.Groups {
+			words[n] = strconv.Itoa(g)
+		}
+		groups = strings.Join(words, ",")
+	}
+	return strconv.Itoa(i.Uid) + ":" + strconv.Itoa(i.Gid) + ":" + groups
+}
+
+// ParseIds reads what String writes.
+func ParseIds(text string) (i Ids, err error) {
+	uid, rest, _ := strings.Cut(text, ":")
+	gid, groups, _ := strings.Cut(rest, ":")
+	if i.Uid, err = strconv.Atoi(uid); err != nil {
+		return i, err
+	}
+	if i.Gid, err = strconv.Atoi(gid); err != nil || groups == "-" {
+		return i, err
+	}
+	i.Groups = []int{}
+	for word := range strings.SplitSeq(groups, ",") {
+		if word == "" {
+			continue
+		}
+		g, err := strconv.Atoi(word)
+		if err != nil {
+			return i, err
+		}
+		i.Groups = append(i.Groups, g)
+	}
+	return i, nil
 }
 
 // State is one process, real or virtual. The zero fields mean "as inherited".
