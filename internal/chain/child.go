@@ -51,7 +51,13 @@ func wait(pid int, name string) (proc.Status, error) {
 // start processes are evaluated here, the others in the child. Where the outcome is known without any
 // child, pid is 0 and status tells it. Errors are those of Run.
 func Start(st *proc.State, argv []string) (pid int, status proc.Status, err error) {
-	p, err := prepare(st, "", argv, false)
+	return StartRest(st, "", argv)
+}
+
+// StartRest is Start for the words that the command prog goes on with: a program that can't be executed is
+// not an error but the end of prog, status 126 or 127, as it is for one further on.
+func StartRest(st *proc.State, prog string, argv []string) (pid int, status proc.Status, err error) {
+	p, err := prepare(st, prog, argv, false)
 	if err != nil || p.argv == nil {
 		return 0, p.status, err
 	}
