@@ -105,6 +105,11 @@ func openDB(dir string, wait bool) (*db.DB, error) {
 	if _, err := db.Lock(sys.AT, dir, false, wait); err != nil {
 		return nil, applet.System(err, "take lock on %s", dir)
 	}
+	return readDB(dir)
+}
+
+// readDB reads the database in dir.
+func readDB(dir string) (*db.DB, error) {
 	d, err := db.Read(sys.AT, dir)
 	var unreadable *db.ReadError
 	switch {

@@ -2,9 +2,13 @@ package db
 
 import (
 	"errors"
+	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"s6box/internal/sys"
 )
@@ -42,6 +46,44 @@ func TestRoundTrip(t *testing.T) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	if err := got.Check(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestReadScript(t *testing.T) {
+	t.Chdir(t.TempDir())
+	d := sample()
+	long := strings.Repeat("x", 3000)
+	d.Services[5].Up = []string{long, "", long}
+	dir, err := sys.Open(sys.AT, ".", unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(dir)
+	if err := Write(dir, d); err != nil {
+		t.Fatal(err)
+	}
+	for n, s := range d.Services {
+		for _, event := range []string{"up", "down", "reload"} {
+			name, argv, err := ReadScript(sys.AT, ".", uint64(n), event)
+			if n < d.Longruns {
+				if err != ErrNumber {
+					t.Errorf("%s: %v", s.Name, err)
+				}
+				continue
+			}
+			if want, _ := s.Script(event); err != nil || name != s.Name || !slices.Equal(argv, want) {
+				t.Errorf("%s %s: %q %q, %v", s.Name, event, name, argv, err)
+			}
+		}
+	}
+	if _, _, err := ReadScript(sys.AT, ".", uint64(len(d.Services)), "up"); err != ErrNumber {
+		t.Error(err)
+	}
+	if err := os.Truncate("db", 600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := ReadScript(sys.AT, ".", 5, "up"); !errors.Is(err, ErrInvalid) {
 		t.Error(err)
 	}
 }

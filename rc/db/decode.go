@@ -14,28 +14,47 @@ const (
 	oneshotLen = 56
 )
 
+// header is the content of the file n: how many of everything there are.
+type header struct{ short, long, strings, slots, deps, producers uint64 }
+
+// decodeHeader reads the file n.
+func decodeHeader(n []byte) (h header, err error) {
+	if len(n) != sizesLen {
+		return h, invalid("n has %d bytes instead of %d", len(n), sizesLen)
+	}
+	u := func(i int) uint64 { return uint64(binary.BigEndian.Uint32(n[4*i:])) }
+	return header{u(0), u(1), u(2), u(3), u(4), u(5)}, nil
+}
+
+// check tells whether the file db has the size and the ends that go with a header.
+func (h *header) check(body []byte) error {
+	size := uint64(len(banner)+len(trailer)) + h.strings + 8*h.deps + 4*h.producers + h.long*(longrunLen+1) + h.short*(oneshotLen+1)
+	if uint64(len(body)) != size {
+		return invalid("db has %d bytes instead of %d", len(body), size)
+	}
+	if !bytes.HasPrefix(body, []byte(banner)) || !bytes.HasSuffix(body, []byte(trailer)) {
+		return invalid("db has no %q or %q", banner, trailer)
+	}
+	return nil
+}
+
 // Decode makes a database of the contents of the files n, db and resolve.cdb. Anything that does not fit
 // is ErrInvalid, wrapped with what it was.
 func Decode(n, body, names []byte) (*DB, error) {
-	if len(n) != sizesLen {
-		return nil, invalid("n has %d bytes instead of %d", len(n), sizesLen)
+	h, err := decodeHeader(n)
+	if err == nil {
+		err = h.check(body)
 	}
-	u := func(i int) uint64 { return uint64(binary.BigEndian.Uint32(n[4*i:])) }
-	short, long, blob, slots, deps, producers := u(0), u(1), u(2), u(3), u(4), u(5)
-	size := uint64(len(banner)+len(trailer)) + blob + 8*deps + 4*producers + long*(longrunLen+1) + short*(oneshotLen+1)
-	if uint64(len(body)) != size {
-		return nil, invalid("db has %d bytes instead of %d", len(body), size)
-	}
-	if !bytes.HasPrefix(body, []byte(banner)) || !bytes.HasSuffix(body, []byte(trailer)) {
-		return nil, invalid("db has no %q or %q", banner, trailer)
+	if err != nil {
+		return nil, err
 	}
 	body = body[len(banner):]
-	r := &decoder{total: int(short + long), long: int(long), strings: string(body[:blob])}
-	body = body[blob:]
-	r.rdeps, body = r.ints(body, deps)
-	r.deps, body = r.ints(body, deps)
-	r.producers, body = r.ints(body, producers)
-	d := &DB{Longruns: int(long), Services: make([]Service, short+long)}
+	r := &decoder{total: int(h.short + h.long), long: int(h.long), strings: string(body[:h.strings])}
+	body = body[h.strings:]
+	r.rdeps, body = r.ints(body, h.deps)
+	r.deps, body = r.ints(body, h.deps)
+	r.producers, body = r.ints(body, h.producers)
+	d := &DB{Longruns: int(h.long), Services: make([]Service, h.short+h.long)}
 	for i := range d.Services {
 		size := longrunLen
 		if i >= d.Longruns {
@@ -44,13 +63,12 @@ func Decode(n, body, names []byte) (*DB, error) {
 		r.record(&d.Services[i], body[:size], body[size])
 		body = body[size+1:]
 	}
-	if uint64(r.slots) != slots {
-		r.fail("command lines need %d slots, not %d", r.slots, slots)
+	if uint64(r.slots) != h.slots {
+		r.fail("command lines need %d slots, not %d", r.slots, h.slots)
 	}
 	if r.err != nil {
 		return nil, r.err
 	}
-	var err error
 	d.Names, err = decodeNames(names, len(d.Services))
 	return d, err
 }

@@ -1,0 +1,167 @@
+// Package live is the live directory of s6-rc: which database is in force, which services are up, and the
+// service directories that supervisors run on. Layout, names and bytes are those of s6-rc 0.7, so that its
+// programs work on it too.
+package live
+
+import (
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/sys"
+	"s6box/rc/db"
+)
+
+// The entries of a live directory.
+const (
+	Compiled    = "compiled"    // symbolic link to the database, as it was named
+	Scandir     = "scandir"     // symbolic link to the scan directory
+	Prefix      = "prefix"      // what precedes service names in the scan directory, without a newline
+	StateFile   = "state"       // one byte for each service
+	LockFile    = "lock"        // shared to look, exclusive to change
+	Servicedirs = "servicedirs" // the service directories, by name
+)
+
+const downFile = "down"
+
+// ErrState says that a state file does not fit its database. s6-rc programs exit 4 for it.
+var ErrState = errors.New("invalid state file")
+
+// State is the content of the state file: one byte for each service.
+type State []byte
+
+const (
+	up     = 1 << iota // the service is up
+	wanted             // and it is because somebody asked for it by name
+)
+
+// Up tells whether service n is up.
+func (s State) Up(n int) bool { return s[n]&up != 0 }
+
+// Set records that service n is up or down; named tells whether somebody asked for it by name.
+func (s State) Set(n int, isUp, named bool) {
+	switch {
+	case !isUp:
+		s[n] = 0
+	case named:
+		s[n] |= up | wanted
+	default:
+		s[n] |= up
+	}
+}
+
+// AllUp returns which services are up.
+func (s State) AllUp() []bool {
+	set := make([]bool, len(s))
+	for n := range s {
+		set[n] = s.Up(n)
+	}
+	return set
+}
+
+// Dir is a live directory.
+type Dir struct {
+	Path string // as it is named; usually a symbolic link
+}
+
+// ReadState reads the state of n services.
+func (d *Dir) ReadState(n int) (State, error) {
+	data, err := sys.ReadFile(sys.AT, d.file(StateFile), n+1)
+	if err != nil {
+		return nil, err
+	}
+	if len(data) != n {
+		return nil, fmt.Errorf("%w: %d services in the database, %d in %s", ErrState, n, len(data), d.file(StateFile))
+	}
+	return data, nil
+}
+
+// WriteState replaces the state file.
+func (d *Dir) WriteState(s State) error {
+	return sys.ReplaceFile(sys.AT, d.file(StateFile), s, 0o644)
+}
+
+// SetDown makes or removes a longrun's down file, which says whether its supervisor starts it on its own.
+func (d *Dir) SetDown(name string, down bool) error {
+	file := d.Servicedir(name) + "/" + downFile
+	if !down {
+		err := unix.Unlink(file)
+		if err == unix.ENOENT {
+			err = nil
+		}
+		return err
+	}
+	fd, err := sys.Open(sys.AT, file, unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0o644)
+	if err == nil {
+		unix.Close(fd)
+	}
+	return err
+}
+
+// Servicedir is the path of a longrun's service directory.
+func (d *Dir) Servicedir(name string) string { return d.file(Servicedirs) + "/" + name }
+
+// Notifies tells whether a longrun reports its readiness.
+func (d *Dir) Notifies(name string) bool {
+	ok, _ := sys.Exists(sys.AT, d.Servicedir(name)+"/notification-fd")
+	return ok
+}
+
+// DB reads the database in force.
+func (d *Dir) DB() (*db.DB, error) { return db.Read(sys.AT, d.file(Compiled)) }
+
+func (d *Dir) file(name string) string { return d.Path + "/" + name }
+
+// Lock takes the locks of the live directory and of its database, the latter always shared, until release is
+// called. Without wait a lock that is taken is EAGAIN or EACCES.
+func (d *Dir) Lock(exclusive, wait bool) (release func(), err error) {
+	for {
+		fd, err := lockFile(d.file(LockFile), exclusive, wait)
+		if err != nil {
+			return nil, err
+		}
+		if !d.current(fd) { // while we waited, an update put another directory in its place
+			unix.Close(fd)
+			continue
+		}
+		dbfd, err := db.Lock(sys.AT, d.file(Compiled), false, wait)
+		if err != nil {
+			unix.Close(fd)
+			return nil, err
+		}
+		return func() { unix.Close(dbfd); unix.Close(fd) }, nil
+	}
+}
+
+func (d *Dir) current(fd int) bool {
+	var held, now unix.Stat_t
+	if unix.Fstat(fd, &held) != nil || unix.Stat(d.file(LockFile), &now) != nil {
+		return false
+	}
+	return held.Dev == now.Dev && held.Ino == now.Ino
+}
+
+func lockFile(path string, exclusive, wait bool) (int, error) {
+	flags := unix.O_RDONLY
+	if exclusive {
+		flags = unix.O_RDWR | unix.O_CREAT | unix.O_TRUNC
+	}
+	fd, err := sys.Open(sys.AT, path, flags|unix.O_NONBLOCK, 0o644)
+	if err != nil {
+		return -1, err
+	}
+	switch {
+	case wait:
+		err = sys.LockWait(fd, !exclusive)
+	case exclusive:
+		err = sys.Lock(fd)
+	default:
+		err = sys.LockShared(fd)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
