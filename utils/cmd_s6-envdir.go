@@ -1,18 +1,12 @@
 package utils
 
 import (
-	"bytes"
-	"math"
-	"strings"
-
-	"golang.org/x/sys/unix"
+	"errors"
 
 	"s6box/internal/applet"
+	"s6box/internal/envdir"
 	"s6box/internal/sys"
 )
-
-// clamp is how much of a file s6-envdir reads without -L.
-const clamp = 4095
 
 func init() {
 	usage := "[ -I | -i ] [ -n ] [ -f ] [ -L ] [ -c nullchar ] dir prog..."
@@ -34,41 +28,34 @@ Exit codes: 111 dir or a file in it can't be read.
 		Name:  "s6-envdir",
 		Usage: usage,
 		Help:  help + "Example: s6-envdir -I /etc/app/env server\n",
-		Chain: func(inv *applet.Invocation) ([]string, error) { return runEnvdir(inv, clamp) },
+		Chain: func(inv *applet.Invocation) ([]string, error) { return runEnvdir(inv, envdir.Clamp) },
 	})
 	applet.Register(&applet.Applet{
 		Name:  "justc-envdir",
 		Usage: usage,
 		Help:  "This is s6-envdir -L under the name it had in older releases of s6-overlay.\n\n" + help + "Example: justc-envdir /etc/app/env server\n",
-		Chain: func(inv *applet.Invocation) ([]string, error) { return runEnvdir(inv, math.MaxInt) },
+		Chain: func(inv *applet.Invocation) ([]string, error) { return runEnvdir(inv, envdir.NoLimit) },
 	})
 }
 
-// envdir is how files become values.
-type envdir struct {
-	verbatim, nochomp bool
-	limit             int
-	null              byte
-}
-
 func runEnvdir(inv *applet.Invocation, limit int) ([]string, error) {
-	ed := envdir{limit: limit, null: '\n'}
+	how := envdir.Options{Limit: limit}
 	loose := false
 	err := inv.Getopt("IinfLc:", func(opt byte, value string) error {
 		switch opt {
 		case 'I', 'i':
 			loose = opt == 'I'
 		case 'n':
-			ed.nochomp = true
+			how.NoChomp = true
 		case 'f':
-			ed.verbatim = true
+			how.Verbatim = true
 		case 'L':
-			ed.limit = math.MaxInt
+			how.Limit = envdir.NoLimit
 		case 'c':
 			if value == "" {
 				return inv.UsageError()
 			}
-			ed.null = value[0]
+			how.Null = value[0]
 		}
 		return nil
 	})
@@ -83,41 +70,21 @@ func runEnvdir(inv *applet.Invocation, limit int) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := sys.ReadDir(sys.AT, path)
-	if err == unix.ENOENT && loose {
+	changes, err := envdir.Read(sys.AT, path, how)
+	if loose && envdir.Missing(err) {
 		return rest, nil
 	}
 	if err != nil {
-		return nil, applet.System(err, "envdir %s", dir)
-	}
-	var changes []string
-	for _, name := range names {
-		if name[0] == '.' || strings.Contains(name, "=") {
-			continue
-		}
-		text, err := sys.ReadFile(sys.AT, path+"/"+name, ed.limit)
-		if err != nil {
-			return nil, applet.Fatal(applet.ExitSystem, "unable to envdir %s: %s (file %s)", dir, applet.Reason(err), name)
-		}
-		changes = append(changes, ed.change(name, text))
+		return nil, unreadable(dir, err)
 	}
 	inv.Proc.Env = inv.Proc.Env.Merge(changes)
 	return rest, nil
 }
 
-// change is what a file of that content means: name=value, or name alone to unset it.
-func (ed *envdir) change(name string, text []byte) string {
-	if len(text) == 0 {
-		return name
+func unreadable(dir string, err error) error {
+	var file *envdir.FileError
+	if errors.As(err, &file) {
+		return applet.Fatal(applet.ExitSystem, "unable to envdir %s: %s (file %s)", dir, applet.Reason(file.Err), file.Name)
 	}
-	switch {
-	case !ed.verbatim:
-		text, _, _ = bytes.Cut(text, []byte("\n"))
-		if !ed.nochomp {
-			text = bytes.TrimRight(text, " \t")
-		}
-	case !ed.nochomp:
-		text = bytes.TrimSuffix(text, []byte("\n"))
-	}
-	return name + "=" + string(bytes.ReplaceAll(text, []byte{0}, []byte{ed.null}))
+	return applet.System(err, "envdir %s", dir)
 }

@@ -1,0 +1,140 @@
+// Package unixsocket makes Unix domain sockets as raw descriptors, with paths of any length.
+package unixsocket
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/sys"
+	"s6box/ipc/unixmessage"
+)
+
+// MaxPath is the longest path that fits into a socket address. Longer ones go through the directory's entry
+// in /proc.
+const MaxPath = 107
+
+// Dial connects to the stream socket at path and returns a descriptor that is non-blocking and
+// close-on-exec. local, unless empty, is the path the client's end is bound to. timeout 0 is none.
+func Dial(path, local string, timeout time.Duration) (int, error) {
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	if local != "" {
+		if err := Bind(fd, local); err != nil {
+			unix.Close(fd)
+			return -1, &BindError{err}
+		}
+	}
+	if err := connect(fd, path, timeout); err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
+// BindError is a failure of Dial to bind the client's end.
+type BindError struct{ Err error }
+
+func (e *BindError) Error() string { return "bind: " + e.Err.Error() }
+func (e *BindError) Unwrap() error { return e.Err }
+
+func connect(fd int, path string, timeout time.Duration) error {
+	var deadline time.Time
+	if timeout > 0 {
+		deadline = time.Now().Add(timeout)
+	}
+	return withAddress(path, func(addr unix.Sockaddr) error {
+		for {
+			// A Unix socket never connects in the background: EAGAIN says that the backlog is full, and no
+			// event tells when it no longer is.
+			err := unix.Connect(fd, addr)
+			if err != unix.EAGAIN && err != unix.EINTR {
+				return err
+			}
+			if !deadline.IsZero() && time.Now().After(deadline) {
+				return unix.ETIMEDOUT
+			}
+			if err == unix.EAGAIN {
+				if err := connectBlocking(fd, addr, deadline); err != unix.EAGAIN && err != unix.EINTR {
+					return err
+				}
+			}
+		}
+	})
+}
+
+// connectBlocking waits in connect(2) itself for a place in the backlog.
+func connectBlocking(fd int, addr unix.Sockaddr, deadline time.Time) error {
+	var tv unix.Timeval
+	if !deadline.IsZero() {
+		tv = unix.NsecToTimeval(int64(max(time.Until(deadline), time.Millisecond)))
+	}
+	if err := unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_SNDTIMEO, &tv); err != nil {
+		return err
+	}
+	if err := unix.SetNonblock(fd, false); err != nil {
+		return err
+	}
+	defer unix.SetNonblock(fd, true)
+	return unix.Connect(fd, addr)
+}
+
+// Bind binds fd to path.
+func Bind(fd int, path string) error {
+	return withAddress(path, func(addr unix.Sockaddr) error { return unix.Bind(fd, addr) })
+}
+
+// withAddress calls f with the address of path.
+func withAddress(path string, f func(unix.Sockaddr) error) error {
+	if strings.HasPrefix(path, "@") {
+		path = "./" + path // package unix takes a leading @ for the abstract namespace
+	}
+	if len(path) <= MaxPath {
+		return f(&unix.SockaddrUnix{Name: path})
+	}
+	slash := strings.LastIndexByte(path, '/')
+	if slash < 0 {
+		return unix.ENAMETOOLONG
+	}
+	dir, err := sys.Open(sys.AT, path[:slash+1], unix.O_PATH|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(dir)
+	name := "/proc/self/fd/" + strconv.Itoa(dir) + path[slash:]
+	if len(name) > MaxPath {
+		return unix.ENAMETOOLONG
+	}
+	return f(&unix.SockaddrUnix{Name: name})
+}
+
+// Accept accepts a connection, waiting for one if the listener is non-blocking. The descriptor is
+// non-blocking and close-on-exec. remote is the path the peer is bound to, usually empty.
+func Accept(listener int) (fd int, remote string, err error) {
+	for {
+		fd, addr, err := unix.Accept4(listener, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+		switch err {
+		case nil:
+			return fd, Name(addr), nil
+		case unix.EINTR:
+		case unix.EAGAIN:
+			if err := unixmessage.WaitFD(listener, unix.POLLIN, time.Time{}); err != nil {
+				return -1, "", err
+			}
+		default:
+			return -1, "", err
+		}
+	}
+}
+
+// Name returns the path of a Unix socket address; "" if it has none.
+func Name(addr unix.Sockaddr) string {
+	if un, ok := addr.(*unix.SockaddrUnix); ok {
+		return un.Name
+	}
+	return ""
+}
