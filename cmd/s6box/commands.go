@@ -3,6 +3,7 @@ package main
 // The packages whose commands are in the binary.
 import (
 	_ "s6box/execline"
+	_ "s6box/ipc"
 	_ "s6box/overlay"
 	_ "s6box/rc"
 	_ "s6box/supervise"

@@ -2,6 +2,7 @@ package accessrules
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -76,7 +77,8 @@ func subdirs(dir string) ([]string, error) {
 	return names, nil
 }
 
-// Decompile writes the ruleset of a database into the directory dir, which it makes.
+// Decompile writes the ruleset of a database into the directory dir, which it makes; if it fails, it removes
+// dir again.
 func Decompile(r *cdb.Reader, dir string) error {
 	if err := unix.Mkdir(dir, 0o777); err != nil {
 		return &PathError{"mkdir", dir, err}
@@ -86,13 +88,13 @@ func Decompile(r *cdb.Reader, dir string) error {
 		failed = writeRule(dir, string(key), value)
 		return failed == nil
 	})
+	if failed == nil && err != nil {
+		failed = &PathError{"read database for", dir, err}
+	}
 	if failed != nil {
-		return failed
+		os.RemoveAll(dir)
 	}
-	if err != nil {
-		return &PathError{"read database for", dir, err}
-	}
-	return nil
+	return failed
 }
 
 func writeRule(dir, key string, value []byte) error {

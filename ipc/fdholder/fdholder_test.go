@@ -248,3 +248,16 @@ func TestMalformed(t *testing.T) {
 		})
 	}
 }
+
+// TestLeave ends the service of a client that is between two requests.
+func TestLeave(t *testing.T) {
+	s := NewServer(10)
+	c, served := connect(t, s, full)
+	list(t, c)
+	s.Leave()
+	check(t, "Serve", <-served, nil)
+	_, err := c.List()
+	check(t, "list", err, unix.EPIPE)
+	_, served = connect(t, s, full)
+	check(t, "Serve of a late client", <-served, nil)
+}

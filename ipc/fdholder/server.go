@@ -22,16 +22,48 @@ type Rights struct {
 
 // Server is a set of held descriptors. It may serve several clients at the same time.
 type Server struct {
-	max  int
-	mu   sync.Mutex
-	held []Entry // in the order they were stored
+	max     int
+	mu      sync.Mutex
+	held    []Entry                    // in the order they were stored
+	idle    map[*unixmessage.Conn]bool // clients between two requests
+	leaving bool
 }
 
 // maxRequest is more than the longest request: a part of a dump.
 const maxRequest = 1 + unixmessage.MaxFDs*(tai.Size+MaxID+2)
 
 // NewServer returns a server that holds up to max descriptors.
-func NewServer(max int) *Server { return &Server{max: max} }
+func NewServer(max int) *Server {
+	return &Server{max: max, idle: make(map[*unixmessage.Conn]bool)}
+}
+
+// Leave makes Serve return as soon as its client is not in the middle of a request, for all clients.
+func (s *Server) Leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.leaving = true
+	for conn := range s.idle {
+		conn.StopReceiving()
+	}
+}
+
+// pause waits for the next request of a client; false says that the server is leaving.
+func (s *Server) pause(c *unixmessage.Conn) (bool, error) {
+	s.mu.Lock()
+	leaving := s.leaving
+	s.idle[c] = true
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		delete(s.idle, c)
+		s.mu.Unlock()
+	}()
+	if leaving {
+		return false, nil
+	}
+	c.SetTimeout(0)
+	return true, c.Wait()
+}
 
 // Len returns how many descriptors are held.
 func (s *Server) Len() int {
@@ -101,8 +133,7 @@ func (s *Server) Serve(c *unixmessage.Conn, rights Rights, timeout time.Duration
 	defer c.Release()
 	c.Limit(maxRequest)
 	for {
-		c.SetTimeout(0)
-		if err := c.Wait(); err != nil {
+		if more, err := s.pause(c); err != nil || !more {
 			return err
 		}
 		c.SetTimeout(timeout)
@@ -114,8 +145,7 @@ func (s *Server) Serve(c *unixmessage.Conn, rights Rights, timeout time.Duration
 			return err
 		}
 		cl := client{s, c, rights, timeout}
-		err = cl.request(m)
-		if err != nil {
+		if err := cl.request(m); err != nil {
 			return err
 		}
 	}

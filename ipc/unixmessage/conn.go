@@ -241,3 +241,7 @@ func (c *Conn) Wait() error {
 		return err
 	})
 }
+
+// StopReceiving makes the receiving side see the end of the stream, behind what has arrived already. Another
+// goroutine may be receiving.
+func (c *Conn) StopReceiving() { c.sock.shutdown() }

@@ -15,6 +15,7 @@ type socket interface {
 	read(call func(fd int) error) error
 	write(call func(fd int) error) error
 	setDeadline(time.Time)
+	shutdown()
 }
 
 type rawSocket struct {
@@ -23,6 +24,8 @@ type rawSocket struct {
 }
 
 func (s *rawSocket) setDeadline(t time.Time) { s.deadline = t }
+
+func (s *rawSocket) shutdown() { unix.Shutdown(s.in, unix.SHUT_RD) }
 
 func (s *rawSocket) read(call func(int) error) error { return s.do(s.in, unix.POLLIN, call) }
 
@@ -71,6 +74,10 @@ type pollerSocket struct {
 }
 
 func (s *pollerSocket) setDeadline(t time.Time) { s.f.SetDeadline(t) }
+
+func (s *pollerSocket) shutdown() {
+	s.rc.Control(func(fd uintptr) { unix.Shutdown(int(fd), unix.SHUT_RD) })
+}
 
 func (s *pollerSocket) read(call func(int) error) error { return poller(s.rc.Read, call) }
 

@@ -131,9 +131,10 @@ func Accept(listener int) (fd int, remote string, err error) {
 	}
 }
 
-// Name returns the path of a Unix socket address; "" if it has none.
+// Name returns the path of a Unix socket address; "" if it has none or is in the abstract namespace, which
+// package unix writes with a leading @.
 func Name(addr unix.Sockaddr) string {
-	if un, ok := addr.(*unix.SockaddrUnix); ok {
+	if un, ok := addr.(*unix.SockaddrUnix); ok && !strings.HasPrefix(un.Name, "@") {
 		return un.Name
 	}
 	return ""

@@ -1,0 +1,64 @@
+package ipc
+
+import (
+	"s6box/internal/applet"
+)
+
+func init() {
+	applet.Register(&applet.Applet{
+		Name:  "s6-ipcserverd",
+		Usage: "[ -v verbosity ] [ -1 ] [ -P | -p ] [ -c maxconn ] [ -C localmaxconn ] prog...",
+		Help: `Accepts connections on the Unix socket that is its stdin and runs prog for each, as its stdin and stdout.
+
+  -v N        0 quiet, 1 normal, 2 verbose
+  -1          write a newline to stdout when ready
+  -P, -p      don't look up the client's ids; do (default)
+  -c N        at most N connections (40)
+  -C N        at most N connections of one user (40)
+
+prog has the variables PROTO=IPC, IPCREMOTEEUID, IPCREMOTEEGID (unset with -P), IPCREMOTEPATH, and IPCCONNNUM, the
+number of connections that the same user has already.
+
+Signals: TERM exits; HUP sends TERM and CONT to all children; QUIT does both; ABRT kills them and exits.
+
+Example: s6-ipcserver-socketbinder /run/echo.sock s6-ipcserverd -v2 cat
+`,
+		Run: runIpcserverd,
+	})
+}
+
+func runIpcserverd(inv *applet.Invocation) error {
+	s := newServer(inv)
+	ready := false
+	var maxconn, local uint64 = 40, 40
+	err := inv.Getopt("v:1Ppc:C:", func(opt byte, value string) error {
+		switch opt {
+		case 'v':
+			return inv.Uint(&s.verbosity)(value)
+		case '1':
+			ready = true
+		case 'P', 'p':
+			s.anonymous = opt == 'P'
+		case 'c':
+			return inv.Uint(&maxconn)(value)
+		case 'C':
+			return inv.Uint(&local)(value)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(inv.Args) == 0 {
+		return inv.UsageError()
+	}
+	s.max = int(min(max(maxconn, 1), 16384))
+	s.maxPerUser = int(min(max(local, 1), uint64(s.max)))
+	if err := s.listen(); err != nil {
+		return err
+	}
+	if err := announce(inv, ready); err != nil {
+		return err
+	}
+	return s.serve()
+}

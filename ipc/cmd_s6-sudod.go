@@ -1,0 +1,177 @@
+package ipc
+
+import (
+	"errors"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
+	"s6box/internal/chain"
+	"s6box/internal/proc"
+	"s6box/ipc/sudo"
+	"s6box/ipc/unixmessage"
+)
+
+func init() {
+	applet.Register(&applet.Applet{
+		Name:  "s6-sudod",
+		Usage: "[ -0 ] [ -1 ] [ -2 ] [ -d ] [ -t timeout ] args...",
+		Help: `Runs a program for the s6-sudoc behind the Unix socket that is its stdin and stdout: args, then the client's
+arguments, with the client's stdin, stdout and stderr. Variables that are set and empty here get the client's
+value. If the client goes, the program gets TERM and CONT.
+
+  -0, -1  /dev/null instead of the client's stdin, stdout
+  -2      this program's stderr instead of the client's
+  -d      the program stays when the client goes; implies -0 -1 -2
+  -t MS   give up when the client's message is not complete after MS milliseconds (0: never)
+
+Exit codes: 1 the client went, 100 it sent nonsense, 111 a system call failed or it took too long.
+
+Example: s6-ipcserver -a 0700 /run/backup.sock s6-sudod backup
+`,
+		Run: runSudod,
+	})
+}
+
+// sudod is the task of s6-sudod.
+type sudod struct {
+	*applet.Invocation
+	own    [3]bool // descriptors that are not the client's
+	detach bool
+	conn   *unixmessage.Conn
+}
+
+func runSudod(inv *applet.Invocation) error {
+	d := sudod{Invocation: inv}
+	var timeout uint64
+	err := inv.Getopt("012dt:", func(opt byte, value string) error {
+		switch opt {
+		case '0', '1', '2':
+			d.own[opt-'0'] = true
+		case 'd':
+			d.detach, d.own = true, [3]bool{true, true, true}
+		case 't':
+			return inv.Uint(&timeout)(value)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if d.conn, err = connFrom(inv, 0, 1); err != nil {
+		return err
+	}
+	defer d.conn.Release()
+	d.conn.SetTimeout(milliseconds(timeout))
+	request, err := sudo.Accept(d.conn)
+	if err != nil {
+		return badClient(err)
+	}
+	d.conn.SetTimeout(0)
+	if len(inv.Args)+len(request.Args) == 0 {
+		return applet.Fatal(applet.ExitUsage, "client and server args both empty")
+	}
+	return d.serve(request)
+}
+
+func badClient(err error) error {
+	switch {
+	case errors.Is(err, sudo.ErrClientBanner), errors.Is(err, sudo.ErrFDs), errors.Is(err, sudo.ErrLengths):
+		return applet.Fatal(applet.ExitUsage, "%s", err)
+	case errors.Is(err, unix.EINVAL):
+		return applet.Fatal(applet.ExitUsage, "bad arguments or environment from client")
+	}
+	return applet.System(err, "read message from client")
+}
+
+func (d *sudod) serve(request sudo.Request) error {
+	pid, status, err := d.start(request)
+	for _, fd := range request.FDs {
+		unix.Close(fd)
+	}
+	if err != nil {
+		return applet.System(err, "spawn %s", append(d.Args, request.Args...)[0])
+	}
+	if err := sudo.Started(d.conn); err != nil && !d.detach {
+		if pid > 0 {
+			unix.Kill(pid, unix.SIGTERM)
+			unix.Kill(pid, unix.SIGCONT)
+		}
+		return applet.System(err, "answer the client")
+	}
+	if pid > 0 {
+		if status, err = d.wait(pid); err != nil {
+			return err
+		}
+	}
+	if err := sudo.Ended(d.conn, status); err != nil && !d.detach {
+		return applet.System(err, "answer the client")
+	}
+	return nil
+}
+
+func (d *sudod) start(request sudo.Request) (pid int, status proc.Status, err error) {
+	st := d.Proc.Clone()
+	defer st.Release()
+	for n, fd := range request.FDs {
+		if !d.own[n] {
+			err = st.BorrowFD(n, fd)
+		} else if n < 2 {
+			if fd, err = d.Proc.Open("/dev/null", unix.O_RDWR, 0); err == nil {
+				err = st.SetFD(n, fd)
+			}
+		}
+		if err != nil {
+			return 0, 0, err
+		}
+	}
+	st.Env = request.Environment(d.Proc.Env)
+	return chain.Start(st, d.Prog, append(d.Args[:len(d.Args):len(d.Args)], request.Args...))
+}
+
+// wait waits for the program to end, or for the client to go.
+func (d *sudod) wait(pid int) (proc.Status, error) {
+	type end struct {
+		status proc.Status
+		err    error
+	}
+	ended := make(chan end, 1)
+	go func() {
+		status, err := proc.Wait(pid)
+		ended <- end{status, err}
+	}()
+	gone := make(chan struct{})
+	if !d.detach {
+		go func() {
+			d.untilGone()
+			close(gone)
+		}()
+	}
+	select {
+	case e := <-ended:
+		if e.err != nil {
+			return 0, applet.System(e.err, "wait for child")
+		}
+		return e.status, nil
+	case <-gone:
+		unix.Kill(pid, unix.SIGTERM)
+		unix.Kill(pid, unix.SIGCONT)
+		return 0, applet.Exit(1)
+	}
+}
+
+// untilGone returns when the client has closed its end. Whatever it may say before is no part of the
+// protocol.
+func (d *sudod) untilGone() {
+	stdin := d.Proc.Stdin()
+	var buf [512]byte
+	for {
+		if unixmessage.WaitFD(int(stdin), unix.POLLIN, time.Time{}) != nil {
+			return
+		}
+		if n, err := stdin.Read(buf[:]); n <= 0 || err != nil {
+			return
+		}
+	}
+}
