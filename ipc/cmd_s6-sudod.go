@@ -127,7 +127,7 @@ func (d *sudod) start(request sudo.Request) (pid int, status proc.Status, err er
 		}
 	}
 	st.Env = request.Environment(d.Proc.Env)
-	return chain.Start(st, d.Prog, append(d.Args[:len(d.Args):len(d.Args)], request.Args...))
+	return chain.Start(st, append(d.Args[:len(d.Args):len(d.Args)], request.Args...))
 }
 
 // wait waits for the program to end, or for the client to go.

@@ -218,7 +218,7 @@ func (s *server) spawn(conn connection, who unix.Ucred, already int) (pid int, e
 			Set("IPCREMOTEEGID", strconv.FormatUint(uint64(who.Gid), 10)).
 			Set("IPCCONNNUM", strconv.Itoa(already))
 	}
-	pid, _, err = chain.Start(st, s.inv.Prog, s.inv.Args)
+	pid, _, err = chain.Start(st, s.inv.Args)
 	return pid, err
 }
 
