@@ -5,6 +5,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/chain"
+	"s6box/internal/proc"
 	"s6box/internal/sys"
 )
 
@@ -61,6 +62,8 @@ func runSvlisten(inv *applet.Invocation) (rest []string, err error) {
 		return nil, inv.UsageError()
 	case len(dirs) == 0:
 		return prog, nil
+	case inv.Proc.Virtual():
+		return nil, proc.ErrNeedProcess // the child is to be its own
 	}
 	return nil, w.listen(inv, dirs, prog)
 }
