@@ -6,6 +6,7 @@ import (
 	_ "s6box/ipc"
 	_ "s6box/overlay"
 	_ "s6box/rc"
+	_ "s6box/shell"
 	_ "s6box/supervise"
 	_ "s6box/utils"
 	_ "s6box/utils/privilege"

@@ -1,0 +1,133 @@
+package shell
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"s6box/shell/arith"
+)
+
+// arith evaluates the text of an expression that has been expanded.
+func (sh *Shell) arith(text string) (int64, error) {
+	n, err := arith.Eval(text, numbers{sh})
+	var bad *arith.Error
+	if errors.As(err, &bad) {
+		return 0, discard("%s", bad.Error())
+	}
+	return n, err
+}
+
+func (sh *Shell) arithString(text string) (string, error) {
+	n, err := sh.arith(text)
+	return strconv.FormatInt(n, 10), err
+}
+
+// arithExpr expands and evaluates a parsed expression.
+func (sh *Shell) arithExpr(x syntax.ArithmExpr) (int64, error) {
+	text, err := sh.arithText(x)
+	if err != nil {
+		return 0, err
+	}
+	return sh.arith(text)
+}
+
+// arithText expands the words of an expression and puts the text together again, spaces included, because
+// what words expand to may be more than operands.
+func (sh *Shell) arithText(x syntax.ArithmExpr) (string, error) {
+	switch x := x.(type) {
+	case nil:
+		return "", nil
+	case *syntax.Word:
+		return sh.arithWord(x)
+	case *syntax.ParenArithm:
+		inner, err := sh.arithText(x.X)
+		return "(" + inner + ")", err
+	case *syntax.UnaryArithm:
+		inner, err := sh.arithText(x.X)
+		if x.Post {
+			return inner + x.Op.String(), err
+		}
+		return x.Op.String() + inner, err
+	case *syntax.BinaryArithm:
+		left, err := sh.arithText(x.X)
+		if err != nil {
+			return "", err
+		}
+		right, err := sh.arithText(x.Y)
+		op := x.Op.String()
+		return left + gap(x.X.End(), x.OpPos, 0) + op + gap(x.OpPos, x.Y.Pos(), len(op)) + right, err
+	}
+	return "", discard("syntax error in expression")
+}
+
+// gap is the white space between two nodes of an expression.
+func gap(from, to syntax.Pos, length int) string {
+	if int(to.Offset())-int(from.Offset()) > length {
+		return " "
+	}
+	return ""
+}
+
+func (sh *Shell) arithWord(w *syntax.Word) (string, error) {
+	if lit := w.Lit(); lit != "" && !strings.Contains(lit, "\\") {
+		return lit, nil
+	}
+	b := sh.newBuilder(false)
+	for _, p := range w.Parts {
+		if pe, ok := p.(*syntax.ParamExp); ok && pe.Short && pe.Index != nil && !pe.Dollar.IsValid() {
+			index, err := sh.subscript(pe.Param.Value, pe.Index)
+			if err != nil {
+				return "", err
+			}
+			b.put(pe.Param.Value+"["+index+"]", true)
+			continue
+		}
+		if err := b.part(p, true); err != nil {
+			return "", err
+		}
+	}
+	return b.whole().String(), nil
+}
+
+// numbers gives expressions the variables of a shell.
+type numbers struct{ sh *Shell }
+
+func (n numbers) Value(name, index string, sub bool) (string, error) {
+	sh := n.sh
+	op := &operand{ref: ref{name: name, index: index, sub: sub}, label: name}
+	if err := n.key(op); err != nil {
+		return "", err
+	}
+	if err := sh.load(op); err != nil {
+		return "", err
+	}
+	if !op.set && sh.opts.has(noUnset) {
+		return "", sh.unbound(op.label)
+	}
+	if op.all && len(op.list) > 0 {
+		return op.list[0], nil
+	}
+	return op.value, nil
+}
+
+// key expands a subscript that a variable's value brought along.
+func (n numbers) key(op *operand) error {
+	if !op.sub {
+		return nil
+	}
+	op.label += "[" + op.index + "]"
+	index, err := n.sh.expandText(op.index)
+	op.index = strings.Trim(index, `"'`)
+	return err
+}
+
+func (n numbers) Assign(name, index string, sub bool, value int64) error {
+	op := &operand{ref: ref{name: name, index: index, sub: sub}}
+	if err := n.key(op); err != nil {
+		return err
+	}
+	return n.sh.assign(op.ref, strconv.FormatInt(value, 10), false)
+}

@@ -1,0 +1,119 @@
+package shell
+
+import (
+	"golang.org/x/sys/unix"
+	"mvdan.cc/sh/v3/syntax"
+
+	"s6box/internal/proc"
+)
+
+// background starts a statement that ends in &.
+func (sh *Shell) background(s *syntax.Stmt) {
+	run := *s
+	run.Background = false
+	sub := sh.fork()
+	if _, ok := sub.files[0]; !ok && !sh.opts.has(monitor) {
+		if fd, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {
+			if f, err := newFile(fd); err == nil {
+				sub.setFile(0, f)
+			}
+		}
+	}
+	pid := sub.startProcess([]*syntax.Stmt{&run}, !sh.opts.has(monitor))
+	sub.files.release()
+	sub.st.Release()
+	if pid == 0 {
+		sh.status = 1
+		return
+	}
+	sh.jobs.poll()
+	sh.jobs.add(pid, sh.source(&run))
+	sh.status = 0
+}
+
+// startProcess runs statements in a process of their own, which is told the state of the shell. async: it
+// ignores SIGINT and SIGQUIT, as what a shell without job control puts in the background does. The result is
+// 0 when there is no process.
+func (sub *Shell) startProcess(stmts []*syntax.Stmt, async bool) int {
+	text, err := sub.stateText(stmts, async)
+	if err == nil {
+		var f *file
+		if f, err = textFile(text); err == nil {
+			defer f.release()
+			return sub.resumed(f)
+		}
+	}
+	sub.complain("cannot make a process: %s", reason(err))
+	return 0
+}
+
+// resumed starts this program with the state of a shell in f.
+func (sub *Shell) resumed(f *file) int {
+	st := sub.child()
+	defer st.Release()
+	n := 9
+	for taken := true; taken; {
+		n++
+		_, err := sub.fd(n)
+		taken = err == nil
+	}
+	st.BorrowFD(n, f.fd)
+	pid, err := st.Spawn(proc.Self(), []string{hiddenName, resumeOption, itoa(n)})
+	if err != nil {
+		sub.complain("fork: %s", reason(err))
+		return 0
+	}
+	return pid
+}
+
+// runProcess runs statements as startProcess does and waits.
+func (sh *Shell) runProcess(stmts []*syntax.Stmt) int {
+	sub := sh.fork()
+	pid := sub.startProcess(stmts, false)
+	sub.files.release()
+	sub.st.Release()
+	if pid == 0 {
+		return 1
+	}
+	return sh.waitFor(pid, nil)
+}
+
+// coproc starts a command with pipes to its standard input and output; NAME[0] reads from it and NAME[1] writes
+// to it.
+func (sh *Shell) coproc(c *syntax.CoprocClause) {
+	name := "COPROC"
+	if c.Name != nil {
+		var err error
+		if name, err = sh.literal(c.Name); err != nil {
+			sh.fail(err)
+			return
+		}
+	}
+	fromR, fromW, err := pipe()
+	if err != nil {
+		sh.fail(discard("cannot make pipe for coprocess: %s", reason(err)))
+		return
+	}
+	toR, toW, err := pipe()
+	if err != nil {
+		fromR.release()
+		fromW.release()
+		sh.fail(discard("cannot make pipe for coprocess: %s", reason(err)))
+		return
+	}
+	sub := sh.fork()
+	sub.setFile(0, toR)
+	sub.setFile(1, fromW)
+	pid := sub.startProcess([]*syntax.Stmt{c.Stmt}, true)
+	sub.files.release()
+	sub.st.Release()
+	in := sh.freeNumber(60)
+	sh.setFile(in, fromR)
+	out := sh.freeNumber(60)
+	sh.setFile(out, toW)
+	sh.unset(ref{name: name})
+	sh.fill(sh.add(sh.scope.global(), name), name, []elem{{value: itoa(in)}, {value: itoa(out)}}, false)
+	sh.set(name+"_PID", itoa(pid))
+	sh.jobs.add(pid, sh.source(c))
+	sh.status = 0
+}

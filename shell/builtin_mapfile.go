@@ -1,0 +1,147 @@
+package shell
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+func builtinMapfile(sh *Shell, words []string) int {
+	delim, strip, fd := byte('\n'), false, 0
+	most, skip, origin, quantum := 0, 0, -1, 5000
+	callback, problem := "", ""
+	number := func(value string) int {
+		n, err := strconv.Atoi(value)
+		if err != nil || n < 0 {
+			problem = value + ": invalid number"
+		}
+		return n
+	}
+	names, bad := flagsOf(words, "tc:C:d:n:O:s:u:", func(c byte, value string) {
+		switch c {
+		case 't':
+			strip = true
+		case 'd':
+			delim = 0
+			if value != "" {
+				delim = value[0]
+			}
+		case 'n':
+			most = number(value)
+		case 's':
+			skip = number(value)
+		case 'O':
+			origin = number(value)
+		case 'u':
+			fd = number(value)
+		case 'c':
+			quantum = max(number(value), 1)
+		case 'C':
+			callback = value
+		}
+	})
+	switch {
+	case bad != "":
+		return sh.invalidOption(words[0], bad)
+	case problem != "":
+		sh.complain("%s: %s", words[0], problem)
+		return 1
+	}
+	name := "MAPFILE"
+	if len(names) > 0 {
+		name = names[0]
+	}
+	real, err := sh.fd(fd)
+	if err != nil {
+		sh.complain("%s: %d: invalid file descriptor: %s", words[0], fd, reason(err))
+		return 1
+	}
+	r, v := sh.resolve(ref{name: name})
+	if v == nil || origin < 0 {
+		if v = sh.arrayVar(r.name); v == nil {
+			return 1
+		}
+	}
+	v.becomeList()
+	v.set = true
+	at := max(origin, 0)
+	lines := newLineReader(real, delim)
+	for n := 0; most == 0 || n < most; {
+		line, ok := lines.next()
+		if !ok {
+			break
+		}
+		if skip > 0 {
+			skip--
+			continue
+		}
+		if strip {
+			line = strings.TrimSuffix(line, string(delim))
+		}
+		if n++; callback != "" && n%quantum == 0 {
+			sh.runText(sh.unit, callback+" "+strconv.Itoa(at)+" "+quoteSingle(line))
+		}
+		v.list.put(at, line)
+		at++
+	}
+	lines.giveBack()
+	return 0
+}
+
+// lineReader reads lines and can put back what it read ahead, if the file allows it.
+type lineReader struct {
+	fd    int
+	delim byte
+	seeks bool
+	rest  []byte
+	eof   bool
+}
+
+func newLineReader(fd int, delim byte) *lineReader {
+	_, err := unix.Seek(fd, 0, io.SeekCurrent)
+	return &lineReader{fd: fd, delim: delim, seeks: err == nil}
+}
+
+// next returns a line with its delimiter.
+func (l *lineReader) next() (string, bool) {
+	for from := 0; ; {
+		for i := from; i < len(l.rest); i++ {
+			if l.rest[i] == l.delim {
+				line := string(l.rest[:i+1])
+				l.rest = l.rest[i+1:]
+				return strings.ReplaceAll(strings.TrimSuffix(line, "\x00"), "\x00", ""), true
+			}
+		}
+		from = len(l.rest)
+		if l.eof || !l.fill() {
+			l.eof = true
+			line := string(l.rest)
+			l.rest = nil
+			return line, line != ""
+		}
+	}
+}
+
+func (l *lineReader) fill() bool {
+	buf := make([]byte, 4096)
+	for {
+		n, err := unix.Read(l.fd, buf)
+		if err == unix.EINTR {
+			continue
+		}
+		if err == unix.EAGAIN {
+			unix.Ppoll([]unix.PollFd{{Fd: int32(l.fd), Events: unix.POLLIN}}, nil, nil)
+			continue
+		}
+		l.rest = append(l.rest, buf[:max(n, 0)]...)
+		return err == nil && n > 0
+	}
+}
+
+func (l *lineReader) giveBack() {
+	if l.seeks && len(l.rest) > 0 {
+		unix.Seek(l.fd, -int64(len(l.rest)), io.SeekCurrent)
+	}
+}

@@ -1,0 +1,371 @@
+package shell
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+func builtinPrintf(sh *Shell, words []string) int {
+	name := ""
+	args, bad := flagsOf(words, "v:", func(_ byte, value string) { name = value })
+	if bad != "" {
+		return sh.invalidOption("printf", bad)
+	}
+	if name != "" && !isName(parseRef(name).name) {
+		sh.complain("printf: `%s': not a valid identifier", name)
+		return 2
+	}
+	if len(args) == 0 {
+		return sh.misuse("printf")
+	}
+	f := formatter{sh: sh, args: args[1:]}
+	for {
+		before := len(f.args)
+		if f.run(args[0]); f.stop || len(f.args) == 0 || len(f.args) == before {
+			break
+		}
+	}
+	if name == "" {
+		return max(sh.print("printf", f.out.String()), f.status)
+	}
+	text := f.out.String()
+	if i := strings.IndexByte(text, 0); i >= 0 {
+		text = text[:i]
+	}
+	return max(sh.readSet(name, text), f.status)
+}
+
+// formatter is a run of printf.
+type formatter struct {
+	sh     *Shell
+	args   []string
+	out    strings.Builder
+	status int
+	stop   bool // \c or a bad format
+}
+
+func (f *formatter) complain(format string, args ...any) {
+	f.sh.complain("printf: "+format, args...)
+	f.status = 1
+}
+
+func (f *formatter) next() (string, bool) {
+	if len(f.args) == 0 {
+		return "", false
+	}
+	s := f.args[0]
+	f.args = f.args[1:]
+	return s, true
+}
+
+// run formats once through the format.
+func (f *formatter) run(format string) {
+	for i := 0; i < len(format) && !f.stop; {
+		switch c := format[i]; {
+		case c == '\\' && i+1 < len(format):
+			i += 1 + escape(&f.out, format[i+1:], escPrintf)
+		case c == '%':
+			i += f.directive(format[i:])
+		default:
+			f.out.WriteByte(c)
+			i++
+		}
+	}
+}
+
+// spec is one conversion of a format.
+type spec struct {
+	flags     string
+	width     int
+	precision int // -1: none
+	verb      byte
+	layout    string // of %(layout)T
+}
+
+// directive formats the conversion at the start of s and returns its length.
+func (f *formatter) directive(s string) int {
+	if strings.HasPrefix(s, "%%") {
+		f.out.WriteByte('%')
+		return 2
+	}
+	sp := spec{precision: -1}
+	i := 1
+	for i < len(s) && strings.IndexByte("-+ #0'", s[i]) >= 0 {
+		sp.flags += s[i : i+1]
+		i++
+	}
+	sp.width, i = f.number(s, i)
+	if sp.width < 0 {
+		sp.flags += "-"
+		sp.width = -sp.width
+	}
+	if i < len(s) && s[i] == '.' {
+		sp.precision, i = f.number(s, i+1)
+	}
+	if i < len(s) && s[i] == '(' {
+		if end := strings.Index(s[i:], ")T"); end >= 0 {
+			sp.layout, sp.verb = s[i+1:i+end], 'T'
+			f.convert(sp)
+			return i + end + 2
+		}
+	}
+	for i < len(s) && strings.IndexByte("hlLqjzt", s[i]) >= 0 && (s[i] != 'q' || i+1 < len(s) && strings.IndexByte("dioux", s[i+1]) >= 0) {
+		i++
+	}
+	if i == len(s) {
+		f.complain("`%s': missing format character", s)
+		f.stop = true
+		return len(s)
+	}
+	sp.verb = s[i]
+	if strings.IndexByte("diouxXeEfFgGaAcsbqQ", sp.verb) < 0 {
+		f.complain("`%c': invalid format character", sp.verb)
+		f.stop = true
+		return len(s)
+	}
+	f.convert(sp)
+	return i + 1
+}
+
+// number reads digits, or "*" for the next argument.
+func (f *formatter) number(s string, i int) (n, next int) {
+	if i < len(s) && s[i] == '*' {
+		arg, _ := f.next()
+		return int(f.integer(arg)), i + 1
+	}
+	start := i
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	n, _ = strconv.Atoi(s[start:i])
+	return n, i
+}
+
+func (f *formatter) convert(sp spec) {
+	arg, given := f.next()
+	switch sp.verb {
+	case 's':
+		f.pad(sp, truncate(arg, sp.precision))
+	case 'b':
+		text, stop := escapes(arg, escB)
+		f.pad(sp, truncate(text, sp.precision))
+		f.stop = stop
+	case 'q':
+		f.pad(sp, truncate(quoteBackslash(arg), sp.precision))
+	case 'Q':
+		f.pad(sp, quoteBackslash(truncate(arg, sp.precision)))
+	case 'c':
+		if arg == "" {
+			f.pad(sp, "\x00")
+			return
+		}
+		f.pad(sp, arg[:1])
+	case 'T':
+		f.pad(sp, truncate(f.date(sp.layout, arg, given), sp.precision))
+	case 'd', 'i':
+		f.decimal(sp, f.integer(arg))
+	case 'o', 'u', 'x', 'X':
+		f.unsigned(sp, uint64(f.integer(arg)))
+	default:
+		f.float(sp, arg)
+	}
+}
+
+func truncate(s string, n int) string {
+	if n < 0 || n >= len(s) {
+		return s
+	}
+	return s[:n]
+}
+
+func (f *formatter) pad(sp spec, s string) {
+	fill := max(0, sp.width-len(s))
+	if strings.Contains(sp.flags, "-") {
+		f.out.WriteString(s + strings.Repeat(" ", fill))
+		return
+	}
+	f.out.WriteString(strings.Repeat(" ", fill) + s)
+}
+
+// padNumber pads with zeros behind the sign where the flag says so.
+func (f *formatter) padNumber(sp spec, sign, digits string) {
+	if sp.precision >= 0 && strings.IndexByte("diouxX", sp.verb) >= 0 {
+		if sp.precision == 0 && digits == "0" {
+			digits = ""
+		}
+		digits = strings.Repeat("0", max(0, sp.precision-len(digits))) + digits
+	} else if strings.Contains(sp.flags, "0") && !strings.Contains(sp.flags, "-") {
+		digits = strings.Repeat("0", max(0, sp.width-len(sign)-len(digits))) + digits
+	}
+	f.pad(sp, sign+digits)
+}
+
+func (sp spec) sign(negative bool) string {
+	switch {
+	case negative:
+		return "-"
+	case strings.Contains(sp.flags, "+"):
+		return "+"
+	case strings.Contains(sp.flags, " "):
+		return " "
+	}
+	return ""
+}
+
+func (f *formatter) decimal(sp spec, n int64) {
+	digits := strings.TrimPrefix(strconv.FormatInt(n, 10), "-")
+	f.padNumber(sp, sp.sign(n < 0), digits)
+}
+
+func (f *formatter) unsigned(sp spec, n uint64) {
+	prefix, base := "", 10
+	switch sp.verb {
+	case 'o':
+		prefix, base = "0", 8
+	case 'x':
+		prefix, base = "0x", 16
+	case 'X':
+		prefix, base = "0X", 16
+	}
+	digits := strconv.FormatUint(n, base)
+	if sp.verb == 'X' {
+		digits = strings.ToUpper(digits)
+	}
+	if !strings.Contains(sp.flags, "#") || n == 0 {
+		prefix = ""
+	}
+	f.padNumber(sp, prefix, digits)
+}
+
+// integer reads an argument: a C integer constant, or a quote and a character, whose code it is.
+func (f *formatter) integer(s string) int64 {
+	if s == "" {
+		return 0
+	}
+	if s[0] == '\'' || s[0] == '"' {
+		r, _ := utf8.DecodeRuneInString(s[1:])
+		if len(s) == 1 {
+			r = 0
+		}
+		return int64(r)
+	}
+	text := strings.TrimLeft(s, " \t\n")
+	end := len(text)
+	for end > 0 {
+		if n, err := strconv.ParseInt(text[:end], 0, 64); err == nil && !strings.Contains(text[:end], "_") {
+			if end < len(text) {
+				f.complain("%s: invalid number", s)
+			}
+			return n
+		} else if u, uerr := strconv.ParseUint(text[:end], 0, 64); uerr == nil && end == len(text) {
+			return int64(u)
+		} else if numError(err) && end == len(text) {
+			f.sh.complain("printf: warning: %s: Numerical result out of range", s)
+			return n
+		}
+		end--
+	}
+	f.complain("%s: invalid number", s)
+	return 0
+}
+
+func numError(err error) bool {
+	e, ok := err.(*strconv.NumError)
+	return ok && e.Err == strconv.ErrRange
+}
+
+func (f *formatter) float(sp spec, arg string) {
+	n, err := strconv.ParseFloat(strings.TrimSpace(arg), 64)
+	switch {
+	case arg == "":
+		n = 0
+	case arg[0] == '\'' || arg[0] == '"':
+		n = float64(f.integer(arg))
+	case err != nil && !numError(err):
+		if i, err := strconv.ParseInt(arg, 0, 64); err == nil {
+			n = float64(i)
+			break
+		}
+		f.complain("%s: invalid number", arg)
+		n = 0
+	}
+	precision := sp.precision
+	if precision < 0 {
+		precision = 6
+	}
+	verb := sp.verb
+	upper := verb == 'E' || verb == 'G' || verb == 'F' || verb == 'A'
+	var digits string
+	switch verb | 0x20 {
+	case 'g':
+		digits = general(math.Abs(n), max(precision, 1), strings.Contains(sp.flags, "#"))
+	case 'a':
+		digits = strconv.FormatFloat(math.Abs(n), 'x', sp.precision, 64)
+	default:
+		digits = strconv.FormatFloat(math.Abs(n), verb|0x20, precision, 64)
+	}
+	if upper {
+		digits = strings.ToUpper(digits)
+	}
+	if math.IsInf(n, 0) || math.IsNaN(n) {
+		digits = strings.ToLower(strings.TrimPrefix(digits, "+"))
+		sp.flags = strings.ReplaceAll(sp.flags, "0", "")
+	}
+	f.padNumber(sp, sp.sign(math.Signbit(n)), digits)
+}
+
+// general is C's %g: the shorter of %e and %f, without zeros at the end.
+func general(n float64, precision int, keep bool) string {
+	e := strconv.FormatFloat(n, 'e', precision-1, 64)
+	at := strings.IndexByte(e, 'e')
+	if at < 0 {
+		return e
+	}
+	exponent, _ := strconv.Atoi(e[at+1:])
+	if exponent < -4 || exponent >= precision {
+		return cutZeros(e[:at], keep) + e[at:]
+	}
+	return cutZeros(strconv.FormatFloat(n, 'f', max(0, precision-1-exponent), 64), keep)
+}
+
+func cutZeros(s string, keep bool) string {
+	if keep || !strings.Contains(s, ".") {
+		return s
+	}
+	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
+}
+
+// date is %(layout)T: of the time the argument gives in seconds, now (-1, or none) or the shell's start (-2).
+func (f *formatter) date(layout, arg string, given bool) string {
+	n := int64(-1)
+	if given && arg != "" {
+		n = f.integer(arg)
+	}
+	t := time.Now()
+	switch n {
+	case -1:
+	case -2:
+		t = time.Unix(f.sh.sys.start, 0)
+	default:
+		t = time.Unix(n, 0)
+	}
+	if layout == "" {
+		layout = "%X"
+	}
+	return strftime(layout, t.In(f.sh.zone()))
+}
+
+// zone is the time zone of the variable TZ, or of the system.
+func (sh *Shell) zone() *time.Location {
+	name, ok := sh.get("TZ")
+	if !ok {
+		return time.Local
+	}
+	if loc, err := time.LoadLocation(strings.TrimPrefix(name, ":")); err == nil {
+		return loc
+	}
+	return time.UTC
+}

@@ -1,0 +1,269 @@
+package shell
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// trapName is the name under which the condition s is kept; false: there is none such.
+func trapName(s string) (string, bool) {
+	upper := strings.ToUpper(s)
+	switch strings.TrimPrefix(upper, "SIG") {
+	case "EXIT", "0":
+		return "EXIT", true
+	case "ERR", "DEBUG", "RETURN":
+		return strings.TrimPrefix(upper, "SIG"), true
+	}
+	n, ok := signalNumber(s)
+	return signalName(n), ok && n > 0
+}
+
+func builtinTrap(sh *Shell, words []string) int {
+	var list, print bool
+	args := words[1:]
+	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' {
+		word := args[0]
+		args = args[1:]
+		if word == "--" {
+			break
+		}
+		switch word {
+		case "-l":
+			list = true
+		case "-p":
+			print = true
+		default:
+			return sh.invalidOption("trap", word)
+		}
+	}
+	switch {
+	case list:
+		return sh.print("trap", signalList())
+	case print || len(args) == 0:
+		return sh.printTraps(args)
+	}
+	action, names := args[0], args[1:]
+	reset := action == "-"
+	if n, err := strconv.Atoi(action); len(names) == 0 || err == nil && n >= 0 {
+		// A lone condition, or a number in front, resets.
+		if _, ok := trapName(action); !ok {
+			return sh.misuse("trap")
+		}
+		reset, names = true, args
+	}
+	status := 0
+	for _, s := range names {
+		name, ok := trapName(s)
+		if !ok {
+			sh.complain("trap: %s: invalid signal specification", s)
+			status = 1
+			continue
+		}
+		sh.setTrap(name, action, !reset)
+	}
+	return status
+}
+
+// printTraps prints the traps, or those asked for, as commands.
+func (sh *Shell) printTraps(names []string) int {
+	order := []string{"EXIT"}
+	for n := 1; n <= lastSignal; n++ {
+		if name := signalName(n); name != "" {
+			order = append(order, name)
+		}
+	}
+	order = append(order, "DEBUG", "ERR", "RETURN")
+	if len(names) > 0 {
+		order = nil
+		for _, s := range names {
+			name, ok := trapName(s)
+			if !ok {
+				sh.complain("trap: %s: invalid signal specification", s)
+				return 1
+			}
+			order = append(order, name)
+		}
+	}
+	var b strings.Builder
+	for _, name := range order {
+		if action, ok := sh.traps.actions[name]; ok {
+			shown := name
+			if n, isSignal := signalNumber(name); isSignal && n > 0 {
+				shown = "SIG" + name
+			}
+			b.WriteString("trap -- " + quoteSingle(action) + " " + shown + "\n")
+		}
+	}
+	return sh.print("trap", b.String())
+}
+
+// signalList is the table of kill -l and trap -l.
+func signalList() string {
+	var b strings.Builder
+	column := 0
+	for n := 1; n <= lastSignal; n++ {
+		name := signalName(n)
+		if name == "" {
+			continue
+		}
+		text := strconv.Itoa(n) + ") SIG" + name
+		if n < 10 {
+			text = " " + text
+		}
+		if column++; column == 5 || n == lastSignal {
+			b.WriteString(text + "\n")
+			column = 0
+			continue
+		}
+		b.WriteString(text + strings.Repeat(" ", max(0, 15-len(text))) + "\t")
+	}
+	return b.String()
+}
+
+func builtinKill(sh *Shell, words []string) int {
+	args := words[1:]
+	sig := int(unix.SIGTERM)
+	if len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' {
+		word := args[0]
+		args = args[1:]
+		switch {
+		case word == "-l" || word == "-L":
+			return sh.killList(args)
+		case word == "--":
+		case word == "-s" || word == "-n":
+			if len(args) == 0 {
+				sh.complain("kill: %s: option requires an argument", word)
+				return 1
+			}
+			word, args = "-"+args[0], args[1:]
+			fallthrough
+		default:
+			n, ok := signalNumber(word[1:])
+			if !ok {
+				sh.complain("kill: %s: invalid signal specification", word[1:])
+				return 1
+			}
+			sig = n
+		}
+	}
+	if len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		return sh.misuse("kill")
+	}
+	status := 0
+	for _, arg := range args {
+		if !sh.killOne(arg, sig) {
+			status = 1
+		}
+	}
+	return status
+}
+
+func (sh *Shell) killOne(arg string, sig int) bool {
+	pid, err := strconv.Atoi(arg)
+	if strings.HasPrefix(arg, "%") {
+		j := sh.jobs.find(arg)
+		if j == nil {
+			sh.complain("kill: %s: no such job", arg)
+			return false
+		}
+		pid, err = j.pid, nil
+	}
+	if err != nil {
+		sh.complain("kill: %s: arguments must be process or job IDs", arg)
+		return false
+	}
+	if err := unix.Kill(pid, unix.Signal(sig)); err != nil {
+		sh.complain("kill: (%d) - %s", pid, reason(err))
+		return false
+	}
+	if pid == unix.Getpid() && sh.traps.signals != nil && sh.traps.has(signalName(sig)) {
+		sh.traps.signals.settle(true)
+	}
+	return true
+}
+
+func (sh *Shell) killList(args []string) int {
+	if len(args) == 0 {
+		return sh.print("kill", signalList())
+	}
+	var b strings.Builder
+	for _, arg := range args {
+		if n, err := strconv.Atoi(arg); err == nil {
+			name := signalName(n)
+			if n > 128 {
+				name = signalName(n - 128)
+			}
+			if n == 0 {
+				name = "EXIT"
+			}
+			if name == "" {
+				sh.complain("kill: %s: invalid signal specification", arg)
+				return 1
+			}
+			b.WriteString(name + "\n")
+			continue
+		}
+		n, ok := signalNumber(arg)
+		if !ok {
+			sh.complain("kill: %s: invalid signal specification", arg)
+			return 1
+		}
+		b.WriteString(strconv.Itoa(n) + "\n")
+	}
+	return sh.print("kill", b.String())
+}
+
+func builtinAlias(sh *Shell, words []string) int {
+	args := words[1:]
+	print := len(args) == 0
+	if len(args) > 0 && args[0] == "-p" {
+		print, args = true, args[1:]
+	}
+	status := 0
+	var b strings.Builder
+	if print {
+		for _, name := range sh.namesOf("alias") {
+			b.WriteString("alias " + name + "=" + quoteSingle(sh.aliases[name]) + "\n")
+		}
+	}
+	for _, arg := range args {
+		name, text, ok := strings.Cut(arg, "=")
+		if ok && name != "" {
+			if sh.aliases == nil {
+				sh.aliases = make(map[string]string)
+			}
+			sh.aliases[name] = text
+			continue
+		}
+		if text, ok = sh.aliases[arg]; !ok {
+			sh.complain("alias: %s: not found", arg)
+			status = 1
+			continue
+		}
+		b.WriteString("alias " + arg + "=" + quoteSingle(text) + "\n")
+	}
+	return max(status, sh.print("alias", b.String()))
+}
+
+func builtinUnalias(sh *Shell, words []string) int {
+	args := words[1:]
+	if slices.Contains(args, "-a") {
+		clear(sh.aliases)
+		return 0
+	}
+	status := 0
+	for _, name := range args {
+		if _, ok := sh.aliases[name]; !ok {
+			sh.complain("unalias: %s: not found", name)
+			status = 1
+		}
+		delete(sh.aliases, name)
+	}
+	return status
+}

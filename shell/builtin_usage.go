@@ -1,0 +1,74 @@
+package shell
+
+// synopsis is how a builtin is called.
+func synopsis(name string) string {
+	switch name {
+	case "cd":
+		return "[-L|[-P [-e]] [-@]] [dir]"
+	case "read":
+		return "[-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]"
+	case "export":
+		return "[-fn] [name[=value] ...] or export -p"
+	case "readonly":
+		return "[-aAf] [name[=value] ...] or readonly -p"
+	case "unset":
+		return "[-f] [-v] [-n] [name ...]"
+	case "declare", "typeset":
+		return "[-aAfFgiIlnrtux] [name[=value] ...] or " + name + " -p [-aAfFilnrtux] [name ...]"
+	case "local":
+		return "[option] name[=value] ..."
+	case "set":
+		return "[-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]"
+	case "trap":
+		return "[-lp] [[arg] signal_spec ...]"
+	case "pwd":
+		return "[-LP]"
+	case "type":
+		return "[-afptP] name [name ...]"
+	case "shopt":
+		return "[-pqsu] [-o] [optname ...]"
+	case "umask":
+		return "[-p] [-S] [mode]"
+	case "command":
+		return "[-pVv] command [arg ...]"
+	case "wait":
+		return "[-fn] [-p var] [id ...]"
+	case "mapfile", "readarray":
+		return "[-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]"
+	case "printf":
+		return "[-v var] format [arguments]"
+	case "getopts":
+		return "optstring name [arg ...]"
+	case "kill":
+		return "[-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]"
+	case "hash":
+		return "[-lr] [-p pathname] [-dt] [name ...]"
+	case "jobs":
+		return "[-lnprs] [jobspec ...] or jobs -x command [args]"
+	case "disown":
+		return "[-h] [-ar] [jobspec ... | pid ...]"
+	case "ulimit":
+		return "[-SHabcdefiklmnpqrstuvxPRT] [limit]"
+	case "exec":
+		return "[-cl] [-a name] [command [argument ...]] [redirection ...]"
+	case "enable":
+		return "[-a] [-dnps] [-f filename] [name ...]"
+	case ".", "source":
+		return "filename [arguments]"
+	}
+	return ""
+}
+
+// misuse prints how a builtin is called and returns the exit code of wrong usage.
+func (sh *Shell) misuse(cmd string) int {
+	if text := synopsis(cmd); text != "" {
+		sh.write(2, cmd+": usage: "+cmd+" "+text+"\n")
+	}
+	return 2
+}
+
+// invalidOption reports an option that a builtin does not have.
+func (sh *Shell) invalidOption(cmd, opt string) int {
+	sh.complain("%s: %s: invalid option", cmd, opt)
+	return sh.misuse(cmd)
+}

@@ -1,0 +1,80 @@
+package shell
+
+import (
+	"slices"
+	"strings"
+
+	"s6box/internal/proc"
+)
+
+// importEnv makes variables of the inherited environment. Entries that can't be variables are kept for the
+// programs the shell starts.
+func (sh *Shell) importEnv(env proc.Env) {
+	for _, kv := range env {
+		name, value, ok := strings.Cut(kv, "=")
+		switch {
+		case strings.HasPrefix(name, "BASH_FUNC_") && strings.HasSuffix(name, "%%"):
+			sh.importFunc(name[len("BASH_FUNC_"):len(name)-2], value)
+		case !ok || !isName(name):
+			sh.odd = append(sh.odd, kv)
+		case sh.scope.vars[name] != nil, name == "SHELLOPTS", name == "_":
+		default:
+			v := sh.add(sh.scope, name)
+			v.set, v.str, v.flags = true, value, exported
+		}
+	}
+}
+
+// environ is the environment of the programs the shell starts.
+func (sh *Shell) environ() proc.Env {
+	type named struct {
+		name string
+		v    *variable
+	}
+	var all []named
+	sh.scope.each(func(name string, v *variable) {
+		if v.flags&exported != 0 && v.set && v.flags&(isList|isAssoc) == 0 {
+			all = append(all, named{name, v})
+		}
+	})
+	slices.SortFunc(all, func(a, b named) int { return a.v.seq - b.v.seq })
+	env := make(proc.Env, 0, len(all)+len(sh.odd)+1)
+	for _, n := range all {
+		env = append(env, n.name+"="+n.v.str)
+	}
+	if sh.lastArg != "" {
+		env = append(env, "_="+sh.lastArg)
+	}
+	return append(append(env, sh.odd...), sh.exportedFuncs()...)
+}
+
+// each calls f for every visible variable, each name once.
+func (s *scope) each(f func(name string, v *variable)) {
+	if s.up == nil {
+		for name, v := range s.vars {
+			f(name, v)
+		}
+		return
+	}
+	seen := make(map[string]bool)
+	for ; s != nil; s = s.up {
+		for name, v := range s.vars {
+			if !seen[name] {
+				seen[name] = true
+				f(name, v)
+			}
+		}
+	}
+}
+
+// names lists the visible variables that have a value, sorted.
+func (sh *Shell) names(prefix string) []string {
+	var out []string
+	sh.scope.each(func(name string, v *variable) {
+		if strings.HasPrefix(name, prefix) && (v.set || v.flags&(isList|isAssoc) != 0 && len(v.elements()) > 0) {
+			out = append(out, name)
+		}
+	})
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,367 @@
+package shell
+
+import (
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// stmts runs a list of statements.
+func (sh *Shell) stmts(list []*syntax.Stmt) {
+	for _, s := range list {
+		if sh.stopped() {
+			return
+		}
+		sh.stmt(s)
+	}
+}
+
+// stmt runs one statement and leaves its exit code in sh.status.
+func (sh *Shell) stmt(s *syntax.Stmt) {
+	if sh.traps.pending() {
+		sh.runTraps()
+		if sh.stopped() {
+			return
+		}
+	}
+	open := len(sh.subs)
+	switch {
+	case s.Background:
+		sh.background(s)
+	case s.Negated:
+		sh.quietly(func() { sh.command(s) })
+		if sh.ctl.kind == ctlNone || sh.ctl.kind == ctlReturn && false {
+			sh.status = boolStatus(sh.status != 0)
+		}
+	default:
+		sh.command(s)
+	}
+	sh.closeSubs(open)
+}
+
+// quietly runs f where a failure is not an error for set -e.
+func (sh *Shell) quietly(f func()) {
+	sh.quiet++
+	f()
+	sh.quiet--
+}
+
+func boolStatus(ok bool) int {
+	if ok {
+		return 0
+	}
+	return 1
+}
+
+// command runs the command of a statement with its redirections.
+func (sh *Shell) command(s *syntax.Stmt) {
+	switch cmd := s.Cmd.(type) {
+	case *syntax.CallExpr:
+		sh.simple(cmd, s.Redirs)
+		return
+	case *syntax.BinaryCmd:
+		if len(s.Redirs) == 0 {
+			sh.binary(cmd)
+			return
+		}
+	}
+	if s.Cmd != nil {
+		sh.line = sh.unit.lineOf(s.Cmd.Pos())
+	} else if len(s.Redirs) > 0 {
+		sh.line = sh.unit.lineOf(s.Redirs[0].Pos())
+	}
+	undo, err := sh.redirect(s.Redirs)
+	if err != nil {
+		undo.undo()
+		sh.redirectFailed(err)
+		return
+	}
+	if s.Cmd == nil {
+		sh.status = 0
+	} else {
+		sh.compound(s.Cmd)
+	}
+	undo.undo()
+}
+
+// redirectFailed reports that a redirection could not be made: the command fails, the shell goes on.
+func (sh *Shell) redirectFailed(err error) {
+	if f, ok := err.(*failure); !ok || f.exit {
+		sh.fail(err)
+		return
+	}
+	sh.complain("%s", err.Error())
+	sh.status = 1
+	sh.check()
+}
+
+// check acts on the failure of a command: the ERR trap, and set -e.
+func (sh *Shell) check() {
+	if sh.status == 0 || sh.quiet > 0 || sh.stopped() {
+		return
+	}
+	sh.runErrTrap()
+	if sh.opts.has(errExit) && !sh.stopped() {
+		sh.exit(sh.status)
+	}
+}
+
+func (sh *Shell) compound(cmd syntax.Command) {
+	switch cmd := cmd.(type) {
+	case *syntax.BinaryCmd:
+		sh.binary(cmd)
+	case *syntax.Block:
+		sh.stmts(cmd.Stmts)
+	case *syntax.Subshell:
+		sh.subshell(cmd)
+	case *syntax.IfClause:
+		sh.ifClause(cmd)
+	case *syntax.WhileClause:
+		sh.while(cmd)
+	case *syntax.ForClause:
+		sh.forClause(cmd)
+	case *syntax.CaseClause:
+		sh.caseClause(cmd)
+	case *syntax.FuncDecl:
+		sh.define(cmd)
+	case *syntax.ArithmCmd:
+		sh.arithCmd(cmd)
+	case *syntax.TestClause:
+		sh.testClause(cmd)
+	case *syntax.DeclClause:
+		sh.declClause(cmd)
+	case *syntax.LetClause:
+		sh.letClause(cmd)
+	case *syntax.TimeClause:
+		sh.timeClause(cmd)
+	case *syntax.CoprocClause:
+		sh.coproc(cmd)
+	default:
+		sh.complain("%T: not a command of this shell", cmd)
+		sh.status = 2
+	}
+}
+
+func (sh *Shell) binary(cmd *syntax.BinaryCmd) {
+	switch cmd.Op {
+	case syntax.AndStmt, syntax.OrStmt:
+		tail := sh.tail
+		sh.tail = false
+		sh.quietly(func() { sh.stmt(cmd.X) })
+		if !sh.stopped() && (sh.status == 0) == (cmd.Op == syntax.AndStmt) {
+			sh.tail = tail
+			sh.stmt(cmd.Y)
+		}
+		sh.tail = false
+	default:
+		sh.tail = false
+		sh.pipeline(cmd)
+	}
+}
+
+// subshell runs ( … ).
+func (sh *Shell) subshell(cmd *syntax.Subshell) {
+	if sh.needsProcess(cmd.Stmts) {
+		sh.status = sh.runProcess(cmd.Stmts)
+	} else {
+		sub := sh.fork()
+		sub.stmts(cmd.Stmts)
+		sh.status = sub.end()
+	}
+	sh.pipe = []int{sh.status}
+	sh.check()
+}
+
+func (sh *Shell) ifClause(c *syntax.IfClause) {
+	for ; c != nil; c = c.Else {
+		if len(c.Cond) == 0 { // else
+			sh.stmts(c.Then)
+			return
+		}
+		sh.quietly(func() { sh.stmts(c.Cond) })
+		if sh.stopped() {
+			return
+		}
+		if sh.status == 0 {
+			sh.stmts(c.Then)
+			return
+		}
+	}
+	sh.status = 0
+}
+
+// endLoop tells whether the enclosing loop ends, consuming break and continue.
+func (sh *Shell) endLoop() bool {
+	switch sh.ctl.kind {
+	case ctlNone:
+		return false
+	case ctlBreak, ctlContinue:
+		if sh.ctl.count > 1 {
+			sh.ctl.count--
+			return true
+		}
+		end := sh.ctl.kind == ctlBreak
+		sh.ctl = control{}
+		return end
+	}
+	return true
+}
+
+func (sh *Shell) while(c *syntax.WhileClause) {
+	sh.loops++
+	defer func() { sh.loops-- }()
+	status := 0
+	for {
+		sh.quietly(func() { sh.stmts(c.Cond) })
+		if sh.stopped() {
+			if sh.endLoop() {
+				if !sh.stopped() {
+					sh.status = status
+				}
+				return
+			}
+			continue
+		}
+		if (sh.status == 0) == c.Until {
+			sh.status = status
+			return
+		}
+		sh.stmts(c.Do)
+		status = sh.status
+		if sh.endLoop() {
+			return
+		}
+	}
+}
+
+func (sh *Shell) forClause(c *syntax.ForClause) {
+	sh.loops++
+	defer func() { sh.loops-- }()
+	if loop, ok := c.Loop.(*syntax.CStyleLoop); ok {
+		sh.forArith(loop, c)
+		return
+	}
+	iter := c.Loop.(*syntax.WordIter)
+	items := sh.args
+	if iter.InPos.IsValid() {
+		var err error
+		if items, err = sh.fields(iter.Items); err != nil {
+			sh.fail(err)
+			return
+		}
+	}
+	if c.Select {
+		sh.selectLoop(iter.Name.Value, items, c)
+		return
+	}
+	sh.status = 0
+	for _, item := range items {
+		if sh.opts.has(xTrace) {
+			sh.trace("for " + iter.Name.Value + " in " + sh.traceWords(iter, items))
+		}
+		if err := sh.loopVar(iter.Name.Value, item); err != nil {
+			sh.complain("%s", err.Error())
+			sh.status = 1
+			return
+		}
+		sh.stmts(c.Do)
+		if sh.endLoop() {
+			return
+		}
+	}
+}
+
+// loopVar gives the variable of a loop its next value; a name reference is pointed elsewhere.
+func (sh *Shell) loopVar(name, value string) error {
+	if v, _ := sh.scope.find(name); v != nil && v.flags&nameref != 0 {
+		v.str, v.set = value, true
+		return nil
+	}
+	return sh.set(name, value)
+}
+
+func (sh *Shell) forArith(loop *syntax.CStyleLoop, c *syntax.ForClause) {
+	eval := func(x syntax.ArithmExpr) (int64, bool) {
+		if x == nil {
+			return 1, true
+		}
+		text, err := sh.arithText(x)
+		if err == nil {
+			if sh.opts.has(xTrace) {
+				sh.trace("(( " + text + " ))")
+			}
+			var n int64
+			if n, err = sh.arith(text); err == nil {
+				return n, true
+			}
+		}
+		sh.complain("((: %s", err.Error())
+		sh.status = 1
+		return 0, false
+	}
+	sh.status = 0
+	if _, ok := eval(loop.Init); !ok {
+		return
+	}
+	for {
+		n, ok := eval(loop.Cond)
+		if !ok || n == 0 {
+			return
+		}
+		sh.stmts(c.Do)
+		if sh.endLoop() {
+			return
+		}
+		if _, ok := eval(loop.Post); !ok {
+			return
+		}
+	}
+}
+
+func (sh *Shell) caseClause(c *syntax.CaseClause) {
+	word, err := sh.literal(c.Word)
+	if err != nil {
+		sh.fail(err)
+		return
+	}
+	if sh.opts.has(xTrace) {
+		sh.trace("case " + sh.source(c.Word) + " in")
+	}
+	sh.status = 0
+	through := false
+	for _, item := range c.Items {
+		if !through {
+			match, err := sh.matches(item, word)
+			if err != nil {
+				sh.fail(err)
+				return
+			}
+			if !match {
+				continue
+			}
+		}
+		sh.stmts(item.Stmts)
+		if sh.stopped() {
+			return
+		}
+		switch item.Op {
+		case syntax.Fallthrough:
+			through = true
+		case syntax.Resume, syntax.ResumeKorn:
+			through = false
+		default:
+			return
+		}
+	}
+}
+
+func (sh *Shell) matches(item *syntax.CaseItem, word string) (bool, error) {
+	for _, p := range item.Patterns {
+		text, err := sh.patternOf(p)
+		if err != nil {
+			return false, err
+		}
+		if sh.match(text, word) {
+			return true, nil
+		}
+	}
+	return false, nil
+}

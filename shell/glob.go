@@ -1,0 +1,217 @@
+package shell
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/shell/pattern"
+)
+
+// glob expands a field to the path names it matches, or to itself as the options say.
+func (sh *Shell) glob(f *field) ([]string, error) {
+	text := f.pattern()
+	mode := pattern.Mode(0)
+	if sh.opts.shopted("extglob") {
+		mode |= pattern.ExtGlob
+	}
+	if !pattern.HasMeta(text, mode) && !(mode != 0 && strings.Contains(text, "(")) {
+		return []string{f.String()}, nil
+	}
+	mode |= sh.charMode()
+	if sh.opts.shopted("nocaseglob") {
+		mode |= pattern.NoCase
+	}
+	g := globber{sh: sh, mode: mode, dots: sh.opts.shopted("dotglob"), deep: sh.opts.shopted("globstar")}
+	names := g.expand(text)
+	if ignore := sh.value("GLOBIGNORE"); ignore != "" {
+		names = slices.DeleteFunc(names, func(name string) bool {
+			for p := range strings.SplitSeq(ignore, ":") {
+				if pattern.Match(p, name, mode) {
+					return true
+				}
+			}
+			return false
+		})
+	}
+	switch {
+	case len(names) > 0:
+		slices.Sort(names)
+		return names, nil
+	case sh.opts.shopted("failglob"):
+		return nil, discard("no match: %s", f.String())
+	case sh.opts.shopted("nullglob"):
+		return nil, nil
+	}
+	return []string{f.String()}, nil
+}
+
+type globber struct {
+	sh   *Shell
+	mode pattern.Mode
+	dots bool
+	deep bool
+	out  []string
+}
+
+func (g *globber) expand(text string) []string {
+	parts := splitPath(text)
+	prefix := ""
+	for len(parts) > 1 && parts[0] == "" {
+		prefix += "/"
+		parts = parts[1:]
+	}
+	g.walk(prefix, parts)
+	return g.out
+}
+
+// splitPath splits a pattern at its slashes, but not inside a group.
+func splitPath(text string) []string {
+	var parts []string
+	start, depth := 0, 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case '/':
+			if depth <= 0 {
+				parts = append(parts, text[start:i])
+				start = i + 1
+			}
+		}
+	}
+	return append(parts, text[start:])
+}
+
+// walk collects what parts match below dir, a prefix that ends in a slash or is empty.
+func (g *globber) walk(dir string, parts []string) {
+	part := parts[0]
+	last := len(parts) == 1
+	switch {
+	case part == "" && last:
+		if g.sh.isDir(dir) {
+			g.out = append(g.out, dir)
+		}
+		return
+	case part == "":
+		g.walk(dir+"/", parts[1:])
+		return
+	case part == "**" && g.deep:
+		g.walkDeep(dir, parts)
+		return
+	case !pattern.HasMeta(part, g.mode):
+		name := dir + pattern.Unescape(part)
+		if !last {
+			g.walk(name+"/", parts[1:])
+		} else if g.sh.exists(name) {
+			g.out = append(g.out, name)
+		}
+		return
+	}
+	pat := pattern.Compile(part, g.mode)
+	for _, e := range g.sh.readDir(dir) {
+		if !g.visible(e.name, part) || !pat.Match(e.name) {
+			continue
+		}
+		if last {
+			g.out = append(g.out, dir+e.name)
+		} else if e.dir || e.link && g.sh.isDir(dir+e.name) {
+			g.walk(dir+e.name+"/", parts[1:])
+		}
+	}
+}
+
+// visible tells whether a pattern may match name: a leading dot takes a dot in the pattern, or dotglob.
+func (g *globber) visible(name, part string) bool {
+	if name[0] != '.' {
+		return true
+	}
+	if name == "." || name == ".." {
+		return false
+	}
+	return g.dots || strings.HasPrefix(part, ".") || strings.HasPrefix(part, "\\.")
+}
+
+// walkDeep is "**": dir itself and all directories below, or all files when it is the last part.
+func (g *globber) walkDeep(dir string, parts []string) {
+	last := len(parts) == 1
+	switch {
+	case !last:
+		g.walk(dir, parts[1:])
+	case dir != "":
+		g.out = append(g.out, dir)
+	}
+	for _, e := range g.sh.readDir(dir) {
+		if !g.visible(e.name, "") {
+			continue
+		}
+		switch {
+		case e.dir:
+			g.walkDeep(dir+e.name+"/", parts)
+			if last {
+				g.out[slices.Index(g.out, dir+e.name+"/")] = dir + e.name
+			}
+		case last:
+			g.out = append(g.out, dir+e.name)
+		}
+	}
+}
+
+// dirEntry is a name in a directory.
+type dirEntry struct {
+	name string
+	dir  bool
+	link bool // or of a kind the file system doesn't tell
+}
+
+// readDir lists a directory, given by a prefix that ends in a slash or is empty for the working directory.
+func (sh *Shell) readDir(dir string) []dirEntry {
+	if dir == "" {
+		dir = "."
+	}
+	fd, err := sh.st.Open(dir, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(fd)
+	var out []dirEntry
+	buf := make([]byte, 16<<10)
+	for {
+		n, err := unix.Getdents(fd, buf)
+		if err != nil || n <= 0 {
+			return out
+		}
+		out = parseEntries(out, buf[:n])
+	}
+}
+
+// parseEntries reads the records of getdents64(2).
+func parseEntries(out []dirEntry, buf []byte) []dirEntry {
+	for len(buf) >= 19 {
+		length := int(nativeUint16(buf[16:]))
+		if length < 19 || length > len(buf) {
+			return out
+		}
+		kind := buf[18]
+		name := unix.ByteSliceToString(buf[19:length])
+		out = append(out, dirEntry{name, kind == unix.DT_DIR, kind == unix.DT_LNK || kind == unix.DT_UNKNOWN})
+		buf = buf[length:]
+	}
+	return out
+}
+
+func (sh *Shell) isDir(name string) bool {
+	st, err := sh.stat(name)
+	return err == nil && st.Mode&unix.S_IFMT == unix.S_IFDIR
+}
+
+func (sh *Shell) exists(name string) bool {
+	var st unix.Stat_t
+	path, err := sh.path(name)
+	return err == nil && unix.Lstat(path, &st) == nil
+}

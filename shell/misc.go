@@ -1,0 +1,171 @@
+package shell
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// timeClause runs time …: the statement, and then how long it took.
+func (sh *Shell) timeClause(c *syntax.TimeClause) {
+	start := time.Now()
+	user, system := cpuTimes()
+	sh.status = 0
+	if c.Stmt != nil {
+		sh.stmt(c.Stmt)
+	}
+	real := time.Since(start)
+	user2, system2 := cpuTimes()
+	user, system = user2-user, system2-system
+	if c.PosixFormat {
+		sh.write(2, fmt.Sprintf("real %.2f\nuser %.2f\nsys %.2f\n", real.Seconds(), user.Seconds(), system.Seconds()))
+		return
+	}
+	format, ok := sh.get("TIMEFORMAT")
+	if !ok {
+		format = "\nreal\t%3lR\nuser\t%3lU\nsys\t%3lS"
+	}
+	if format != "" {
+		sh.write(2, timeFormat(format, real, user, system)+"\n")
+	}
+}
+
+func cpuTimes() (user, system time.Duration) {
+	for _, who := range []int{unix.RUSAGE_SELF, unix.RUSAGE_CHILDREN} {
+		var r unix.Rusage
+		unix.Getrusage(who, &r)
+		user += time.Duration(r.Utime.Nano())
+		system += time.Duration(r.Stime.Nano())
+	}
+	return user, system
+}
+
+// timeFormat fills TIMEFORMAT in: %[precision][l]R, U, S and %P.
+func timeFormat(format string, real, user, system time.Duration) string {
+	var b strings.Builder
+	for i := 0; i < len(format); i++ {
+		if format[i] != '%' || i+1 == len(format) {
+			b.WriteByte(format[i])
+			continue
+		}
+		i++
+		precision, long := 3, false
+		if format[i] >= '0' && format[i] <= '9' && i+1 < len(format) {
+			precision = min(int(format[i]-'0'), 3)
+			i++
+		}
+		if format[i] == 'l' && i+1 < len(format) {
+			long = true
+			i++
+		}
+		switch format[i] {
+		case 'R':
+			b.WriteString(seconds(real, precision, long))
+		case 'U':
+			b.WriteString(seconds(user, precision, long))
+		case 'S':
+			b.WriteString(seconds(system, precision, long))
+		case 'P':
+			b.WriteString(strconv.FormatFloat(100*float64(user+system)/float64(max(real, 1)), 'f', 2, 64))
+		default:
+			b.WriteByte(format[i])
+		}
+	}
+	return b.String()
+}
+
+func seconds(d time.Duration, precision int, long bool) string {
+	if !long {
+		return strconv.FormatFloat(d.Seconds(), 'f', precision, 64)
+	}
+	minutes := int(d.Minutes())
+	return strconv.Itoa(minutes) + "m" + strconv.FormatFloat(d.Seconds()-60*float64(minutes), 'f', precision, 64) + "s"
+}
+
+// selectLoop is select name in items.
+func (sh *Shell) selectLoop(name string, items []string, c *syntax.ForClause) {
+	sh.status = 0
+	menu := true
+	for {
+		if menu {
+			for i, item := range items {
+				sh.write(2, strconv.Itoa(i+1)+") "+item+"\n")
+			}
+		}
+		prompt, ok := sh.get("PS3")
+		if !ok {
+			prompt = "#? "
+		}
+		sh.write(2, prompt)
+		if code := builtinRead(sh, []string{"read", "-r", "REPLY"}); code != 0 {
+			sh.write(1, "\n")
+			sh.status = 1
+			return
+		}
+		reply := sh.value("REPLY")
+		if menu = reply == ""; menu {
+			continue
+		}
+		choice := ""
+		if n, err := strconv.Atoi(strings.TrimSpace(reply)); err == nil && n > 0 && n <= len(items) {
+			choice = items[n-1]
+		}
+		if err := sh.set(name, choice); err != nil {
+			sh.fail(err)
+			return
+		}
+		sh.stmts(c.Do)
+		if sh.endLoop() {
+			return
+		}
+	}
+}
+
+func (sh *Shell) expandsAliases() bool { return sh.opts.posix || sh.opts.shopted("expand_aliases") }
+
+// unalias replaces a first word that is an alias by its words. The text of an alias that is more than words
+// (redirections, operators) is not taken, because the line has been parsed already.
+func (sh *Shell) unalias(words []*syntax.Word) []*syntax.Word {
+	if len(sh.aliases) == 0 || !sh.expandsAliases() {
+		return words
+	}
+	seen := make(map[string]bool)
+	for len(words) > 0 {
+		name := words[0].Lit()
+		text, ok := sh.aliases[name]
+		if !ok || seen[name] {
+			break
+		}
+		seen[name] = true
+		var out []*syntax.Word
+		for w, err := range sh.parser().WordsSeq(strings.NewReader(text)) {
+			if err != nil {
+				return words
+			}
+			out = append(out, w)
+		}
+		rest := words[1:]
+		if strings.HasSuffix(text, " ") {
+			rest = sh.unalias(rest)
+		}
+		words = append(out, rest...)
+	}
+	return words
+}
+
+// mayReplace tells whether the last statement of -c may run in place of the shell.
+func (sh *Shell) mayReplace(s *syntax.Stmt) bool {
+	switch s.Cmd.(type) {
+	case *syntax.CallExpr, *syntax.BinaryCmd:
+	default:
+		return false
+	}
+	return (sh.sys.command || sh.sys.resumed) && sh.root() && sh.mayTail() && !s.Negated && !s.Background && len(sh.jobs.own()) == 0
+}
+
+// mayTail tells whether nothing is left to do for the shell after its last command.
+func (sh *Shell) mayTail() bool { return len(sh.traps.actions) == 0 && sh.quiet == 0 }

@@ -1,0 +1,194 @@
+package shell
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/sys/unix"
+	"mvdan.cc/sh/v3/syntax"
+
+	"s6box/internal/proc"
+)
+
+// stage is one command of a pipeline.
+type stage struct {
+	stmt *syntax.Stmt
+	sh   *Shell
+	pid  int
+	code int
+}
+
+// mergeErrors is what "|&" asks of the stage before it: 2>&1, after its own redirections.
+func (s *stage) mergeErrors() {
+	merged := *s.stmt
+	merge := &syntax.Redirect{
+		OpPos: s.stmt.Pos(), N: &syntax.Lit{Value: "2"}, Op: syntax.DplOut,
+		Word: &syntax.Word{Parts: []syntax.WordPart{&syntax.Lit{Value: "1"}}},
+	}
+	merged.Redirs = append(slices.Clip(merged.Redirs), merge)
+	s.stmt = &merged
+}
+
+// stages lists the commands of a pipeline.
+func stages(cmd *syntax.BinaryCmd) []*stage {
+	var out []*stage
+	if x, ok := cmd.X.Cmd.(*syntax.BinaryCmd); ok && isPipeline(x) && len(cmd.X.Redirs) == 0 && !cmd.X.Negated {
+		out = stages(x)
+	} else {
+		out = []*stage{{stmt: cmd.X}}
+	}
+	if cmd.Op == syntax.PipeAll {
+		out[len(out)-1].mergeErrors()
+	}
+	if y, ok := cmd.Y.Cmd.(*syntax.BinaryCmd); ok && isPipeline(y) && len(cmd.Y.Redirs) == 0 && !cmd.Y.Negated {
+		return append(out, stages(y)...)
+	}
+	return append(out, &stage{stmt: cmd.Y})
+}
+
+func isPipeline(b *syntax.BinaryCmd) bool { return b.Op == syntax.Pipe || b.Op == syntax.PipeAll }
+
+// pipeline runs commands at the same time, each reading what the one before writes. Programs are processes;
+// other commands run in goroutines, the last of them here.
+func (sh *Shell) pipeline(cmd *syntax.BinaryCmd) {
+	list := stages(cmd)
+	sh.sys.signals.survivePipe()
+	if err := sh.connect(list); err != nil {
+		sh.complain("pipe error: %s", reason(err))
+		sh.status = 1
+		return
+	}
+	var running sync.WaitGroup
+	last := len(list) - 1
+	for i, s := range list[:last] {
+		if s.sh.startStage(s) {
+			continue
+		}
+		if i < last {
+			running.Go(func() { s.run() })
+		}
+	}
+	if s := list[last]; sh.opts.shopted("lastpipe") && !sh.opts.has(monitor) {
+		sh.runLast(s)
+	} else if !s.sh.startStage(s) {
+		s.run()
+	}
+	running.Wait()
+	codes := make([]int, len(list))
+	for i, s := range list {
+		if s.pid > 0 {
+			s.code = sh.waitStage(s)
+		}
+		codes[i] = s.code
+	}
+	sh.pipe = codes
+	sh.status = codes[last]
+	if sh.opts.has(pipeFail) {
+		for _, code := range codes {
+			if code != 0 {
+				sh.status = code
+			}
+		}
+	}
+	if !sh.stopped() {
+		sh.check()
+	}
+}
+
+func (sh *Shell) waitStage(s *stage) int {
+	status, err := proc.Wait(s.pid)
+	if err != nil {
+		return 127
+	}
+	if sig := status.Signal(); sig == unix.SIGINT && sh.root() && !sh.traps.has("INT") && !proc.SignalIgnored(sig) {
+		proc.KillSelf(sig)
+	}
+	return exitCode(status)
+}
+
+// connect gives each stage a shell of its own and ties them together with pipes.
+func (sh *Shell) connect(list []*stage) error {
+	for _, s := range list {
+		s.sh = sh.fork()
+	}
+	for i, s := range list[:len(list)-1] {
+		r, w, err := pipe()
+		if err != nil {
+			for _, s := range list {
+				s.sh.files.release()
+			}
+			return err
+		}
+		s.sh.setFile(1, w)
+		list[i+1].sh.setFile(0, r)
+	}
+	return nil
+}
+
+// run runs the stage in this goroutine.
+func (s *stage) run() {
+	s.sh.stmt(s.stmt)
+	s.code = s.sh.end()
+}
+
+// runLast runs the last stage in the shell itself (shopt lastpipe).
+func (sh *Shell) runLast(s *stage) {
+	r := &redirection{sh: sh}
+	if f := s.sh.files[0]; f != nil {
+		r.set(0, f.share())
+	}
+	s.sh.files.release()
+	sh.stmt(s.stmt)
+	s.code = sh.status
+	r.undo()
+}
+
+// startStage starts the command as a process, if it is nothing but a program, and gives the descriptors of the
+// stage back.
+func (sub *Shell) startStage(s *stage) bool {
+	if sub.needsProcess([]*syntax.Stmt{s.stmt}) {
+		s.pid = sub.startProcess([]*syntax.Stmt{s.stmt}, false)
+	} else if call, ok := sub.program(s.stmt); ok {
+		s.pid, s.code = sub.startSimple(call, s.stmt.Redirs)
+	} else {
+		return false
+	}
+	sub.closeSubs(0)
+	sub.files.release()
+	sub.st.Release()
+	return true
+}
+
+// program tells whether a statement is the call of a program, known to be no function or builtin.
+func (sh *Shell) program(s *syntax.Stmt) (*syntax.CallExpr, bool) {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || s.Negated || s.Background || len(call.Args) == 0 || len(call.Assigns) > 0 {
+		return nil, false
+	}
+	name, ok := plainWord(call.Args[0])
+	if !ok || sh.funcs[name] != nil || sh.builtin(name) != nil || len(sh.aliases) > 0 || strings.HasPrefix(name, "%") {
+		return nil, false
+	}
+	return call, true
+}
+
+// startSimple starts a program in a shell that ends with it.
+func (sub *Shell) startSimple(call *syntax.CallExpr, redirs []*syntax.Redirect) (pid, code int) {
+	sub.line = sub.unit.lineOf(call.Pos())
+	words, err := sub.fields(call.Args)
+	if err != nil {
+		sub.fail(err)
+		return 0, sub.status
+	}
+	if sub.opts.has(xTrace) {
+		sub.traceCommand(nil, words)
+	}
+	undo, err := sub.redirect(redirs)
+	defer undo.undo()
+	if err != nil {
+		sub.complain("%s", err.Error())
+		return 0, 1
+	}
+	return sub.start(words)
+}

@@ -1,0 +1,323 @@
+package shell
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// redirection remembers what descriptor numbers stood for before a command's redirections.
+type redirection struct {
+	sh    *Shell
+	saved []savedFile
+}
+
+type savedFile struct {
+	n     int
+	f     *file
+	there bool // the number was in the table
+}
+
+// redirect performs redirections in order. undo puts everything back; it is never nil.
+func (sh *Shell) redirect(redirs []*syntax.Redirect) (undo *redirection, err error) {
+	r := &redirection{sh: sh}
+	for _, rd := range redirs {
+		if err = r.do(rd); err != nil {
+			break
+		}
+	}
+	return r, err
+}
+
+// undo makes the descriptor numbers stand for what they did before.
+func (r *redirection) undo() {
+	for i := len(r.saved) - 1; i >= 0; i-- {
+		s := r.saved[i]
+		r.sh.files[s.n].release()
+		if s.there {
+			r.sh.files[s.n] = s.f
+		} else {
+			delete(r.sh.files, s.n)
+		}
+	}
+	r.saved = nil
+}
+
+// keep makes the redirections permanent.
+func (r *redirection) keep() {
+	for _, s := range r.saved {
+		if s.f != nil {
+			s.f.release()
+		}
+	}
+	for _, s := range r.saved {
+		r.sh.settle(s.n)
+	}
+	r.saved = nil
+}
+
+// set makes number n stand for f until undo.
+func (r *redirection) set(n int, f *file) {
+	old, there := r.sh.files[n]
+	r.saved = append(r.saved, savedFile{n, old, there})
+	r.sh.files[n] = f
+}
+
+func (r *redirection) do(rd *syntax.Redirect) error {
+	n, variable, err := r.number(rd)
+	if err != nil {
+		return err
+	}
+	if variable != "" && (rd.Op == syntax.DplIn || rd.Op == syntax.DplOut) && rd.Word.Lit() == "-" {
+		r.set(n, nil)
+		return nil
+	}
+	switch rd.Op {
+	case syntax.Hdoc, syntax.DashHdoc:
+		body, err := r.sh.heredoc(rd)
+		if err != nil {
+			return err
+		}
+		return r.text(n, body)
+	case syntax.WordHdoc:
+		body, err := r.sh.literal(rd.Word)
+		if err != nil {
+			return err
+		}
+		return r.text(n, body+"\n")
+	case syntax.DplIn, syntax.DplOut:
+		return r.duplicate(rd, n)
+	}
+	word, err := r.target(rd.Word)
+	if err != nil {
+		return err
+	}
+	return r.openFile(rd.Op, n, word)
+}
+
+// number is the descriptor that rd is about. {name}> takes a new one and assigns it to name.
+func (r *redirection) number(rd *syntax.Redirect) (n int, variable string, err error) {
+	if rd.N == nil {
+		switch rd.Op {
+		case syntax.RdrIn, syntax.RdrInOut, syntax.DplIn, syntax.Hdoc, syntax.DashHdoc, syntax.WordHdoc:
+			return 0, "", nil
+		}
+		return 1, "", nil
+	}
+	if name, ok := strings.CutPrefix(rd.N.Value, "{"); ok {
+		name = strings.TrimSuffix(name, "}")
+		if (rd.Op == syntax.DplIn || rd.Op == syntax.DplOut) && rd.Word.Lit() == "-" {
+			n, err := strconv.Atoi(r.sh.value(name))
+			if err != nil {
+				return 0, "", &failure{msg: name + ": ambiguous redirect", code: 1}
+			}
+			return n, name, nil
+		}
+		n := r.sh.freeNumber(10)
+		return n, name, r.sh.set(name, strconv.Itoa(n))
+	}
+	n, err = strconv.Atoi(rd.N.Value)
+	if err != nil {
+		return 0, "", &failure{msg: rd.N.Value + ": Bad file descriptor", code: 1}
+	}
+	return n, "", nil
+}
+
+// freeNumber is the lowest descriptor number from n on that the shell does not use.
+func (sh *Shell) freeNumber(n int) int {
+	for ; ; n++ {
+		if _, err := sh.fd(n); err != nil {
+			return n
+		}
+	}
+}
+
+// target expands the word of a redirection to one file name.
+func (r *redirection) target(w *syntax.Word) (string, error) {
+	names, err := r.sh.fields([]*syntax.Word{w})
+	if err != nil {
+		return "", err
+	}
+	if len(names) != 1 {
+		return "", &failure{msg: r.sh.source(w) + ": ambiguous redirect", code: 1}
+	}
+	return names[0], nil
+}
+
+func (r *redirection) openFile(op syntax.RedirOperator, n int, name string) error {
+	flags := unix.O_WRONLY | unix.O_CREAT
+	switch op {
+	case syntax.RdrIn:
+		flags = unix.O_RDONLY
+	case syntax.RdrInOut:
+		flags = unix.O_RDWR | unix.O_CREAT
+	case syntax.AppOut, syntax.AppAll:
+		flags |= unix.O_APPEND
+	case syntax.RdrClob:
+		flags |= unix.O_TRUNC
+	default:
+		flags |= unix.O_TRUNC
+		if r.sh.opts.has(noClobber) {
+			if st, err := r.sh.stat(name); err == nil && st.Mode&unix.S_IFMT == unix.S_IFREG {
+				return &failure{msg: name + ": cannot overwrite existing file", code: 1}
+			}
+		}
+	}
+	fd, err := r.sh.open(name, flags)
+	if err != nil {
+		return &failure{msg: name + ": " + reason(err), code: 1}
+	}
+	f, err := newFile(fd)
+	if err != nil {
+		return &failure{msg: name + ": " + reason(err), code: 1}
+	}
+	r.set(n, f)
+	if op == syntax.RdrAll || op == syntax.AppAll {
+		r.set(2, f.share())
+	}
+	return nil
+}
+
+// duplicate is n>&word and n<&word: a copy of another number, a number moved ("3-"), a number closed ("-").
+// >&word with a word that is no number is &>word.
+func (r *redirection) duplicate(rd *syntax.Redirect, n int) error {
+	word, err := r.target(rd.Word)
+	if err != nil {
+		return err
+	}
+	if word == "-" {
+		r.set(n, nil)
+		return nil
+	}
+	digits, move := strings.CutSuffix(word, "-")
+	from, err := strconv.Atoi(digits)
+	if err != nil {
+		if rd.Op == syntax.DplOut && rd.N == nil {
+			return r.openFile(syntax.RdrAll, 1, word)
+		}
+		return &failure{msg: word + ": ambiguous redirect", code: 1}
+	}
+	f, err := r.sh.openFile(from)
+	if err != nil {
+		return &failure{msg: word + ": " + reason(err), code: 1}
+	}
+	r.set(n, f)
+	if move && from != n {
+		r.set(from, nil)
+	}
+	return nil
+}
+
+// smallText is what surely fits in a pipe.
+const smallText = 4096
+
+// text makes number n read s.
+func (r *redirection) text(n int, s string) error {
+	f, err := textFile(s)
+	if err != nil {
+		return &failure{msg: "cannot create temp file for here-document: " + reason(err), code: 1}
+	}
+	r.set(n, f)
+	return nil
+}
+
+func textFile(s string) (*file, error) {
+	if len(s) <= smallText {
+		in, out, err := pipe()
+		if err != nil {
+			return nil, err
+		}
+		defer out.release()
+		_, err = unix.Write(out.fd, []byte(s))
+		return in, err
+	}
+	fd, err := unix.MemfdCreate("here-document", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, err
+	}
+	for rest := []byte(s); len(rest) > 0; {
+		n, err := unix.Write(fd, rest)
+		if err != nil {
+			unix.Close(fd)
+			return nil, err
+		}
+		rest = rest[n:]
+	}
+	unix.Seek(fd, 0, 0)
+	return newFile(fd)
+}
+
+// heredoc is the text of a here-document.
+func (sh *Shell) heredoc(rd *syntax.Redirect) (string, error) {
+	if rd.Hdoc == nil {
+		return "", nil
+	}
+	body := rd.Hdoc
+	if rd.Op == syntax.DashHdoc {
+		body = stripTabs(body)
+	}
+	if quotedDelimiter(rd.Word) {
+		if text, ok := literalText(body); ok {
+			return text, nil
+		}
+	}
+	return sh.document(body)
+}
+
+// literalText is the text of a word that has nothing but literals.
+func literalText(w *syntax.Word) (string, bool) {
+	var b strings.Builder
+	for _, p := range w.Parts {
+		lit, ok := p.(*syntax.Lit)
+		if !ok {
+			return "", false
+		}
+		b.WriteString(lit.Value)
+	}
+	return b.String(), true
+}
+
+func quotedDelimiter(w *syntax.Word) bool {
+	for _, p := range w.Parts {
+		lit, ok := p.(*syntax.Lit)
+		if !ok || strings.Contains(lit.Value, "\\") {
+			return true
+		}
+	}
+	return false
+}
+
+// stripTabs removes the tabs that lines of a here-document begin with.
+func stripTabs(w *syntax.Word) *syntax.Word {
+	out := &syntax.Word{}
+	start := true
+	for _, p := range w.Parts {
+		lit, ok := p.(*syntax.Lit)
+		if !ok {
+			out.Parts = append(out.Parts, p)
+			start = false
+			continue
+		}
+		var b strings.Builder
+		for line := range strings.Lines(lit.Value) {
+			if start {
+				line = strings.TrimLeft(line, "\t")
+			}
+			b.WriteString(line)
+			start = strings.HasSuffix(line, "\n")
+		}
+		out.Parts = append(out.Parts, &syntax.Lit{Value: b.String()})
+	}
+	return out
+}
+
+// source is the text of a node, for messages.
+func (sh *Shell) source(n syntax.Node) string {
+	var b strings.Builder
+	if syntax.NewPrinter().Print(&b, n) != nil {
+		return ""
+	}
+	return b.String()
+}

@@ -1,0 +1,252 @@
+package shell
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+	"mvdan.cc/sh/v3/syntax"
+
+	"s6box/internal/proc"
+)
+
+// hiddenName is the command that is this shell whatever shells the system has.
+const hiddenName = "s6box-sh"
+
+// resumeOption makes it go on with the state that is on a descriptor.
+const resumeOption = "--resume"
+
+// packer writes strings with their length in front.
+type packer struct{ b strings.Builder }
+
+func (p *packer) put(values ...string) {
+	for _, s := range values {
+		p.b.WriteString(strconv.Itoa(len(s)))
+		p.b.WriteByte(':')
+		p.b.WriteString(s)
+	}
+}
+
+func (p *packer) ints(values ...int) {
+	for _, n := range values {
+		p.put(strconv.Itoa(n))
+	}
+}
+
+func (p *packer) list(values []string) {
+	p.ints(len(values))
+	p.put(values...)
+}
+
+// unpacker reads them back.
+type unpacker struct {
+	text string
+	bad  bool
+}
+
+func (u *unpacker) str() string {
+	length, rest, ok := strings.Cut(u.text, ":")
+	n, err := strconv.Atoi(length)
+	if !ok || err != nil || n < 0 || n > len(rest) {
+		u.bad, u.text = true, ""
+		return ""
+	}
+	u.text = rest[n:]
+	return rest[:n]
+}
+
+func (u *unpacker) int() int {
+	n, err := strconv.Atoi(u.str())
+	u.bad = u.bad || err != nil
+	return n
+}
+
+func (u *unpacker) list() []string {
+	n := u.int()
+	var out []string
+	for range n {
+		if u.bad {
+			break
+		}
+		out = append(out, u.str())
+	}
+	return out
+}
+
+// stateText is the state of the shell and the statements that a process of its own is to run.
+func (sh *Shell) stateText(stmts []*syntax.Stmt, async bool) (string, error) {
+	var code strings.Builder
+	printer := syntax.NewPrinter()
+	for _, s := range stmts {
+		if err := printer.Print(&code, s); err != nil {
+			return "", err
+		}
+		code.WriteByte('\n')
+	}
+	line := 0
+	if len(stmts) > 0 {
+		line = sh.unit.lineOf(stmts[0].Pos()) - 1
+	}
+	p := &packer{}
+	p.put(code.String(), sh.unit.name, strconv.FormatBool(sh.unit.file), strconv.FormatBool(async), sh.name, sh.lastArg)
+	p.ints(line, sh.status, sh.sys.pid, sh.depth, sh.quiet, sh.jobs.last, int(sh.opts.set), int(sh.rand))
+	p.put(strconv.FormatUint(sh.opts.shopt, 10), strconv.FormatInt(sh.begun, 10), strconv.FormatBool(sh.sys.command))
+	p.list(sh.args)
+	p.list(sh.dirs)
+	p.list(sh.odd)
+	p.list(sh.lost)
+	sh.packVars(p)
+	sh.packFuncs(p)
+	return p.b.String(), nil
+}
+
+func (sh *Shell) packVars(p *packer) {
+	n := 0
+	sh.scope.each(func(string, *variable) { n++ })
+	p.ints(n)
+	sh.scope.each(func(name string, v *variable) {
+		p.put(name)
+		p.ints(int(v.flags), v.seq)
+		p.put(strconv.FormatBool(v.set), strconv.FormatBool(v.local), v.str)
+		if v.flags&(isList|isAssoc) != 0 {
+			p.list(v.keys())
+			p.list(v.elements())
+		}
+	})
+}
+
+func (sh *Shell) packFuncs(p *packer) {
+	p.ints(len(sh.funcs))
+	for name, fn := range sh.funcs {
+		p.put(name, sh.source(fn.decl.Body), fn.unit.name, strconv.FormatBool(fn.unit.file), strconv.FormatBool(fn.export))
+		p.ints(fn.unit.lineOf(fn.decl.Body.Pos()) - 1)
+	}
+	p.ints(len(sh.aliases))
+	for name, text := range sh.aliases {
+		p.put(name, text)
+	}
+	p.ints(len(sh.frames))
+	for _, f := range sh.frames {
+		p.put(f.fn, f.unit.name, strconv.FormatBool(f.sourced))
+		p.ints(f.callLine)
+	}
+	var ignored []string
+	for name, action := range sh.traps.actions {
+		if action == "" || name == "ERR" && sh.opts.has(errTrace) {
+			ignored = append(ignored, name, action)
+		}
+	}
+	p.list(ignored)
+}
+
+var errState = errors.New("unreadable state of a shell")
+
+// resume is a shell that takes the state on descriptor fd over and runs the statements in it.
+func resume(st *proc.State, digits string) (int, error) {
+	fd, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0, errState
+	}
+	sh := newShell(st)
+	text, err := sh.readFile("/dev/fd/" + digits)
+	if err != nil {
+		return 0, err
+	}
+	unix.Close(fd)
+	u := &unpacker{text: text}
+	code, run := sh.unpack(u)
+	if u.bad {
+		return 0, errState
+	}
+	sh.main(func() { sh.runText(run, code) })
+	return sh.status, nil
+}
+
+func (sh *Shell) unpack(u *unpacker) (code string, run *unit) {
+	code = u.str()
+	run = &unit{name: u.str(), file: u.str() == "true"}
+	async := u.str() == "true"
+	sh.name, sh.lastArg = u.str(), u.str()
+	run.base, sh.status, sh.sys.pid, sh.depth, sh.quiet, sh.jobs.last = u.int(), u.int(), u.int(), u.int(), u.int(), u.int()
+	sh.opts.set, sh.rand = uint32(u.int()), uint32(u.int())
+	sh.opts.posix = sh.opts.has(posixMode)
+	sh.opts.shopt, _ = strconv.ParseUint(u.str(), 10, 64)
+	sh.begun, _ = strconv.ParseInt(u.str(), 10, 64)
+	sh.sys.command = u.str() == "true"
+	sh.args, sh.dirs, sh.odd, sh.lost = u.list(), u.list(), u.list(), u.list()
+	sh.unit = run
+	sh.unpackVars(u)
+	sh.unpackFuncs(u)
+	sh.sys.resumed = true
+	if async {
+		proc.IgnoreSignal(unix.SIGINT)
+		proc.IgnoreSignal(unix.SIGQUIT)
+	}
+	return code, run
+}
+
+func (sh *Shell) unpackVars(u *unpacker) {
+	for range u.int() {
+		v := sh.add(sh.scope, u.str())
+		v.flags, v.seq = flags(u.int()), u.int()
+		v.set, v.local, v.str = u.str() == "true", u.str() == "true", u.str()
+		if v.flags&(isList|isAssoc) == 0 {
+			continue
+		}
+		keys, values := u.list(), u.list()
+		if len(keys) != len(values) {
+			u.bad = true
+			return
+		}
+		v.list = &list{}
+		v.assoc = (&assoc{shared: true}).own()
+		for i, k := range keys {
+			if n, err := strconv.Atoi(k); err == nil && v.flags&isList != 0 {
+				v.list.put(n, values[i])
+			} else {
+				v.assoc.put(k, values[i])
+			}
+		}
+	}
+}
+
+func (sh *Shell) unpackFuncs(u *unpacker) {
+	for range u.int() {
+		name, text := u.str(), u.str()
+		unit := &unit{name: u.str(), file: u.str() == "true"}
+		export := u.str() == "true"
+		unit.base = u.int()
+		sh.defineText(name, text, unit, export)
+	}
+	for range u.int() {
+		name := u.str()
+		if sh.aliases == nil {
+			sh.aliases = make(map[string]string)
+		}
+		sh.aliases[name] = u.str()
+	}
+	for range u.int() {
+		f := frame{fn: u.str(), unit: &unit{name: u.str()}}
+		f.sourced, f.callLine = u.str() == "true", u.int()
+		sh.frames = append(sh.frames, f)
+	}
+	if sh.inFunction() != nil {
+		sh.scope = newScope(sh.scope, false)
+	}
+	actions := u.list()
+	for i := 0; i+1 < len(actions); i += 2 {
+		sh.traps.put(actions[i], actions[i+1])
+	}
+}
+
+// defineText defines a function from the text of its body.
+func (sh *Shell) defineText(name, body string, u *unit, export bool) {
+	file, err := sh.parser().Parse(strings.NewReader("function "+name+" () "+body), "")
+	if err != nil || len(file.Stmts) != 1 {
+		return
+	}
+	if d, ok := file.Stmts[0].Cmd.(*syntax.FuncDecl); ok {
+		sh.funcs[name] = &function{name: name, decl: d, unit: u, export: export}
+	}
+}

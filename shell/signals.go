@@ -1,0 +1,187 @@
+package shell
+
+import (
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/proc"
+)
+
+// signals receives the signals of this process that a script traps.
+type signals struct {
+	mu      sync.Mutex
+	arrived [65]bool
+	any     atomic.Bool
+	in      chan os.Signal
+	wake    chan struct{} // has a token when something arrived
+	event   int           // eventfd that polls readable when something arrived
+	pipe    sync.Once
+	noPipe  bool // SIGPIPE was ignored when the shell started
+}
+
+// start begins to listen; it costs a goroutine, so it is left until a trap is set.
+func (s *signals) start() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.in != nil {
+		return
+	}
+	s.in = make(chan os.Signal, 64)
+	s.wake = make(chan struct{}, 1)
+	s.event = -1
+	if fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err == nil {
+		if f, err := newFile(fd); err == nil {
+			s.event = f.fd
+		}
+	}
+	go s.listen()
+}
+
+func (s *signals) listen() {
+	for sig := range s.in {
+		n := int(sig.(unix.Signal))
+		s.mu.Lock()
+		s.arrived[n] = true
+		s.mu.Unlock()
+		s.any.Store(true)
+		unix.Write(s.event, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+		select {
+		case s.wake <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// take returns the signals that arrived since the last time.
+func (s *signals) take() []int {
+	if !s.any.Swap(false) {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var buf [8]byte
+	unix.Read(s.event, buf[:])
+	var out []int
+	for n := range s.arrived {
+		if s.arrived[n] {
+			s.arrived[n] = false
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// settle gives signals that this process has received already the time to get through to arrived: some, when one
+// is known to be on its way, or next to none.
+func (s *signals) settle(expected bool) {
+	rounds := 1
+	if expected {
+		rounds = 2000
+	}
+	for ; rounds > 0 && !s.any.Load(); rounds-- {
+		unix.Ppoll(nil, &unix.Timespec{Nsec: 100_000}, nil)
+	}
+}
+
+// survivePipe makes a broken pipe an error of the write instead of the end of this process, because the
+// writer may be only a subshell of it. Programs started from here are not affected.
+func (s *signals) survivePipe() {
+	s.pipe.Do(func() {
+		if s.noPipe = proc.SignalIgnored(unix.SIGPIPE); !s.noPipe {
+			proc.CatchSignal(make(chan os.Signal, 1), unix.SIGPIPE)
+		}
+	})
+}
+
+func (s *signals) ignoresPipe() bool { return s.noPipe }
+
+// brokenPipe ends the shell as SIGPIPE does.
+func (sh *Shell) brokenPipe() {
+	if sh.root() {
+		proc.KillSelf(unix.SIGPIPE)
+	}
+	sh.traps = traps{}
+	sh.exit(128 + int(unix.SIGPIPE))
+}
+
+// signalNames by number. The numbers of the real-time signals follow.
+var signalNames = [...]string{
+	1: "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",
+	"TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF",
+	"WINCH", "IO", "PWR", "SYS",
+}
+
+const (
+	firstRealTime = 34
+	lastSignal    = 64
+)
+
+// signalName is the name of a signal without SIG.
+func signalName(n int) string {
+	switch {
+	case n > 0 && n < len(signalNames):
+		return signalNames[n]
+	case n == firstRealTime:
+		return "RTMIN"
+	case n == lastSignal:
+		return "RTMAX"
+	case n > firstRealTime && n <= 49:
+		return "RTMIN+" + strconv.Itoa(n-firstRealTime)
+	case n > 49 && n < lastSignal:
+		return "RTMAX-" + strconv.Itoa(lastSignal-n)
+	}
+	return ""
+}
+
+// signalNumber reads a signal by number or name, with or without SIG, in any case.
+func signalNumber(s string) (int, bool) {
+	if n, err := strconv.Atoi(s); err == nil {
+		return n, n >= 0 && n <= lastSignal && (n == 0 || signalName(n) != "")
+	}
+	s = strings.TrimPrefix(strings.ToUpper(s), "SIG")
+	if s == "CLD" {
+		s = "CHLD"
+	}
+	for n := 1; n <= lastSignal; n++ {
+		if name := signalName(n); name != "" && name == s {
+			return n, true
+		}
+	}
+	return 0, false
+}
+
+// signalTexts are what the shell says of a command that a signal ended.
+func signalText(n int) string {
+	switch unix.Signal(n) {
+	case unix.SIGHUP:
+		return "Hangup"
+	case unix.SIGQUIT:
+		return "Quit"
+	case unix.SIGILL:
+		return "Illegal instruction"
+	case unix.SIGABRT:
+		return "Aborted"
+	case unix.SIGBUS:
+		return "Bus error"
+	case unix.SIGFPE:
+		return "Floating point exception"
+	case unix.SIGKILL:
+		return "Killed"
+	case unix.SIGUSR1:
+		return "User defined signal 1"
+	case unix.SIGSEGV:
+		return "Segmentation fault"
+	case unix.SIGUSR2:
+		return "User defined signal 2"
+	case unix.SIGALRM:
+		return "Alarm clock"
+	case unix.SIGTERM:
+		return "Terminated"
+	}
+	return "Signal " + strconv.Itoa(n)
+}

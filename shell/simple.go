@@ -1,0 +1,348 @@
+package shell
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// simple runs a simple command: assignments, or a command with its words.
+func (sh *Shell) simple(c *syntax.CallExpr, redirs []*syntax.Redirect) {
+	tail := sh.tail
+	sh.tail = false
+	sh.line = sh.unit.lineOf(c.Pos())
+	sh.subst = 0
+	if sh.traps.has("DEBUG") {
+		sh.text = sh.source(c)
+		sh.runDebugTrap()
+	}
+	words, err := sh.fields(sh.unalias(c.Args))
+	if err != nil {
+		sh.fail(err)
+		return
+	}
+	if len(words) == 0 {
+		sh.assignments(c, redirs)
+		return
+	}
+	if len(sh.traps.actions) > 0 {
+		sh.text = sh.source(c)
+	}
+	if sh.opts.has(xTrace) {
+		sh.traceCommand(c.Assigns, words)
+	}
+	sh.invoke(words, c.Assigns, redirs, tail)
+	sh.lastArg = words[len(words)-1]
+	sh.pipe = []int{sh.status}
+	sh.check()
+}
+
+// assignments runs a command that is nothing but assignments and redirections.
+func (sh *Shell) assignments(c *syntax.CallExpr, redirs []*syntax.Redirect) {
+	undo, err := sh.redirect(redirs)
+	if err != nil {
+		undo.undo()
+		sh.redirectFailed(err)
+		return
+	}
+	defer undo.undo()
+	for _, a := range c.Assigns {
+		if err := sh.assignStmt(a, 0); err != nil {
+			sh.fail(err)
+			return
+		}
+	}
+	sh.status = sh.subst
+	sh.lastArg = ""
+	sh.pipe = []int{sh.status}
+	sh.check()
+}
+
+// assignStmt performs one assignment; attrs are attributes that the variable gets before.
+func (sh *Shell) assignStmt(a *syntax.Assign, attrs flags) error {
+	name := a.Name.Value
+	if a.Array != nil {
+		if sh.opts.has(xTrace) {
+			sh.trace(sh.source(&syntax.CallExpr{Assigns: []*syntax.Assign{a}}))
+		}
+		return sh.assignArray(name, a.Array, a.Append)
+	}
+	r := ref{name: name}
+	if a.Index != nil {
+		index, err := sh.subscript(name, a.Index)
+		if err != nil {
+			return err
+		}
+		r.index, r.sub = index, true
+	}
+	value, err := sh.assigned(a.Value)
+	if err != nil {
+		return err
+	}
+	if sh.opts.has(xTrace) && attrs == 0 {
+		sh.traceAssign(a, r, value)
+	}
+	return sh.assign(r, value, a.Append)
+}
+
+// assignArray is name=( … ) and name+=( … ).
+func (sh *Shell) assignArray(name string, array *syntax.ArrayExpr, add bool) error {
+	r, v := sh.resolve(ref{name: name})
+	if r.sub {
+		return discard("%s: cannot assign list to array member", name)
+	}
+	if v != nil && v.flags&readonly != 0 {
+		return discard("%s: readonly variable", r.name)
+	}
+	assoc := v != nil && v.flags&isAssoc != 0
+	elems, err := sh.arrayElems(r.name, array, assoc)
+	if err != nil {
+		return err
+	}
+	if v == nil {
+		v = sh.add(sh.scope.global(), r.name)
+	}
+	return sh.fill(v, r.name, elems, add)
+}
+
+// elem is an element of an array expression after expansion.
+type elem struct {
+	index string
+	sub   bool
+	value string
+	add   bool
+}
+
+func (sh *Shell) arrayElems(name string, array *syntax.ArrayExpr, assoc bool) ([]elem, error) {
+	var out []elem
+	for _, e := range array.Elems {
+		if e.Index == nil {
+			words, err := sh.fields([]*syntax.Word{e.Value})
+			if err != nil {
+				return nil, err
+			}
+			for _, w := range words {
+				out = append(out, elem{value: w})
+			}
+			continue
+		}
+		index, err := sh.subscript(name, e.Index)
+		if err != nil {
+			return nil, err
+		}
+		value, err := sh.assigned(e.Value)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, elem{index: index, sub: true, value: value})
+	}
+	return out, nil
+}
+
+// fill assigns elements to v, which becomes an array.
+func (sh *Shell) fill(v *variable, name string, elems []elem, add bool) error {
+	if sh.opts.has(allExport) {
+		v.flags |= exported
+	}
+	if v.flags&isAssoc != 0 {
+		return sh.fillAssoc(v, name, elems, add)
+	}
+	if !add {
+		v.list, v.str, v.set = &list{}, "", false
+		v.flags |= isList
+	}
+	v.becomeList()
+	v.set = true
+	next := v.list.top()
+	for _, e := range elems {
+		if e.sub {
+			i, err := sh.position(v, e.index)
+			if err != nil {
+				return err
+			}
+			if i < 0 {
+				return discard("%s[%s]: bad array subscript", name, e.index)
+			}
+			next = i
+		}
+		old, _ := v.list.at(next)
+		value, err := sh.convert(v, old, e.value, e.add)
+		if err != nil {
+			return err
+		}
+		v.list.put(next, value)
+		next++
+	}
+	return nil
+}
+
+func (sh *Shell) fillAssoc(v *variable, name string, elems []elem, add bool) error {
+	if add {
+		v.assoc = v.assoc.own()
+	} else {
+		v.assoc = (&assoc{shared: true}).own()
+	}
+	v.set = true
+	for i := 0; i < len(elems); i++ {
+		e := elems[i]
+		if !e.sub {
+			// m=(key value key value)
+			e.index = e.value
+			e.value = ""
+			if i++; i < len(elems) {
+				e.value = elems[i].value
+			}
+		}
+		if e.index == "" {
+			return discard("%s[]: bad array subscript", name)
+		}
+		old, _ := v.assoc.get(e.index)
+		value, err := sh.convert(v, old, e.value, e.add)
+		if err != nil {
+			return err
+		}
+		v.assoc.put(e.index, value)
+	}
+	return nil
+}
+
+// invoke runs the command words[0].
+func (sh *Shell) invoke(words []string, assigns []*syntax.Assign, redirs []*syntax.Redirect, tail bool) {
+	name := words[0]
+	fn := sh.funcs[name]
+	b := sh.builtin(name)
+	if fn == nil && b == nil && strings.HasPrefix(name, "%") {
+		words, b = append([]string{"fg"}, words...), builtinFg
+	}
+	undo, err := sh.redirect(redirs)
+	if err != nil {
+		undo.undo()
+		sh.complain("%s", err.Error())
+		if sh.status = 1; sh.opts.posix && b != nil && fn == nil && special(name) {
+			sh.exit(1)
+		}
+		return
+	}
+	if len(assigns) > 0 {
+		if err := sh.pushAssigns(assigns); err != nil {
+			sh.complain("%s", err.Error())
+		}
+		keep := sh.opts.posix && b != nil && fn == nil && special(name)
+		defer sh.popAssigns(keep)
+	}
+	switch {
+	case fn != nil:
+		sh.call(fn, words)
+	case b != nil && replaces(words):
+		sh.execWords(words, undo)
+		return
+	case b != nil:
+		if code := b(sh, words); sh.ctl.kind != ctlExit {
+			sh.status = code
+		}
+	case tail && len(redirs) == 0 || tail && sh.mayTail():
+		sh.replace(words, name)
+	default:
+		sh.status = sh.external(words)
+	}
+	undo.undo()
+	if sh.obituary != "" {
+		sh.complain("%s", sh.obituary)
+		sh.obituary = ""
+	}
+}
+
+// pushAssigns makes the assignments in front of a command, in a scope of their own.
+func (sh *Shell) pushAssigns(assigns []*syntax.Assign) error {
+	s := newScope(sh.scope, true)
+	sh.scope = s // later assignments see earlier ones
+	var failed error
+	for _, a := range assigns {
+		value, err := sh.assigned(a.Value)
+		if err != nil {
+			failed = err
+			continue
+		}
+		old := sh.lookup(a.Name.Value)
+		if old != nil && old.flags&readonly != 0 {
+			failed = discard("%s: readonly variable", a.Name.Value)
+			continue
+		}
+		v := sh.add(s, a.Name.Value)
+		v.flags |= exported
+		before := ""
+		if old != nil {
+			v.flags |= old.flags & (integer | lower | upper)
+			before, _ = old.scalar()
+		}
+		if v.str, err = sh.convert(v, before, value, a.Append); err != nil {
+			failed = err
+		}
+		v.set = true
+	}
+	return failed
+}
+
+// popAssigns drops the scope of pushAssigns, or keeps its variables as a special builtin of POSIX does.
+func (sh *Shell) popAssigns(keep bool) {
+	s := sh.scope
+	for !s.temp {
+		s = s.up
+	}
+	sh.scope = s.up
+	if keep {
+		for name, v := range s.vars {
+			sh.export(name, v.str)
+		}
+	}
+}
+
+// call runs a function.
+func (sh *Shell) call(fn *function, words []string) {
+	if len(sh.frames) > maxCalls {
+		sh.complain("%s: maximum function nesting level exceeded (%d)", fn.name, maxCalls)
+		sh.fail(&failure{code: 1})
+		return
+	}
+	args, loops, unit, line := sh.args, sh.loops, sh.unit, sh.line
+	sh.frames = append(sh.frames, frame{fn: fn.name, unit: fn.unit, callLine: line})
+	scope := sh.scope
+	sh.scope = newScope(scope, false)
+	sh.args, sh.loops, sh.unit = words[1:], 0, fn.unit
+	restore := sh.shieldReturnTrap()
+	sh.stmt(fn.decl.Body)
+	if sh.ctl.kind == ctlReturn {
+		sh.ctl = control{}
+	}
+	restore()
+	sh.leaveFunction()
+	sh.args, sh.loops, sh.unit, sh.line = args, loops, unit, line
+	sh.scope = scope
+	sh.frames = sh.frames[:len(sh.frames)-1]
+}
+
+// maxCalls keeps a function that calls itself for ever from taking all memory.
+const maxCalls = 20000
+
+// inFunction is the innermost function call, or nil.
+func (sh *Shell) inFunction() *frame {
+	for i := len(sh.frames) - 1; i >= 0; i-- {
+		if f := &sh.frames[i]; !f.sourced && f.fn != "main" {
+			return f
+		}
+	}
+	return nil
+}
+
+// define makes a function.
+func (sh *Shell) define(d *syntax.FuncDecl) {
+	name := d.Name.Value
+	if old := sh.funcs[name]; old != nil && old.readonly {
+		sh.complain("%s: readonly function", name)
+		sh.status = 1
+		sh.check()
+		return
+	}
+	sh.funcs[name] = &function{name: name, decl: d, unit: sh.unit}
+	sh.status = 0
+}

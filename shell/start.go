@@ -1,0 +1,287 @@
+package shell
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
+	"s6box/internal/chain"
+	"s6box/internal/proc"
+)
+
+// lookPath finds the program that name runs by the PATH of the shell, exported or not.
+func (sh *Shell) lookPath(name string) (string, error) {
+	st := sh.st.Clone()
+	path, ok := sh.get("PATH")
+	if ok {
+		st.Env = proc.Env{"PATH=" + path}
+	} else {
+		st.Env = nil
+	}
+	return st.LookPath(name)
+}
+
+// command is a program that the shell can start.
+type command struct {
+	path  string
+	words []string
+	ours  bool // an applet of this binary, for the chain evaluator
+}
+
+// findCommand resolves words[0]. The error is one to report, with the exit code to use.
+func (sh *Shell) findCommand(words []string) (command, *failure) {
+	name := words[0]
+	c := command{words: words}
+	path, err := sh.lookPath(name)
+	switch {
+	case err == nil:
+		c.path = path
+		base := path[strings.LastIndexByte(path, '/')+1:]
+		c.ours = applet.Lookup(base) != nil && sh.st.IsSelf(path)
+		return c, nil
+	case applet.Lookup(name) != nil:
+		c.ours = true
+		return c, nil
+	case errors.Is(err, unix.EACCES):
+		return c, &failure{msg: name + ": Permission denied", code: 126}
+	}
+	return c, &failure{msg: name + ": command not found", code: 127}
+}
+
+// isShell tells whether a program that is not there can be done by this shell.
+func isShell(name string) bool {
+	switch name {
+	case "sh", "bash", "ash", "dash":
+		return true
+	}
+	return false
+}
+
+// ourShell is this program as the shell called name.
+func (sh *Shell) ourShell(name string, args []string) command {
+	return command{path: proc.Self(), words: append([]string{name}, args...)}
+}
+
+// cantExec words the failure to execute a file.
+func (sh *Shell) cantExec(name, path string, err error) *failure {
+	code := proc.ExecCode(err)
+	st, statErr := sh.stat(path)
+	switch {
+	case statErr == nil && st.Mode&unix.S_IFMT == unix.S_IFDIR:
+		return &failure{msg: name + ": Is a directory", code: 126}
+	case statErr == nil && errors.Is(err, unix.ENOENT):
+		return &failure{msg: name + ": cannot execute: required file not found", code: 127}
+	case errors.Is(err, unix.ENOEXEC):
+		return &failure{msg: name + ": cannot execute binary file: Exec format error", code: 126}
+	}
+	return &failure{msg: name + ": " + reason(err), code: code}
+}
+
+// fallback finds another way to run a file that execve refused: a script without an interpreter line is a
+// shell script, and so is one for a shell that is not there.
+func (sh *Shell) fallback(c command, err error) (command, bool) {
+	if !errors.Is(err, unix.ENOEXEC) && !errors.Is(err, unix.ENOENT) {
+		return c, false
+	}
+	text, readErr := sh.readHead(c.path)
+	if readErr != nil {
+		return c, false
+	}
+	line, _, _ := strings.Cut(text, "\n")
+	interpreter, isScript := strings.CutPrefix(line, "#!")
+	if !isScript {
+		if errors.Is(err, unix.ENOENT) || strings.IndexByte(text, 0) >= 0 && strings.IndexByte(line, 0) >= 0 {
+			return c, false
+		}
+		return sh.ourShell("bash", append([]string{c.path}, c.words[1:]...)), true
+	}
+	fields := strings.Fields(interpreter)
+	if len(fields) == 0 {
+		return c, false
+	}
+	name := fields[0][strings.LastIndexByte(fields[0], '/')+1:]
+	if name == "env" && len(fields) > 1 {
+		fields = fields[1:]
+		name = fields[0]
+	}
+	if !isShell(name) {
+		return c, false
+	}
+	args := append(fields[1:len(fields):len(fields)], c.path)
+	return sh.ourShell(name, append(args, c.words[1:]...)), true
+}
+
+func (sh *Shell) readHead(name string) (string, error) {
+	fd, err := sh.open(name, unix.O_RDONLY)
+	if err != nil {
+		return "", err
+	}
+	defer unix.Close(fd)
+	buf := make([]byte, 256)
+	n, err := proc.FD(fd).Read(buf)
+	return string(buf[:n]), ignoreEOF(err)
+}
+
+// spawn starts c on st and returns its process id.
+func (sh *Shell) spawn(st *proc.State, c command) (int, *failure) {
+	pid, err := st.Spawn(c.path, c.words)
+	if err == nil {
+		return pid, nil
+	}
+	if other, ok := sh.fallback(c, err); ok {
+		if pid, err := st.Spawn(other.path, other.words); err == nil {
+			return pid, nil
+		}
+	}
+	return 0, sh.cantExec(c.words[0], c.path, err)
+}
+
+// start starts a program without waiting for it. Where the outcome is known at once, pid is 0.
+func (sh *Shell) start(words []string) (pid, code int) {
+	c, bad := sh.findCommand(words)
+	if bad == nil {
+		st := sh.child()
+		defer st.Release()
+		st.Env = withUnderscore(st.Env, c)
+		if c.ours {
+			pid, status, err := chain.Start(st, hiddenName, words)
+			if err == nil {
+				return pid, exitCode(status)
+			}
+			bad = &failure{msg: words[0] + ": " + reason(err), code: 126}
+		} else if pid, bad = sh.spawn(st, c); bad == nil {
+			return pid, 0
+		}
+	}
+	sh.complain("%s", bad.msg)
+	return 0, bad.code
+}
+
+// external runs a program and waits for it.
+func (sh *Shell) external(words []string) int {
+	c, bad := sh.findCommand(words)
+	if bad != nil {
+		return sh.notFound(words, bad)
+	}
+	st := sh.child()
+	defer st.Release()
+	st.Env = withUnderscore(st.Env, c)
+	if c.ours {
+		status, err := chain.Run(st, hiddenName, words)
+		if err != nil {
+			sh.complain("%s: %s", words[0], reason(err))
+			return 126
+		}
+		return exitCode(status)
+	}
+	pid, bad := sh.spawn(st, c)
+	if bad != nil {
+		sh.complain("%s", bad.msg)
+		return bad.code
+	}
+	return sh.waitFor(pid, words)
+}
+
+// notFound gives a command_not_found_handle function the chance that bash gives it.
+func (sh *Shell) notFound(words []string, bad *failure) int {
+	if fn := sh.funcs["command_not_found_handle"]; fn != nil && bad.code == 127 && !strings.Contains(words[0], "/") {
+		sub := sh.fork()
+		sub.call(fn, append([]string{fn.name}, words...))
+		return sub.end()
+	}
+	sh.complain("%s", bad.msg)
+	return bad.code
+}
+
+func withUnderscore(env proc.Env, c command) proc.Env {
+	if c.path == "" {
+		return env
+	}
+	return append(env, "_="+c.path)
+}
+
+// waitFor waits for a program in the foreground.
+func (sh *Shell) waitFor(pid int, words []string) int {
+	status, err := proc.Wait(pid)
+	if err != nil {
+		return 127
+	}
+	if sh.traps.signals != nil {
+		sh.traps.signals.settle(false)
+	}
+	if sig := status.Signal(); sig != 0 && sig != unix.SIGINT && sig != unix.SIGPIPE {
+		sh.obituary = fmt.Sprintf("%5d %-23s %s", pid, signalText(int(sig)), strings.Join(words, " "))
+	}
+	if status.Signal() == unix.SIGINT && sh.root() && !sh.traps.has("INT") && !proc.SignalIgnored(unix.SIGINT) {
+		proc.KillSelf(unix.SIGINT)
+	}
+	return exitCode(status)
+}
+
+// exitCode is what $? is for a status: 128 plus the signal for a program that one ended.
+func exitCode(s proc.Status) int {
+	if sig := s.Signal(); sig != 0 {
+		return 128 + int(sig)
+	}
+	return s.Code()
+}
+
+// replace runs words in place of the shell, as exec does. argv0 is what the program is told it is called.
+func (sh *Shell) replace(words []string, argv0 string) {
+	c, bad := sh.findCommand(words)
+	if bad == nil && !sh.root() {
+		sh.traps.remove("EXIT")
+		sh.exit(sh.external(words))
+		return
+	}
+	if bad == nil {
+		bad = sh.execve(c, argv0)
+		if bad == nil {
+			return
+		}
+	}
+	sh.complain("%s", execMessage(bad, sh.tailed))
+	sh.status = bad.code
+	if !sh.opts.shopted("execfail") {
+		sh.exit(bad.code)
+	}
+}
+
+func execMessage(f *failure, tail bool) string {
+	if tail {
+		return f.msg
+	}
+	return "exec: " + strings.Replace(f.msg, "command not found", "not found", 1)
+}
+
+// execve makes this process c. It returns when that can't be done, or when c was an applet and is over.
+func (sh *Shell) execve(c command, argv0 string) *failure {
+	for n := range sh.files {
+		sh.settle(n)
+	}
+	env := sh.environ()
+	level, _ := parseInt(sh.value("SHLVL"))
+	if level > 0 {
+		env = env.Set("SHLVL", itoa(level-1))
+	}
+	sh.st.Env = withUnderscore(env, c)
+	if c.ours {
+		sh.traps = traps{}
+		sh.exit(chain.Exec(sh.st, hiddenName, c.words))
+		return nil
+	}
+	err := sh.st.Exec(c.path, append([]string{argv0}, c.words[1:]...))
+	if other, ok := sh.fallback(c, err); ok {
+		err = sh.st.Exec(other.path, other.words)
+	}
+	return sh.cantExec(c.words[0], c.path, err)
+}
+
+func parseInt(s string) (int, bool) {
+	n := 0
+	_, err := fmt.Sscan(s, &n)
+	return n, err == nil
+}

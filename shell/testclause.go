@@ -1,0 +1,230 @@
+package shell
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"s6box/shell/ere"
+	"s6box/shell/pattern"
+)
+
+// testClause runs [[ … ]].
+func (sh *Shell) testClause(c *syntax.TestClause) {
+	ok, err := sh.condition(c.X)
+	if err != nil {
+		if f, is := err.(*failure); is && (f.code == 2 || f.code == codeCondition) {
+			if f.msg != "" {
+				sh.complain("%s", f.msg)
+			}
+			sh.status = max(f.code, 1)
+			sh.pipe = []int{sh.status}
+			sh.check()
+			return
+		}
+		sh.fail(err)
+		return
+	}
+	sh.status = boolStatus(ok)
+	sh.pipe = []int{sh.status}
+	sh.check()
+}
+
+func (sh *Shell) condition(x syntax.TestExpr) (bool, error) {
+	switch x := x.(type) {
+	case *syntax.Word:
+		s, err := sh.literal(x)
+		sh.traceTest("-n", s)
+		return s != "", err
+	case *syntax.ParenTest:
+		return sh.condition(x.X)
+	case *syntax.UnaryTest:
+		return sh.unaryCondition(x)
+	case *syntax.BinaryTest:
+		return sh.binaryCondition(x)
+	}
+	return false, discard("syntax error in conditional expression")
+}
+
+func (sh *Shell) unaryCondition(x *syntax.UnaryTest) (bool, error) {
+	if x.Op == syntax.TsNot {
+		ok, err := sh.condition(x.X)
+		return !ok, err
+	}
+	s, err := sh.literal(x.X.(*syntax.Word))
+	if err != nil {
+		return false, err
+	}
+	op := x.Op.String()
+	sh.traceTest(op, s)
+	return sh.unaryTest(op, s)
+}
+
+func (sh *Shell) binaryCondition(x *syntax.BinaryTest) (bool, error) {
+	switch x.Op {
+	case syntax.AndTest, syntax.OrTest:
+		ok, err := sh.condition(x.X)
+		if err != nil || ok == (x.Op == syntax.OrTest) {
+			return ok, err
+		}
+		return sh.condition(x.Y)
+	}
+	left, err := sh.literal(x.X.(*syntax.Word))
+	if err != nil {
+		return false, err
+	}
+	word := x.Y.(*syntax.Word)
+	op := x.Op.String()
+	switch x.Op {
+	case syntax.TsMatch, syntax.TsMatchShort, syntax.TsNoMatch:
+		text, err := sh.patternOf(word)
+		if err != nil {
+			return false, err
+		}
+		sh.traceTest(left, op, text)
+		return sh.match(text, left) == (x.Op != syntax.TsNoMatch), nil
+	case syntax.TsReMatch:
+		return sh.reMatch(left, word)
+	}
+	right, err := sh.literal(word)
+	if err != nil {
+		return false, err
+	}
+	sh.traceTest(left, op, right)
+	switch x.Op {
+	case syntax.TsBefore, syntax.TsAfter, syntax.TsNewer, syntax.TsOlder, syntax.TsDevIno:
+		return sh.binaryTest(left, op, right)
+	}
+	a, err := sh.arith(left)
+	if err != nil {
+		return false, conditionError(err)
+	}
+	b, err := sh.arith(right)
+	return compareInts(a, op, b), conditionError(err)
+}
+
+// conditionError makes the failure of a number in [[ one that only fails the command.
+func conditionError(err error) error {
+	if f, ok := err.(*failure); ok && !f.exit {
+		return &failure{msg: "[[: " + f.msg, code: codeCondition}
+	}
+	return err
+}
+
+const codeCondition = -2
+
+// match matches a whole string against a pattern.
+func (sh *Shell) match(text, s string) bool { return pattern.Match(text, s, sh.patternMode()) }
+
+// reMatch is =~. What matched goes to BASH_REMATCH.
+func (sh *Shell) reMatch(s string, w *syntax.Word) (bool, error) {
+	f, err := sh.regexpField(w)
+	if err != nil {
+		return false, err
+	}
+	re, err := ere.Compile(f, sh.opts.shopted("nocasematch"))
+	if err != nil {
+		return false, &failure{code: 2}
+	}
+	sh.traceTest(s, "=~", f)
+	at := re.Match(s)
+	groups := make([]string, len(at)/2)
+	for i := range groups {
+		if at[2*i] >= 0 {
+			groups[i] = s[at[2*i]:at[2*i+1]]
+		}
+	}
+	v := sh.scope.global().vars["BASH_REMATCH"]
+	if v == nil {
+		v = sh.add(sh.scope.global(), "BASH_REMATCH")
+	}
+	v.flags |= isList
+	v.list, v.set = listOf(groups), true
+	return at != nil, nil
+}
+
+// regexpField expands the right side of =~; what is quoted in it stands for itself.
+func (sh *Shell) regexpField(w *syntax.Word) (string, error) {
+	b := sh.newBuilder(false)
+	for _, p := range w.Parts {
+		lit, ok := p.(*syntax.Lit)
+		if !ok {
+			if err := b.part(p, false); err != nil {
+				return "", err
+			}
+			continue
+		}
+		b.cur.add(lit.Value, false) // backslashes are the expression's own
+	}
+	f := b.whole()
+	var out strings.Builder
+	start := 0
+	for _, m := range f.marks {
+		part := string(f.text[start:m.end])
+		if m.quoted {
+			part = quoteRegexp(part)
+		}
+		out.WriteString(part)
+		start = m.end
+	}
+	return out.String(), nil
+}
+
+func quoteRegexp(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if strings.IndexByte(`\.[](){}*+?^$|`, s[i]) >= 0 {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// arithCmd runs (( … )).
+func (sh *Shell) arithCmd(c *syntax.ArithmCmd) {
+	text, err := sh.arithText(c.X)
+	if err != nil {
+		sh.fail(err)
+		return
+	}
+	if sh.opts.has(xTrace) {
+		sh.trace("(( " + text + " ))")
+	}
+	sh.arithStatus("((", text)
+}
+
+// arithStatus evaluates text for its truth.
+func (sh *Shell) arithStatus(cmd, text string) {
+	n, err := sh.arith(text)
+	if f, ok := err.(*failure); ok && f.exit {
+		sh.fail(err)
+		return
+	}
+	if err != nil {
+		sh.complain("%s: %s", cmd, err.Error())
+		sh.status = 1
+	} else {
+		sh.status = boolStatus(n != 0)
+	}
+	sh.pipe = []int{sh.status}
+	sh.check()
+}
+
+func (sh *Shell) letClause(c *syntax.LetClause) {
+	words := []string{"let"}
+	for _, x := range c.Exprs {
+		text, err := sh.arithText(x)
+		if err != nil {
+			sh.fail(err)
+			return
+		}
+		words = append(words, text)
+	}
+	if sh.opts.has(xTrace) {
+		sh.traceCommand(nil, words)
+	}
+	sh.status = builtinLet(sh, words)
+	sh.pipe = []int{sh.status}
+	sh.check()
+}
