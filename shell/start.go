@@ -147,7 +147,7 @@ func (sh *Shell) start(words []string) (pid, code int) {
 		defer st.Release()
 		st.Env = withUnderscore(st.Env, c)
 		if c.ours {
-			pid, status, err := chain.Start(st, hiddenName, words)
+			pid, status, err := chain.Start(st, words)
 			if err == nil {
 				return pid, exitCode(status)
 			}
@@ -170,7 +170,7 @@ func (sh *Shell) external(words []string) int {
 	defer st.Release()
 	st.Env = withUnderscore(st.Env, c)
 	if c.ours {
-		status, err := chain.Run(st, hiddenName, words)
+		status, err := chain.Run(st, words)
 		if err != nil {
 			sh.complain("%s: %s", words[0], reason(err))
 			return 126

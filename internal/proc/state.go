@@ -216,18 +216,6 @@ func (s *State) Umask(mask int) {
 	s.umask = mask
 }
 
-// CurrentUmask returns the file creation mask.
-func (s *State) CurrentUmask() int {
-	if s.umask >= 0 {
-		return s.umask
-	}
-	createMu.Lock()
-	defer createMu.Unlock()
-	mask := unix.Umask(0o77)
-	unix.Umask(mask)
-	return mask
-}
-
 // SetIds changes the ids: supplementary groups, then gid, then uid, both real and effective.
 func (s *State) SetIds(ids Ids) error {
 	if !s.own {
