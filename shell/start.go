@@ -37,6 +37,7 @@ func (sh *Shell) findCommand(words []string) (command, *failure) {
 	c := command{words: words}
 	path, err := sh.lookPath(name)
 	switch {
+	case name == "":
 	case err == nil:
 		c.path = path
 		base := path[strings.LastIndexByte(path, '/')+1:]
