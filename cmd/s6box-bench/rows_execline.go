@@ -49,7 +49,7 @@ func (b *bench) lexing() row {
 	r.run = func(s side) (sample, error) {
 		cmd := s.command("execlineb", "-P", file)
 		cmd.Stderr = nil
-		return timedCode(cmd, 100)
+		return timedCode(cmd, 127)
 	}
 	return r
 }
@@ -62,11 +62,12 @@ func chain30() string {
 	return s.String() + "true\n"
 }
 
-// lexed is a script of 2 MB that ends in a syntax error: all of it is read and nothing is run.
+// lexed is a script of 2 MB that begins with a program that does not exist: all of it is read and nothing is run.
 func lexed() string {
 	var s strings.Builder
+	s.WriteString("no-such-program\n")
 	for s.Len() < 2<<20 {
 		s.WriteString("word \"quoted \\n word\" { nested block } # comment\n")
 	}
-	return s.String() + "{\n"
+	return s.String()
 }
