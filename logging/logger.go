@@ -1,0 +1,347 @@
+package logging
+
+import (
+	"bytes"
+	"os"
+	"os/signal"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
+	"s6box/internal/proc"
+	"s6box/internal/sys"
+)
+
+// options are those of s6-log.
+type options struct {
+	blocking bool
+	protect  bool
+	verbose  uint64
+	limit    uint64
+	timeout  uint64 // milliseconds for the rest of a last line, 0 for ever
+	notif    uint64 // descriptor, 0 none
+}
+
+// logger carries a logging script out on the lines of a stream, until that ends or a signal asks for it.
+type logger struct {
+	options
+	inv   *applet.Invocation
+	steps []step
+	dirs  map[string]*logdir
+	order []*logdir
+	lines splitter
+	out   []byte // for standard output, not written yet
+	mute  bool   // standard output has failed
+
+	signals chan os.Signal
+	wake    int       // read end of the pipe that a signal writes to
+	ending  bool      // stop reading at the next end of a line
+	until   time.Time // when not to wait for that any longer; zero: wait
+	eof     bool
+}
+
+func newLogger(inv *applet.Invocation, o options, steps []step) (*logger, error) {
+	l := &logger{options: o, inv: inv, steps: steps, dirs: map[string]*logdir{}, lines: splitter{limit: int(o.limit)}}
+	for _, s := range steps {
+		if s.action == nil || (s.target[0] != '/' && s.target[0] != '.') {
+			continue
+		}
+		if l.dirs[s.target] != nil {
+			return nil, applet.Fatal(applet.ExitUsage, "duplicate logdir: %s", s.target)
+		}
+		d, err := openLogdir(s.target, s.settings, inv.Proc.Env, l.warn)
+		if err != nil {
+			return nil, err
+		}
+		l.dirs[s.target] = d
+		l.order = append(l.order, d)
+	}
+	return l, l.catch()
+}
+
+func (l *logger) warn(format string, args ...any) {
+	if l.verbose > 0 {
+		l.inv.Warn(format, args...)
+	}
+}
+
+// catch routes the signals into the loop.
+func (l *logger) catch() error {
+	r, w, err := proc.Pipe()
+	if err != nil {
+		return applet.System(err, "make a pipe")
+	}
+	if err := unix.SetNonblock(w, true); err != nil {
+		return applet.System(err, "make a pipe non-blocking")
+	}
+	l.wake = r
+	l.signals = make(chan os.Signal, 16)
+	arrived := make(chan os.Signal, 16)
+	signal.Ignore(unix.SIGPIPE)
+	signal.Notify(arrived, unix.SIGTERM, unix.SIGHUP, unix.SIGALRM, unix.SIGCHLD)
+	go func() {
+		for s := range arrived {
+			l.signals <- s
+			unix.Write(w, []byte{0})
+		}
+	}()
+	return nil
+}
+
+// run is the loop. It returns when the last line is where it belongs.
+func (l *logger) run() error {
+	buf := make([]byte, 1<<16)
+	for !l.done() {
+		fds := []unix.PollFd{{Fd: int32(l.wake), Events: unix.POLLIN}, {Fd: -1}, {Fd: -1}}
+		if l.reading() {
+			fds[1] = unix.PollFd{Fd: int32(l.inv.Proc.Stdin()), Events: unix.POLLIN}
+		}
+		if len(l.out) > 0 {
+			fds[2] = unix.PollFd{Fd: int32(l.inv.Proc.Stdout()), Events: unix.POLLOUT}
+		}
+		if _, err := sys.Poll(fds, l.deadline()); err != nil {
+			return applet.System(err, "poll")
+		}
+		if fds[0].Revents != 0 {
+			l.handleSignals(buf[:64])
+		}
+		if fds[2].Revents != 0 {
+			l.writeOut()
+		}
+		if fds[1].Revents != 0 {
+			l.read(buf)
+		}
+		l.checkTime(time.Now())
+		for _, d := range l.order {
+			d.flush()
+		}
+	}
+	for _, d := range l.order {
+		d.close()
+	}
+	return nil
+}
+
+// done tells that nothing will come any more and nothing is left to write.
+func (l *logger) done() bool {
+	if !l.eof || len(l.out) > 0 {
+		return false
+	}
+	for _, d := range l.order {
+		if len(d.pending) > 0 || len(d.todo) > 0 || d.pid != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// reading tells whether to read on: not after the end and, with -b, not before all is written.
+func (l *logger) reading() bool {
+	if l.eof {
+		return false
+	}
+	if !l.blocking {
+		return true
+	}
+	for _, d := range l.order {
+		if len(d.pending) > 0 || len(d.todo) > 0 {
+			return false
+		}
+	}
+	return len(l.out) == 0
+}
+
+// deadline is the next moment at which there is something to do without any event.
+func (l *logger) deadline() time.Time {
+	next := l.until
+	for _, d := range l.order {
+		for _, t := range [...]time.Time{d.retry, d.due} {
+			if !t.IsZero() && (next.IsZero() || t.Before(next)) {
+				next = t
+			}
+		}
+	}
+	return next
+}
+
+func (l *logger) checkTime(now time.Time) {
+	if !l.until.IsZero() && !now.Before(l.until) {
+		l.end()
+	}
+	for _, d := range l.order {
+		if !d.due.IsZero() && !now.Before(d.due) {
+			if d.written > 0 && len(d.todo) == 0 {
+				d.rotate()
+			}
+			d.nextPeriod(now)
+		}
+	}
+}
+
+func (l *logger) handleSignals(buf []byte) {
+	unix.Read(l.wake, buf)
+	for {
+		select {
+		case s := <-l.signals:
+			l.handle(s)
+		default:
+			return
+		}
+	}
+}
+
+func (l *logger) handle(s os.Signal) {
+	switch s {
+	case unix.SIGTERM:
+		if !l.protect {
+			l.endSoon()
+		}
+	case unix.SIGHUP:
+		l.endSoon()
+	case unix.SIGALRM:
+		for _, d := range l.order {
+			if len(d.todo) == 0 {
+				d.rotate()
+			}
+		}
+	case unix.SIGCHLD:
+		l.reap()
+	}
+}
+
+// reap collects the processors that have ended.
+func (l *logger) reap() {
+	for _, d := range l.order {
+		if d.pid == 0 {
+			continue
+		}
+		var ws unix.WaitStatus
+		if pid, err := unix.Wait4(d.pid, &ws, unix.WNOHANG, nil); err == nil && pid == d.pid {
+			d.processorEnded(proc.Status(ws))
+		}
+	}
+}
+
+// endSoon stops reading at the next end of a line, for which it waits some time.
+func (l *logger) endSoon() {
+	if l.eof || l.ending {
+		return
+	}
+	l.ending = true
+	if len(l.lines.partial) == 0 {
+		l.end()
+		return
+	}
+	l.until = sys.Deadline(l.timeout)
+}
+
+// end takes what is there of a last line as a line, and reads no more.
+func (l *logger) end() {
+	l.until = time.Time{}
+	if !l.eof {
+		l.eof = true
+		now := time.Now()
+		l.lines.finish(func(line []byte) { l.log(now, line) })
+	}
+}
+
+// read takes in what the stream has. Its last line, if it has no end, is not one: upstream drops it as well.
+func (l *logger) read(buf []byte) {
+	n, err := unix.Read(int(l.inv.Proc.Stdin()), buf)
+	switch {
+	case err == unix.EINTR || err == unix.EAGAIN:
+		return
+	case err != nil:
+		l.warn("unable to read standard input: %s", applet.Reason(err))
+		l.eof = true
+		return
+	case n == 0:
+		l.eof, l.until = true, time.Time{}
+		return
+	}
+	data := buf[:n]
+	if l.ending {
+		if i := bytes.IndexAny(data, "\n\x00"); i >= 0 {
+			data = data[:i+1]
+		}
+	}
+	now := time.Now()
+	l.lines.feed(data, func(line []byte) { l.log(now, line) })
+	if l.ending && len(l.lines.partial) == 0 {
+		l.end()
+	}
+}
+
+// log carries the script out on one line.
+func (l *logger) log(now time.Time, line []byte) {
+	selected, acted := true, false
+	for _, s := range l.steps {
+		switch {
+		case s.selection == nil:
+			if selected {
+				acted = true
+				l.act(s.action, now, line)
+			}
+		case s.kind == 'f':
+			selected = !acted
+		case selected == (s.kind == '-') && s.re.Match(string(line)):
+			selected = !selected
+		}
+	}
+}
+
+func (l *logger) act(a *action, now time.Time, line []byte) {
+	switch a.target[0] {
+	case '1':
+		if !l.mute {
+			l.out = append(a.decorate(l.out, now, line), '\n')
+		}
+	case '2':
+		l.alert(a, now, line)
+	case '=':
+		l.status(a, now, line)
+	default:
+		l.dirs[a.target].add(now, line)
+	}
+}
+
+// alert prints a line on standard error, cut where it is much longer than an alert may be.
+func (l *logger) alert(a *action, now time.Time, line []byte) {
+	tail := "\n"
+	if a.settings.alert > 0 && uint64(len(line)) > a.settings.alert+3 {
+		line, tail = line[:a.settings.alert], "...\n"
+	}
+	text := a.decorate([]byte("s6-log: alert: "), now, line)
+	l.inv.Proc.Stderr().Write(append(text, tail...))
+}
+
+// status replaces a status file by a line, cut or padded to its size.
+func (l *logger) status(a *action, now time.Time, line []byte) {
+	text := a.decorate(nil, now, line)
+	if size := a.settings.status; size > 0 {
+		text = append(text, bytes.Repeat([]byte{'\n'}, max(int(size)-len(text), 0))...)[:size]
+	} else {
+		text = append(text, '\n')
+	}
+	file := a.target[1:]
+	if err := sys.ReplaceFile(sys.AT, file, text, 0o666); err != nil {
+		l.warn("unable to write status file %s: %s", file, applet.Reason(err))
+	}
+}
+
+// writeOut writes as much to standard output as it takes without waiting; a pipe that is ready takes this
+// many bytes at least. An error ends writing there for good.
+func (l *logger) writeOut() {
+	const pipeBuf = 4096
+	n, err := unix.Write(int(l.inv.Proc.Stdout()), l.out[:min(len(l.out), pipeBuf)])
+	if err == unix.EINTR || err == unix.EAGAIN {
+		return
+	}
+	if err != nil {
+		l.mute, l.out = true, nil
+		l.warn("unable to write to standard output: %s; ignoring directive 1 from now on", applet.Reason(err))
+		return
+	}
+	l.out = l.out[n:]
+}
