@@ -171,12 +171,9 @@ func (e *Engine) Warn(format string, args ...any) {
 	applet.Say(e.Stderr, e.Prog, "warning", fmt.Sprintf(format, args...))
 }
 
-// caught is deferred around whatever runs for one service: a panic is reported and repair called.
-func (e *Engine) caught(prog string, repair func()) {
-	if r := recover(); r != nil {
-		applet.Say(e.Stderr, prog, "warning", fmt.Sprintf("internal error, starting afresh: %v\n%s", r, debug.Stack()))
-		repair()
-	}
+// panicked reports a panic that was caught.
+func (e *Engine) panicked(prog string, reason any) {
+	applet.Say(e.Stderr, prog, "warning", fmt.Sprintf("internal error, starting afresh: %v\n%s", reason, debug.Stack()))
 }
 
 // Memory goes back to the system once nothing has been started for a while: soon after the first
@@ -205,17 +202,38 @@ func (e *Engine) slim() {
 	e.started, e.slimmed = 0, true
 }
 
+// headroom is how many descriptors stay free for what a service needs now and then.
+const headroom = 16
+
 // openFile opens a file in a directory; the reason of a failure for want of descriptors says so.
 func (e *Engine) openFile(dir int, name string, flags int, mode uint32) (int, error) {
 	fd, err := sys.Open(dir, name, flags, mode)
 	if err == unix.EMFILE {
-		return fd, e.tooMany()
+		return fd, tooMany(fileLimit())
 	}
 	return fd, err
 }
 
-func (e *Engine) tooMany() error {
+// openHeld is openFile for a descriptor that stays open: it leaves headroom, so that those who have theirs
+// can go on.
+func (e *Engine) openHeld(dir int, name string, flags int, mode uint32) (int, error) {
+	fd, err := e.openFile(dir, name, flags, mode)
+	if err != nil {
+		return fd, err
+	}
+	if limit := fileLimit(); uint64(fd)+headroom > limit {
+		unix.Close(fd)
+		return -1, tooMany(limit)
+	}
+	return fd, nil
+}
+
+func fileLimit() uint64 {
 	var limit unix.Rlimit
 	unix.Getrlimit(unix.RLIMIT_NOFILE, &limit)
-	return fmt.Errorf("%s (the limit is %d: raise the hard limit, ulimit -Hn)", applet.Reason(unix.EMFILE), limit.Cur)
+	return limit.Cur
+}
+
+func tooMany(limit uint64) error {
+	return fmt.Errorf("%s (the limit is %d: raise it, ulimit -Hn)", applet.Reason(unix.EMFILE), limit)
 }

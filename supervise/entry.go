@@ -48,7 +48,7 @@ func (en *entry) supervise() {
 
 func (en *entry) openDir() error {
 	sc := en.scan
-	fd, err := sc.engine.openFile(sc.dir, en.name, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	fd, err := sc.engine.openHeld(sc.dir, en.name, unix.O_RDONLY|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return applet.System(err, "chdir to %s", en.name)
 	}

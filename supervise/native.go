@@ -53,7 +53,12 @@ func (s *service) startNative() machine.Event {
 
 // call runs f; a panic is an error like any other.
 func (e *Engine) call(prog string, f func() error) (err error) {
-	defer e.caught(prog, func() { err = unix.EFAULT })
+	defer func() {
+		if r := recover(); r != nil {
+			e.panicked(prog, r)
+			err = unix.EFAULT
+		}
+	}()
 	return f()
 }
 

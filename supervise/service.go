@@ -132,7 +132,7 @@ func makeDir(dir int, name string, make func(name string) error) error {
 }
 
 func (s *service) takeLock(name string, mode uint32) (int32, error) {
-	fd, err := s.engine.openFile(int(s.dir), name, unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK, mode)
+	fd, err := s.engine.openHeld(int(s.dir), name, unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK, mode)
 	if err != nil {
 		return -1, applet.System(err, "open %s", name)
 	}
@@ -153,7 +153,7 @@ func (e *Engine) controlFifo(dir int, name string) (int32, error) {
 	if err := sys.Mkfifo(dir, name, 0o600); err != nil {
 		return -1, err
 	}
-	fd, err := e.openFile(dir, name, unix.O_RDWR|unix.O_NONBLOCK, 0)
+	fd, err := e.openHeld(dir, name, unix.O_RDWR|unix.O_NONBLOCK, 0)
 	return int32(fd), err
 }
 
@@ -218,6 +218,9 @@ func (s *service) closeNotify() {
 
 func (s *service) expired() {
 	defer s.caught()
+	if s.state.Phase == machine.Finish {
+		s.warn("finish script lifetime reached maximum value - sending it a SIGKILL")
+	}
 	s.step(machine.Timeout)
 }
 
@@ -245,7 +248,10 @@ const permanentFailure = 125
 // caught is deferred around everything done for s: a panic costs the others nothing, and s is taken up
 // again as it is.
 func (s *service) caught() {
-	s.engine.caught(s.prog(), s.mend)
+	if r := recover(); r != nil {
+		s.engine.panicked(s.prog(), r)
+		s.mend()
+	}
 }
 
 // mend puts the state right after a panic: what lives decides.

@@ -125,15 +125,20 @@ func (s *service) openNotify(st *proc.State, number int) error {
 // on; else the service waits for it, as s6-setlock.
 func (s *service) lockService(st *proc.State, number int, argv []string) ([]string, error) {
 	const file = "supervise/service-lock"
-	fd, err := s.engine.openFile(int(s.dir), file, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_NONBLOCK, 0o644)
+	fd, err := s.engine.openFile(int(s.dir), file, unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK, 0o644)
 	if err != nil {
 		return nil, err
+	}
+	var was unix.Stat_t
+	if unix.Fstat(fd, &was) == nil && was.Size > 0 {
+		s.warn("a previous instance of the service wrote to the lock file!")
+		unix.Ftruncate(fd, 0)
 	}
 	if sys.Lock(fd) == nil {
 		return argv, st.SetFD(number, fd)
 	}
 	unix.Close(fd)
-	s.warn("another process is holding the service lock, waiting for it to die")
+	s.warn("another instance of the service is already running, child will block")
 	return append([]string{"s6-setlock", "-d", strconv.Itoa(number), "--", file}, argv...), nil
 }
 
