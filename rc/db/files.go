@@ -80,3 +80,13 @@ func Lock(dirfd int, dir string, exclusive, wait bool) (fd int, err error) {
 	}
 	return fd, nil
 }
+
+// WriteNames replaces the identifiers of the database in the open directory dirfd, the lock of which the
+// caller holds for writing.
+func WriteNames(dirfd int, d *DB) error {
+	names, err := d.encodeNames()
+	if err != nil {
+		return err
+	}
+	return sys.ReplaceFile(dirfd, fileCdb, names, fileMode)
+}
