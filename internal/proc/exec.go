@@ -119,8 +119,8 @@ func (s *State) forkExec(path string, argv []string, extra ...int) (pid int, err
 	if s.dirLink != "" && s.ids == nil { // ids change first, and take /proc/self/fd away
 		attr.Dir = s.dirLink
 	}
-	if s.ids != nil || s.session || s.pidns {
-		attr.Sys = &syscall.SysProcAttr{Setsid: s.session}
+	if s.ids != nil || s.session || s.pidns || s.tty > 0 {
+		attr.Sys = &syscall.SysProcAttr{Setsid: s.session, Foreground: s.tty > 0 && !s.session, Ctty: s.tty}
 	}
 	if s.pidns {
 		attr.Sys.Cloneflags = syscall.CLONE_NEWPID

@@ -81,6 +81,7 @@ type State struct {
 	session bool          // virtual only: start in a new session
 	pidns   bool          // virtual only: start in a new PID namespace
 	argv0   *string       // what CallNext said
+	tty     int           // virtual only: terminal to be in the foreground of; 0: none
 	limits  map[int]Limit // by resource: those that wait for the execve; never changed in place
 }
 
@@ -97,7 +98,7 @@ func Inherit(argv []string) *State {
 func (s *State) Clone() *State {
 	return &State{
 		Env: s.Env, forked: s.own || s.forked, dir: s.dir, dirLink: s.dirLink, fds: maps.Clone(s.fds),
-		umask: s.umask, ids: s.ids, session: s.session, pidns: s.pidns, limits: s.limits,
+		umask: s.umask, ids: s.ids, session: s.session, pidns: s.pidns, tty: s.tty, limits: s.limits,
 	}
 }
 

@@ -27,3 +27,11 @@ func (s *State) Setpgid() error {
 	}
 	return unix.Setpgid(0, 0)
 }
+
+// StartInForeground makes a virtual process lead a process group that is in the foreground of the terminal
+// tty, a descriptor of this process. It does nothing if this process is not in the foreground of it itself.
+func (s *State) StartInForeground(tty int) {
+	if group, err := unix.IoctlGetInt(tty, unix.TIOCGPGRP); err == nil && group == unix.Getpgrp() {
+		s.tty = tty
+	}
+}
