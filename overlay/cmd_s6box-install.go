@@ -1,8 +1,6 @@
 package overlay
 
 import (
-	"slices"
-
 	"s6box/internal/applet"
 	"s6box/internal/proc"
 	"s6box/overlay/layout"
@@ -11,27 +9,28 @@ import (
 func init() {
 	applet.Register(&applet.Applet{
 		Name:  "s6box-install",
-		Usage: "[ -s ] [ -l ] root",
-		Help: `Installs everything that the tarballs hold below the directory root, which may be /: this program, /init,
-/command, /package and /etc/s6-overlay. Files that are there are replaced, services are not touched.
+		Usage: "[ -S ] [ -l ] root",
+		Help: `Installs what the tarballs hold below the directory root, which may be /: this program, /init, /command,
+/package, /etc/s6-overlay, and links in /usr/bin. Files that are there are replaced, except services and
+programs in /usr/bin.
 
-  -s   also links in /usr/bin, as the two symlinks tarballs
+  -S   no links in /usr/bin
   -l   also the syslogd services, as the syslogd tarball
 
-Example: s6box install -s /
+Example: s6box install /
 `,
 		Run: runInstall,
 	})
 }
 
 func runInstall(inv *applet.Invocation) error {
-	parts := []layout.Part{layout.Noarch, layout.Arch}
-	err := inv.Getopt("sl", func(opt byte, _ string) error {
+	links, syslogd := true, false
+	err := inv.Getopt("Sl", func(opt byte, _ string) error {
 		switch opt {
-		case 's':
-			parts = append(parts, layout.SymlinksNoarch, layout.SymlinksArch)
+		case 'S':
+			links = false
 		case 'l':
-			parts = append(parts, layout.Syslogd)
+			syslogd = true
 		}
 		return nil
 	})
@@ -45,8 +44,15 @@ func runInstall(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
+	parts := []layout.Part{layout.Noarch, layout.Arch}
+	if links {
+		parts = append(parts, layout.SymlinksNoarch, layout.SymlinksArch)
+	}
+	if syslogd {
+		parts = append(parts, layout.Syslogd)
+	}
 	inv.Proc.Umask(0o022)
-	for _, part := range slices.Compact(parts) {
+	for _, part := range parts {
 		if err := layout.Install(root, proc.Self(), layout.Entries(part, Has)); err != nil {
 			return applet.Fatal(applet.ExitSystem, "unable to %v", err)
 		}

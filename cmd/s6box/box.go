@@ -65,6 +65,7 @@ func runScript(inv *applet.Invocation, name string) ([]string, error) {
 // runNamed runs the applet in this process, whatever PATH holds under its name.
 func runNamed(inv *applet.Invocation, a *applet.Applet) ([]string, error) {
 	named := applet.New(a, inv.Args, inv.Proc)
+	inv.Prog = named.Prog // what comes next is not found in the name of the command
 	if a.Chain != nil {
 		rest, err := a.Chain(named)
 		return rest, applet.Exit(named.Report(err))

@@ -7,12 +7,17 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 )
 
-// Install lays entries out below root. program is the file that the program is copied from. What is there
-// already is replaced, except directories, which stay as they are: also those that are links.
-// Nothing outside root is touched, whatever links are in it.
+// Install lays entries out below root, which is made if it is not there. program is the file that the program
+// is copied from. What is there already is replaced, except directories, which stay as they are: also those
+// that are links; and programs of the image's own in /usr/bin. Nothing outside root is touched, whatever
+// links are in it.
 func Install(root, program string, entries []Entry) error {
+	if err := os.MkdirAll(root, 0o755); err != nil {
+		return err
+	}
 	r, err := os.OpenRoot(root)
 	if err != nil {
 		return err
@@ -29,6 +34,9 @@ func Install(root, program string, entries []Entry) error {
 func install(r *os.Root, program string, e Entry) error {
 	if e.Mode.IsDir() {
 		return directory(r, e)
+	}
+	if info, err := r.Lstat(e.Path); err == nil && strings.HasPrefix(e.Path, "usr/bin/") && info.Mode().IsRegular() {
+		return nil
 	}
 	temp := e.Path + ".s6box-new"
 	if err := r.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The scripts of testdata/containers/boot boot small trees for real, as process 1 of new namespaces. What a script
+// has below root/ is laid over an installed root; `boot CODE [options] command...` boots that and wants
+// CODE; the options are those of s6box-boot. A container that does not end within a time is stopped, which is 124.
+func TestBoot(t *testing.T) {
+	if os.Geteuid() != 0 {
+		missing(t, "booting containers takes root")
+	}
+	if os.Getenv("S6BOX_REFERENCE") != "" {
+		t.Skip("these are about our own messages and directories")
+	}
+	box, booter := binary(t), buildTool(t, "s6box-boot")
+	testscript.Run(t, testscript.Params{
+		Dir:                 "../../testdata/containers/boot",
+		RequireExplicitExec: true,
+		UpdateScripts:       os.Getenv("S6BOX_UPDATE") != "",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
+			env.Setenv("BOX", box)
+			env.Setenv("BOOT", booter)
+			if err := os.Chmod(env.WorkDir, 0o755); err != nil {
+				return err
+			}
+			out, err := exec.Command(box, "install", "-S", env.WorkDir+"/root").CombinedOutput()
+			if err != nil {
+				return errors.New(string(out))
+			}
+			for _, dir := range []string{"var", "tmp", "etc"} {
+				os.Mkdir(env.WorkDir+"/root/"+dir, 0o755)
+			}
+			return os.Symlink("/run", env.WorkDir+"/root/var/run")
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": cmdCode, "boot": cmdBoot},
+	})
+}
+
+// cmdBoot is the script command `boot CODE [options] command...`.
+func cmdBoot(ts *testscript.TestScript, neg bool, args []string) {
+	at := 1
+	for at < len(args) && args[at][0] == '-' {
+		at++
+	}
+	if neg || at >= len(args) {
+		ts.Fatalf("usage: boot code [options] command...")
+	}
+	argv := append([]string{"-k", "2", "20", ts.Getenv("BOOT")}, args[1:at]...)
+	argv = append(append(argv, "root"), args[at:]...)
+	err := ts.Exec("timeout", argv...)
+	got := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
+}
+
+// buildTool builds another program of this project.
+func buildTool(t *testing.T, name string) string {
+	file := filepath.Join(t.TempDir(), name)
+	if out, err := exec.Command("go", "build", "-o", file, "../"+name).CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return file
+}

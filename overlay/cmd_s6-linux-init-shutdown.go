@@ -1,0 +1,116 @@
+package overlay
+
+import (
+	"strings"
+	"time"
+
+	"s6box/internal/applet"
+)
+
+func init() {
+	usage := "[ -h [ -H | -P ] | -p | -r | -k ] [ -f | -F ] [ -a ] [ -i ] [ -t sec ] time [ message ]  or  -c [ message ]"
+	help := `Stops the container at a time: now, +N or N (minutes), or HH:MM. Without -h, -p or -r only the services are
+brought down. Nobody is logged in to a container, so messages reach no one.
+
+  -h       halt; with -P power off, with -H halt
+  -p       power off: the container ends as if by SIGINT
+  -r       reboot: the container ends as if by SIGHUP
+  -k       only send the message
+  -t SEC   seconds between SIGTERM and SIGKILL for what is left in the end
+  -c       cancel what an earlier call has planned
+  -i       ask for the name of the host first
+  -a       only if a user of /etc/shutdown.allow is logged in: never, in a container
+  -f, -F   accepted
+
+Exit codes: 100 wrong usage, 111 there is no /init at work.
+
+Example: s6-linux-init-shutdown -h -- +5
+`
+	for _, name := range [...]string{"s6-linux-init-shutdown", "shutdown"} {
+		applet.Register(&applet.Applet{Name: name, Usage: usage, Help: help, Run: runShutdown})
+	}
+}
+
+func runShutdown(inv *applet.Invocation) error {
+	o := order{action: 'S'}
+	var halt, off, warnOnly, allow, ask, cancel bool
+	seconds := uint64(0)
+	err := inv.Getopt("hpPHrkafFicnt:", func(opt byte, value string) error {
+		switch opt {
+		case 'h', 'p', 'r':
+			halt = halt || opt == 'h'
+			o.action = opt
+		case 'P':
+			off = true
+		case 'k':
+			warnOnly = true
+		case 'a':
+			allow = true
+		case 'i':
+			ask = true
+		case 'c':
+			cancel = true
+		case 't':
+			return inv.Uint(&seconds)(value)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if halt && off {
+		o.action = 'p'
+	}
+	switch {
+	case cancel:
+		o = order{action: 'c'}
+	case len(inv.Args) == 0:
+		return inv.UsageError()
+	default:
+		if o.delay, err = delay(inv.Args[0], time.Now()); err != nil {
+			return err
+		}
+		o.grace = min(time.Duration(seconds)*time.Second, longestGrace)
+	}
+	if warnOnly {
+		return nil
+	}
+	if allow {
+		return applet.Fatal(1, "no authorized users logged in")
+	}
+	if ask {
+		if err := confirm(inv); err != nil {
+			return err
+		}
+	}
+	if err := o.send(inv.Proc.Env); err != nil {
+		return notSent(inv, err, applet.ExitSystem)
+	}
+	return nil
+}
+
+// delay is how long it is until the time that word names: now, [+]minutes or hh:mm.
+func delay(word string, now time.Time) (time.Duration, error) {
+	invalid := applet.Fatal(applet.ExitUsage, "invalid time format: %s (now, [+]minutes or hh:mm)", word)
+	if word == "now" {
+		return 0, nil
+	}
+	hour, minute, clock := strings.Cut(word, ":")
+	if !clock {
+		n, ok := applet.ParseUint(strings.TrimPrefix(word, "+"))
+		if !ok || n > 1<<24 {
+			return 0, invalid
+		}
+		return time.Duration(n) * time.Minute, nil
+	}
+	h, okh := applet.ParseUint(hour)
+	m, okm := applet.ParseUint(minute)
+	if !okh || !okm || len(hour) > 2 || len(minute) != 2 || h > 23 || m > 59 {
+		return 0, invalid
+	}
+	at := time.Date(now.Year(), now.Month(), now.Day(), int(h), int(m), 0, 0, now.Location())
+	if at.Before(now) {
+		at = at.AddDate(0, 0, 1)
+	}
+	return at.Sub(now), nil
+}

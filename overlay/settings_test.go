@@ -1,0 +1,54 @@
+package overlay
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"s6box/internal/proc"
+)
+
+var defaults = Settings{
+	Verbosity: 2, FinishLimit: 5 * time.Second, ServicesGrace: 3 * time.Second, KillGrace: 3 * time.Second,
+}
+
+func TestSettings(t *testing.T) {
+	with := func(change func(*Settings)) Settings {
+		s := defaults
+		change(&s)
+		return s
+	}
+	for _, c := range []struct {
+		env      proc.Env
+		want     Settings
+		warnings int
+	}{
+		{nil, defaults, 0},
+		{proc.Env{"S6_VERBOSITY=", "S6_KILL_GRACETIME=", "S6_KEEP_ENV="}, defaults, 0},
+		{proc.Env{"S6_VERBOSITY=loud", "S6_KILL_GRACETIME=-1", "S6_BEHAVIOUR_IF_STAGE2_FAILS=true"}, defaults, 3},
+		{proc.Env{"S6_VERBOSITY=0"}, with(func(s *Settings) { s.Verbosity = 0 }), 0},
+		{proc.Env{"S6_BEHAVIOUR_IF_STAGE2_FAILS=2"}, with(func(s *Settings) { s.Failures = 2 }), 0},
+		{proc.Env{"S6_KEEP_ENV=1", "S6_READ_ONLY_ROOT=1", "S6_SYNC_DISKS=2"}, with(func(s *Settings) { s.KeepEnv, s.ReadOnlyRoot, s.SyncDisks = true, true, true }), 0},
+		{proc.Env{"S6_KILL_GRACETIME=0", "S6_SERVICES_GRACETIME=10", "S6_KILL_FINISH_MAXTIME=20", "S6_CMD_WAIT_FOR_SERVICES_MAXTIME=30"},
+			with(func(s *Settings) {
+				s.KillGrace, s.ServicesGrace, s.FinishLimit, s.UpLimit = 0, 10*time.Millisecond, 20*time.Millisecond, 30*time.Millisecond
+			}), 0},
+		{proc.Env{"S6_CMD_ARG0=with-contenv", "S6_CMD_RECEIVE_SIGNALS=1", "S6_CMD_USE_TERMINAL=1", "S6_CMD_WAIT_FOR_SERVICES=1"},
+			with(func(s *Settings) {
+				s.CmdArg0, s.CmdReceiveSignals, s.CmdTerminal, s.WaitForServices = "with-contenv", true, true, true
+			}), 0},
+		{proc.Env{"S6_LOGGING=1", "S6_LOGGING_SCRIPT=n3 t", "S6_CATCHALL_USER=log"},
+			with(func(s *Settings) { s.Logging, s.LoggingScript, s.CatchallUser = 1, "n3 t", "log" }), 0},
+		{proc.Env{"S6_STAGE2_HOOK=/hook", "S6_RUNTIME_PROFILE=p", "S6_RUNTIME_BUNDLEDIR=/b", "S6_FIX_ATTRS_HIDDEN=1"},
+			with(func(s *Settings) { s.Hook, s.Profile, s.BundleDir, s.FixHidden = "/hook", "p", "/b", true }), 0},
+		{proc.Env{"S6_WAIT_FOR_CLOSING_FD=3", "S6_YES_I_WANT_A_WORLD_WRITABLE_RUN_BECAUSE_KUBERNETES=1"},
+			with(func(s *Settings) { s.ClosingFD, s.WorldRun = 3, true }), 0},
+	} {
+		var warnings []string
+		got := ReadSettings(c.env, func(format string, args ...any) { warnings = append(warnings, fmt.Sprintf(format, args...)) })
+		if !reflect.DeepEqual(got, c.want) || len(warnings) != c.warnings {
+			t.Errorf("%q:\n got %+v\nwant %+v\nwarnings %q", c.env, got, c.want, warnings)
+		}
+	}
+}

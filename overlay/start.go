@@ -1,0 +1,72 @@
+package overlay
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
+	"s6box/internal/chain"
+	"s6box/internal/proc"
+	"s6box/internal/sys"
+)
+
+// executable is argv, or how to run it where it is a script that lacks the mode bit: through the interpreter it
+// names, with a warning.
+func (l *life) executable(argv []string) []string {
+	words := interpreter(argv[0])
+	if words == nil {
+		return argv
+	}
+	l.warn("%s is not executable, running it with %s: chmod +x is missing", argv[0], words[0])
+	return append(words, argv...)
+}
+
+// interpreter is how to run a script that can't be executed for want of its mode bit or because of its file
+// system: the interpreter it names, and its argument. It is nil for everything else.
+func interpreter(file string) []string {
+	if !strings.HasPrefix(file, "/") || unix.Faccessat(unix.AT_FDCWD, file, unix.X_OK, unix.AT_EACCESS) != unix.EACCES {
+		return nil
+	}
+	head, err := sys.ReadFile(sys.AT, file, 256)
+	if err != nil {
+		return nil
+	}
+	line, _, _ := strings.Cut(string(head), "\n")
+	line, ok := strings.CutPrefix(line, "#!")
+	name, arg, _ := strings.Cut(strings.TrimSpace(line), " ")
+	if !ok || name == "" {
+		return nil
+	}
+	words := []string{name}
+	if arg = strings.TrimSpace(arg); arg != "" {
+		words = append(words, arg)
+	}
+	return words
+}
+
+// patchedInit runs an image's own rc.init, which brings everything up, runs the command and stops the
+// container when that has ended. ended says that it did not come that far.
+func (l *life) patchedInit() (code int, ended bool) {
+	code = l.runStage(skel+"/rc.init", append([]string{topBundle}, l.inv.Args...)...)
+	if code == 0 || l.stopping() {
+		return 0, false
+	}
+	l.warn("%s/rc.init exited %d", skel, code)
+	return code, storedSettings(l.env, l.warn).Failures >= failuresStop || len(l.inv.Args) > 0
+}
+
+// runStage runs a script of the stages that an image has changed, and waits for it.
+func (l *life) runStage(file string, args ...string) (code int) {
+	st := proc.New(l.env)
+	defer st.Release()
+	st.BorrowFD(0, l.stdio[0])
+	st.Setsid()
+	argv := l.executable(append([]string{file}, args...))
+	status, err := l.child(file, func() (int, proc.Status, error) { return chain.StartRest(st, prog, argv) })
+	if err != nil {
+		l.warn("unable to run %s: %s", file, applet.Reason(err))
+		return applet.ExitSystem
+	}
+	return exitCodeOf(status)
+}
