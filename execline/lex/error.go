@@ -3,6 +3,7 @@ package lex
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -41,14 +42,13 @@ func newError(src []byte, off int, kind, detail string) *Error {
 	return &Error{kind, detail, line, col}
 }
 
-// unmatchedOpen names the word in front of the block that has no end.
-func unmatchedOpen(src []byte, off int) *Error {
+// unmatched names the word in front of a block that has no end.
+func (b block) unmatched(src []byte, words []string) *Error {
 	detail := ""
-	tokens, _ := Tokens(src[:off])
-	if n := len(tokens); n > 0 && tokens[n-1].Kind == Word {
-		detail = "the block of " + Quote(tokens[n-1].Text) + " has no end"
+	if b.word >= 0 {
+		detail = "the block of " + Quote(strings.TrimLeft(words[b.word], " ")) + " has no end"
 	}
-	return newError(src, off, "unmatched {", detail)
+	return newError(src, b.off, "unmatched {", detail)
 }
 
 // spelling is the first line of the source from off, cut short.

@@ -28,7 +28,8 @@ type Token struct {
 func Parse(src []byte) ([]string, error) {
 	src = untilNUL(src)
 	words := make([]string, 0, len(src)/8+4)
-	var open []int
+	var open []block
+	after := -1 // the last word, if nothing came between
 	arena := make([]byte, 0, len(src)+len(src)/4+16)
 	s := scanner{src: src}
 	for {
@@ -38,13 +39,14 @@ func Parse(src []byte) ([]string, error) {
 			return nil, err
 		case kind == end:
 			if len(open) > 0 {
-				return nil, unmatchedOpen(src, open[len(open)-1])
+				return nil, open[len(open)-1].unmatched(src, words)
 			}
 			return words, nil
 		case kind == Comment:
 			continue
 		case kind == Open:
-			open = append(open, off)
+			open = append(open, block{off, after})
+			after = -1
 			continue
 		case kind == Close && len(open) == 0:
 			return nil, newError(src, off, "unmatched }", "")
@@ -61,8 +63,15 @@ func Parse(src []byte) ([]string, error) {
 		}
 		arena = append(arena, s.text...)
 		words = append(words, text(arena[start:]))
+		after = len(words) - 1
+		if kind == Close {
+			after = -1
+		}
 	}
 }
+
+// block is where a block begins, and the index of the word in front of it, or -1.
+type block struct{ off, word int }
 
 // Tokens returns every token of a script, comments too. Blocks need not match. The error is an *Error.
 func Tokens(src []byte) ([]Token, error) {
