@@ -54,7 +54,7 @@ func resolve(st *proc.State, name string) (target, error) {
 // resolveIn is resolve along another list of directories. A command looks for the next program along the
 // PATH it was given itself, even when it hands on another one.
 func resolveIn(st *proc.State, dirs, name string) (target, error) {
-	path, err := st.LookPathIn(dirs, name, "")
+	path, self, err := st.FindIn(dirs, name, "")
 	if err != nil {
 		if a := applet.Lookup(name); a != nil {
 			return target{a, proc.Self()}, nil
@@ -62,7 +62,7 @@ func resolveIn(st *proc.State, dirs, name string) (target, error) {
 		return target{}, err
 	}
 	base := name[strings.LastIndexByte(name, '/')+1:]
-	if a := applet.Lookup(base); a != nil && st.IsSelf(path) {
+	if a := applet.Lookup(base); a != nil && self {
 		return target{a, path}, nil
 	}
 	return target{nil, path}, nil

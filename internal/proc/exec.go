@@ -54,7 +54,7 @@ func (s *State) Spawn(path string, argv []string) (pid int, err error) {
 // spawnInside starts path where its ids may not enter the working directory: fork and exec set the ids
 // first, so the hidden command sets them, inside. A program that nobody may execute stays EACCES.
 func (s *State) spawnInside(path string, argv []string) (pid int, err error) {
-	if s.executable(path) != nil {
+	if _, err := s.executable(path); err != nil {
 		return 0, unix.EACCES
 	}
 	whole := *s

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"golang.org/x/sys/unix"
 )
@@ -30,11 +31,17 @@ func (s *State) SearchPath() string {
 // LookPathIn is LookPath along another list of directories. A search that ended at the file after goes on
 // behind it, as execve goes on where a file is there but its interpreter is not; "" begins at the front.
 func (s *State) LookPathIn(path, name, after string) (string, error) {
+	file, _, err := s.FindIn(path, name, after)
+	return file, err
+}
+
+// FindIn is LookPathIn that tells as well whether the file is the program this process runs.
+func (s *State) FindIn(path, name, after string) (file string, self bool, err error) {
 	if strings.Contains(name, "/") {
 		if after != "" {
-			return "", unix.ENOENT
+			return "", false, unix.ENOENT
 		}
-		return name, nil
+		return name, s.IsSelf(name), nil
 	}
 	found := error(unix.ENOENT)
 	begin := 0
@@ -47,18 +54,18 @@ func (s *State) LookPathIn(path, name, after string) (string, error) {
 			continue
 		}
 		file := within(dir, name)
-		switch err := s.executable(file); {
+		switch self, err := s.executable(file); {
 		case err == nil:
-			return file, nil
+			return file, self, nil
 		case err == unix.EACCES:
 			found = err
 		case err != unix.ENOENT && err != unix.ENOTDIR:
-			return "", err
+			return "", false, err
 		case found != unix.EACCES:
 			found = err
 		}
 	}
-	return "", found
+	return "", false, found
 }
 
 // lastIndex is the place in path of the last directory in which name is file.
@@ -80,18 +87,21 @@ func within(dir, name string) string {
 	return dir + "/" + name
 }
 
-func (s *State) executable(file string) error {
+// executable tells why file can't be executed, or whether it is the program this process runs.
+func (s *State) executable(file string) (self bool, err error) {
 	if !strings.HasPrefix(file, "/") && s.dir != "" {
 		file = s.dir + "/" + file
 	}
 	var st unix.Stat_t
-	if err := unix.Stat(file, &st); err != nil {
-		return err
+	switch err := unix.Stat(file, &st); {
+	case err != nil:
+		return false, err
+	case st.Mode&unix.S_IFMT != unix.S_IFREG || st.Mode&0o111 == 0:
+		return false, unix.EACCES
+	case own.is(&st):
+		return true, nil
 	}
-	if st.Mode&unix.S_IFMT != unix.S_IFREG || st.Mode&0o111 == 0 {
-		return unix.EACCES
-	}
-	return unix.Faccessat(unix.AT_FDCWD, file, unix.X_OK, unix.AT_EACCESS)
+	return false, unix.Faccessat(unix.AT_FDCWD, file, unix.X_OK, unix.AT_EACCESS)
 }
 
 // IsSelf tells whether file, as s names it, is the program this process runs.
@@ -99,8 +109,31 @@ func (s *State) IsSelf(file string) bool {
 	if !strings.HasPrefix(file, "/") && s.dir != "" {
 		file = s.dir + "/" + file
 	}
-	var it, self unix.Stat_t
-	return unix.Stat(file, &it) == nil && unix.Stat(SelfPath, &self) == nil && it.Dev == self.Dev && it.Ino == self.Ino
+	var st unix.Stat_t
+	return unix.Stat(file, &st) == nil && own.is(&st)
+}
+
+// own is the file of the program this process runs, which does not change.
+var own identity
+
+// identity is a file that is looked for at SelfPath when it is first asked for.
+type identity struct {
+	mu       sync.Mutex
+	known    bool
+	dev, ino uint64
+}
+
+func (f *identity) is(st *unix.Stat_t) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.known {
+		var it unix.Stat_t
+		if unix.Stat(SelfPath, &it) != nil {
+			return false
+		}
+		f.known, f.dev, f.ino = true, uint64(it.Dev), it.Ino
+	}
+	return f.dev == uint64(st.Dev) && f.ino == st.Ino
 }
 
 // Self returns a path that executes this program again: SelfPath, or what this process was started by
