@@ -162,8 +162,18 @@ func (e *Engine) awake() {
 	e.posted = nil
 	e.mu.Unlock()
 	for _, f := range posted {
-		f()
+		e.guard(f)
 	}
+}
+
+// guard runs f; a panic is reported and goes no further.
+func (e *Engine) guard(f func()) {
+	defer func() {
+		if r := recover(); r != nil {
+			e.panicked(e.Prog, r)
+		}
+	}()
+	f()
 }
 
 // Warn prints a warning in the name of the engine.

@@ -95,6 +95,17 @@ func (d *daemon) end(e *Engine, sc *Scan) {
 	e.Do(sc.Close)
 }
 
+// panicking is an owner that panics when its service goes down, once.
+type panicking struct{ owner }
+
+func (p *panicking) changed(letters string) {
+	if strings.Contains(letters, "d") {
+		p.owner.(*entry).owner = p.owner
+		panic("injected")
+	}
+	p.owner.changed(letters)
+}
+
 // A panic in what is done for one service is reported; it goes on being supervised, and so do the others.
 func TestPanicIsContained(t *testing.T) {
 	said := scratchFile(t)
@@ -104,26 +115,22 @@ func TestPanicIsContained(t *testing.T) {
 	sc := d.scan(e, ScanOptions{})
 	bad.wait("u")
 	good.wait("u")
-	var cancel func()
 	e.Do(func() {
-		cancel = sc.Watch("bad", func(event Event) {
-			if strings.Contains(event.Letters, "d") {
-				cancel()
-				panic("injected")
-			}
-		})
+		en := sc.names["bad"]
+		en.owner = &panicking{en.owner}
 	})
 	pid := bad.status().Pid
 	if err := unix.Kill(pid, unix.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	bad.wait("du")
+	e.Post(func() { panic("posted") })
 	good.control("r")
 	good.wait("du")
 	d.end(e, sc)
 	text, err := os.ReadFile(said.Name())
 	if err != nil || !strings.Contains(string(text), "s6-supervise bad: warning: internal error, starting afresh: injected") ||
-		!strings.Contains(string(text), "engine_test.go") {
+		!strings.Contains(string(text), "engine_test.go") || !strings.Contains(string(text), "test: warning: internal error") {
 		t.Errorf("said %q, %v", text, err)
 	}
 }
@@ -275,4 +282,37 @@ func agree(t *testing.T, e *Engine, sc *Scan, model machine.State) {
 	if st.Ready != model.Ready || st.Paused != model.Paused || st.WantUp != model.WantUp || st.Up() != (model.Phase == machine.Up) {
 		t.Fatalf("the status file says %+v, the model is %+v", st, model)
 	}
+}
+
+// A watcher may give orders to the service it hears of.
+func TestWatcherGivesOrders(t *testing.T) {
+	e := looped(t, scratchFile(t))
+	d := newDaemon(t)
+	l := d.service("web", "run", sleeper)
+	sc := d.scan(e, ScanOptions{})
+	var cancel func()
+	e.Do(func() {
+		cancel = sc.Watch("web", func(event Event) {
+			if event.Letters == "dD" {
+				if err := sc.Control("web", "u"); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	})
+	l.wait("u")
+	for range 5 {
+		l.control("d")
+		l.wait("dDu")
+	}
+	e.Do(func() {
+		cancel()
+		if en := sc.names["web"]; en.state.Phase != machine.Up || en.deadline.pos != 0 {
+			t.Errorf("%+v with a deadline: %v", en.state, en.deadline.pos != 0)
+		}
+		if st, ok := sc.Status("web"); !ok || !st.Up() {
+			t.Errorf("status %+v, %v", st, ok)
+		}
+	})
+	d.end(e, sc)
 }

@@ -17,9 +17,10 @@ type Event struct {
 // Watch has f called in the loop on every event of the service called name, or of every one if name is "",
 // whether it is there yet or not, until cancel.
 func (sc *Scan) Watch(name string, f func(Event)) (cancel func()) {
-	w := &watch{f}
+	w := &watch{f: f}
 	sc.watchers[name] = append(sc.watchers[name], w)
 	return func() {
+		w.cancelled = true
 		left := slices.DeleteFunc(slices.Clone(sc.watchers[name]), func(other *watch) bool { return other == w })
 		if len(left) == 0 {
 			delete(sc.watchers, name)
@@ -29,17 +30,25 @@ func (sc *Scan) Watch(name string, f func(Event)) (cancel func()) {
 	}
 }
 
-type watch struct{ f func(Event) }
+type watch struct {
+	f         func(Event)
+	cancelled bool
+}
 
+// publish tells the watchers, in the next turn: they may give orders to the service whose step this is.
 func (sc *Scan) publish(en *entry, letters string) {
 	for _, key := range []string{en.name, ""} {
-		watchers := sc.watchers[key]
+		watchers := slices.Clone(sc.watchers[key])
 		if len(watchers) == 0 {
 			continue
 		}
 		event := Event{en.name, letters, en.status()}
-		for _, w := range slices.Clone(watchers) {
-			w.f(event)
+		for _, w := range watchers {
+			sc.engine.Post(func() {
+				if !w.cancelled {
+					w.f(event)
+				}
+			})
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // ForgetProgram gives back the memory that holds this program's code and constants: the parts needed next
 // are mapped again, from the page cache, as they are touched. It is for daemons that have started up and go
-// to rest.
+// to rest. The program is not position-independent: what it may not write to is as it is in its file.
 func ForgetProgram() {
 	exe, err := os.Readlink("/proc/self/exe")
 	if err != nil {
