@@ -2,6 +2,7 @@ package execline
 
 import (
 	"cmp"
+	"io"
 	"strings"
 	"time"
 
@@ -18,7 +19,8 @@ type loop struct {
 	inv      *applet.Invocation
 	variable string
 	body     []string
-	auto     bool // substitute the variable in body instead of exporting it
+	auto     bool   // substitute the variable in body instead of exporting it
+	front    string // the command that an iteration begins with, "" for body itself
 	parallel uint64
 	codes    codes
 
@@ -61,18 +63,19 @@ func (l *loop) each(value string) (done bool, err error) {
 	st := l.inv.Proc.Clone()
 	defer st.Release()
 	st.Env = st.Env.Set(l.variable, value)
-	argv := l.body
+	argv, front := l.body, l.front
 	if l.auto {
 		child := *l.inv
 		child.Proc = st
 		if argv, err = autoImport(&child, l.body, l.variable); err != nil {
 			return true, err
 		}
+		front = child.Prog
 	}
 	if l.parallel > 0 {
-		return l.start(st, argv)
+		return l.start(st, front, argv)
 	}
-	status, err := chain.Run(st, argv)
+	status, err := chain.RunRest(st, front, argv)
 	if err != nil {
 		return true, err
 	}
@@ -82,13 +85,13 @@ func (l *loop) each(value string) (done bool, err error) {
 	return false, nil
 }
 
-func (l *loop) start(st *proc.State, argv []string) (done bool, err error) {
+func (l *loop) start(st *proc.State, front string, argv []string) (done bool, err error) {
 	for uint64(l.running.Len()) >= l.parallel {
 		if err := l.reap(); err != nil {
 			return true, err
 		}
 	}
-	pid, status, err := chain.Start(st, argv)
+	pid, status, err := chain.StartRest(st, front, argv)
 	if err != nil {
 		return true, cmp.Or(err, l.finish())
 	}
@@ -111,6 +114,38 @@ func (l *loop) finish() error {
 		return applet.Exit(1)
 	}
 	return nil
+}
+
+// over runs an iteration for every value that from yields. It succeeds if there was one.
+func (l *loop) over(from *elements) error {
+	from.wait = l.reapEnded
+	for {
+		value, err := from.next()
+		if err == io.EOF {
+			err = l.finish()
+			if err == nil && !l.ran {
+				return applet.Exit(1)
+			}
+			return err
+		}
+		if err != nil {
+			return cmp.Or(applet.System(err, "read values"), l.finish())
+		}
+		if done, err := l.each(value); done {
+			return err
+		}
+	}
+}
+
+// reapEnded takes note of the iterations that have ended by now.
+func (l *loop) reapEnded() {
+	for {
+		pid, status := l.running.Poll()
+		if pid == 0 {
+			return
+		}
+		l.note(status)
+	}
 }
 
 func (l *loop) reap() error {

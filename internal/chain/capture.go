@@ -37,7 +37,7 @@ func Capture(st *proc.State, argv []string) (out []byte, status proc.Status, err
 		out, err := io.ReadAll(proc.FD(r))
 		read <- result{out, err}
 	}()
-	status, err = finish(st, p.prog, p.argv)
+	status, err = RunRest(st, p.prog, p.argv)
 	st.Release()
 	got := <-read
 	if err == nil && got.err != nil {

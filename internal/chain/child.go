@@ -24,10 +24,12 @@ type prepared struct {
 // argv[0] can't be executed at all: "unable to spawn NAME: reason" with exit code 111. A program behind it
 // that can't be executed is status 126 or 127, as it is for a child that says so.
 func Run(st *proc.State, argv []string) (proc.Status, error) {
-	return finish(st, "", argv)
+	return RunRest(st, "", argv)
 }
 
-func finish(st *proc.State, prog string, argv []string) (proc.Status, error) {
+// RunRest is Run for a command line whose first command, prog, was evaluated already: that argv[0] can't be
+// executed is its end.
+func RunRest(st *proc.State, prog string, argv []string) (proc.Status, error) {
 	p, err := prepare(st, prog, argv, true)
 	if err != nil || p.argv == nil {
 		return p.status, err

@@ -14,7 +14,7 @@ import (
 func init() {
 	applet.Register(&applet.Applet{
 		Name:   proc.Commit,
-		Usage:  "[ -u mask ] [ -l resource:soft:hard ] [ -i ids ] [ -o fd ] path argv0 args...",
+		Usage:  "[ -u mask ] [ -l resource:soft:hard ] [ -i ids ] [ -s signal ] [ -o fd ] path argv0 args...",
 		Hidden: true,
 		Run:    commit,
 	})
@@ -24,7 +24,7 @@ func init() {
 func commit(inv *applet.Invocation) error {
 	out := -1
 	ids := proc.Ids{Uid: -1, Gid: -1}
-	err := inv.Getopt("u:l:i:o:", func(opt byte, value string) (err error) {
+	err := inv.Getopt("u:l:i:s:o:", func(opt byte, value string) (err error) {
 		switch opt {
 		case 'o':
 			out, err = strconv.Atoi(value)
@@ -34,6 +34,11 @@ func commit(inv *applet.Invocation) error {
 			var mask int64
 			if mask, err = strconv.ParseInt(value, 8, 32); err == nil {
 				inv.Proc.Umask(int(mask))
+			}
+		case 's':
+			var sig int
+			if sig, err = strconv.Atoi(value); err == nil {
+				err = inv.Proc.Ignore(unix.Signal(sig))
 			}
 		case 'l':
 			var resource int

@@ -12,10 +12,10 @@ import (
 
 // Commit is the name of the hidden command that does between fork and exec what neither can carry:
 //
-//	s6box-commit [ -u mask ] [ -l resource:soft:hard ] [ -i uid:gid:group,... ] [ -o fd ] path argv0 args...
+//	s6box-commit [ -u mask ] [ -l resource:soft:hard ] [ -i uid:gid:group,... ] [ -s signal ] [ -o fd ] path argv0 args...
 //
-// sets the umask (octal), limits and ids (a negative one is left alone, and so are groups written as -) and
-// executes path. With -o it starts path as a child instead, writes its
+// sets the umask (octal), limits and ids (a negative one is left alone, and so are groups written as -),
+// ignores signals and executes path. With -o it starts path as a child instead, writes its
 // pid, or the errno as a negative number, to the descriptor and exits.
 const Commit = "s6box-commit"
 
@@ -35,13 +35,13 @@ func (s *State) Exec(path string, argv []string) error {
 // by this program, run in between.
 func (s *State) Spawn(path string, argv []string) (pid int, err error) {
 	switch {
-	case s.umask < 0 && len(s.limits) == 0:
+	case s.umask < 0 && len(s.limits) == 0 && len(s.ignored) == 0:
 		pid, err := s.forkExec(path, argv)
 		if err == unix.EACCES && s.ids != nil && s.dir != "" {
 			return s.spawnInside(path, argv)
 		}
 		return pid, err
-	case s.forked && len(s.limits) == 0:
+	case s.forked && len(s.limits) == 0 && len(s.ignored) == 0:
 		createMu.Lock()
 		defer createMu.Unlock()
 		defer unix.Umask(unix.Umask(s.umask))
@@ -74,6 +74,9 @@ func (s *State) commit(report int, path string, argv []string) []string {
 	}
 	for resource, l := range s.limits {
 		words = append(words, "-l", fmt.Sprintf("%d:%d:%d", resource, l.Soft, l.Hard))
+	}
+	for _, sig := range s.ignored {
+		words = append(words, "-s", strconv.Itoa(int(sig)))
 	}
 	return append(append(words, path), argv...)
 }

@@ -42,6 +42,25 @@ func defaultSignals() {
 	}
 }
 
+// KeepIgnored makes a virtual process start with those of the signals ignored that this process was started
+// with ignored, and handles itself.
+func (s *State) KeepIgnored(handled []unix.Signal) {
+	for _, sig := range handled {
+		if inheritedIgnored(int(sig)) {
+			s.ignored = append(s.ignored, sig)
+		}
+	}
+}
+
+// Ignore makes this process, and programs it executes, ignore sig. A virtual State answers ErrNeedProcess.
+func (s *State) Ignore(sig unix.Signal) error {
+	if !s.own {
+		return ErrNeedProcess
+	}
+	signal.Ignore(sig)
+	return nil
+}
+
 // setDefault sets the kernel's default action behind the runtime's back; the runtime, told by
 // signal.Ignore that it no longer handles the signal, leaves it alone.
 func setDefault(sig unix.Signal) {

@@ -83,6 +83,7 @@ type State struct {
 	argv0   *string       // what CallNext said
 	tty     int           // virtual only: terminal to be in the foreground of; 0: none
 	limits  map[int]Limit // by resource: those that wait for the execve; never changed in place
+	ignored []unix.Signal // virtual only: start with these ignored
 }
 
 // New makes a virtual process with the given environment that inherits everything else from this one.
@@ -99,6 +100,7 @@ func (s *State) Clone() *State {
 	return &State{
 		Env: s.Env, forked: s.own || s.forked, dir: s.dir, dirLink: s.dirLink, fds: maps.Clone(s.fds),
 		umask: s.umask, ids: s.ids, session: s.session, pidns: s.pidns, tty: s.tty, limits: s.limits,
+		ignored: s.ignored,
 	}
 }
 

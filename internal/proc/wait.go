@@ -17,6 +17,12 @@ func Wait(pid int) (Status, error) {
 	return status, err
 }
 
+// Reap takes the child pid off the process table if it has ended, and does not wait.
+func Reap(pid int) (status Status, ended bool, err error) {
+	got, status, err := reap(pid, unix.WNOHANG)
+	return status, got == pid && err == nil, err
+}
+
 // reap takes a child that has ended off the process table: pid, or any if that is -1. With WNOHANG the result
 // is 0 when it still runs.
 func reap(pid, options int) (got int, status Status, err error) {

@@ -13,10 +13,17 @@ func Signal(name string) (sig unix.Signal, ok bool) {
 	if n, err := strconv.ParseUint(name, 10, 8); err == nil {
 		return unix.Signal(n), 1 <= n && n <= most
 	}
-	name = strings.ToUpper(name)
-	if !strings.HasPrefix(name, "SIG") {
-		name = "SIG" + name
+	name = strings.TrimPrefix(strings.ToUpper(name), "SIG")
+	switch name { // second names
+	case "CLD":
+		name = "CHLD"
+	case "IOT":
+		name = "ABRT"
+	case "POLL":
+		name = "IO"
+	case "UNUSED":
+		name = "SYS"
 	}
-	sig = unix.SignalNum(name)
+	sig = unix.SignalNum("SIG" + name)
 	return sig, sig != 0
 }
