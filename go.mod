@@ -9,5 +9,3 @@ require (
 )
 
 require golang.org/x/tools v0.38.0 // indirect
-
-replace mvdan.cc/sh/v3 => ./third_party/sh
