@@ -3,10 +3,13 @@ GOFLAGS := -trimpath -buildvcs=false -tags=s6box_linkname
 LDFLAGS := -s -w -checklinkname=0
 export CGO_ENABLED := 0
 
-.PHONY: build run test confirm dist bench lint
+.PHONY: build run run-docker test confirm dist bench lint
 
 build:
 	go build $(GOFLAGS) -ldflags='$(LDFLAGS)' -o build/s6box ./cmd/s6box
+
+run-docker: build
+	scripts/run docker
 
 run: build
 	scripts/run

@@ -9,12 +9,14 @@ import (
 
 // natives are the services that are functions of this process, by their names in the scan directory.
 func (l *life) natives() map[string]supervise.Native {
+	dir := &live.Dir{Path: l.run + "/s6-rc"}
 	oneshots := &runner.Server{
-		Scripts: runner.Scripts{Live: &live.Dir{Path: l.run + "/s6-rc"}, Env: l.env},
+		Scripts: runner.Scripts{Live: dir, Env: l.env},
 		Engine:  l.engine,
 	}
 	return map[string]supervise.Native{
 		"s6-linux-init-shutdownd": l.takeOrders,
 		db.OneshotRunner:          oneshots.Serve,
+		db.Fdholder:               (&holder{dir}).serve,
 	}
 }

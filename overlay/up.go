@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -91,7 +92,9 @@ func (l *life) hook(settings Settings) (code int) {
 		st.Chdir("/")
 	}
 	st.Setsid()
-	status, err := l.child("hook", func() (int, proc.Status, error) { return chain.StartRest(st, prog, []string{"sh", "-c", settings.Hook}) })
+	status, err := l.child("hook", func() (int, proc.Status, error) {
+		return chain.StartRest(st, prog, []string{"sh", "-c", settings.Hook})
+	})
 	if err != nil {
 		l.warn("unable to run the hook %s: %s", settings.Hook, applet.Reason(err))
 		status = proc.Exited(applet.ExitSystem)
@@ -138,9 +141,18 @@ func (l *life) makeLive(result *compile.Result) (live.State, error) {
 	defer awaited.cancel()
 	l.engine.Post(l.scan.Scan)
 	if late := awaited.wait(unsupervised, l.stop); len(late) > 0 && !l.stopping() {
-		return nil, applet.Fatal(applet.ExitSystem, "no supervisor came up within %v for %s", unsupervised, strings.Join(late, " "))
+		return nil, applet.Fatal(applet.ExitSystem, "no supervisor came up within %v for %s", unsupervised, few(late))
 	}
 	return make(live.State, len(result.DB.Services)), nil
+}
+
+// few names the first of many.
+func few(names []string) string {
+	const shown = 10
+	if len(names) <= shown {
+		return strings.Join(names, " ")
+	}
+	return strings.Join(names[:shown], " ") + " and " + strconv.Itoa(len(names)-shown) + " more"
 }
 
 // unsupervised is how long services may take to get a supervisor.
