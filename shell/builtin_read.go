@@ -388,7 +388,7 @@ func splitGlyphs(line []glyph, ifs string, n int) []string {
 		for blank(i) {
 			i++
 		}
-		if sep(i) && !blank(i) && (i > start || true) {
+		if sep(i) && !blank(i) {
 			i++
 			for blank(i) {
 				i++

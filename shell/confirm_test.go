@@ -42,7 +42,6 @@ type snippet struct {
 	posix      bool // as sh
 	command    bool // with -c
 	quiet      bool // messages may differ
-	ours       bool // bash differs on purpose: only the comment in the script judges
 }
 
 // snippets reads testdata/*.txt: scripts separated by lines "### name", behind which options may stand: posix, -c,

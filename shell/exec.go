@@ -28,7 +28,7 @@ func (sh *Shell) stmt(s *syntax.Stmt) {
 		sh.background(s)
 	case s.Negated:
 		sh.quietly(func() { sh.command(s) })
-		if sh.ctl.kind == ctlNone || sh.ctl.kind == ctlReturn && false {
+		if sh.ctl.kind == ctlNone {
 			sh.status = boolStatus(sh.status != 0)
 		}
 	default:

@@ -102,7 +102,7 @@ func (j *job) watch() chan struct{} {
 		return j.done
 	}
 	j.done = make(chan struct{})
-	if j.poll2() {
+	if j.reaped {
 		close(j.done)
 		return j.done
 	}
@@ -116,8 +116,6 @@ func (j *job) watch() chan struct{} {
 	}()
 	return j.done
 }
-
-func (j *job) poll2() bool { return j.reaped }
 
 // find finds a job by %N, %%, %+, %-, %name or %?text.
 func (t *jobTable) find(spec string) *job {
@@ -180,7 +178,7 @@ func builtinWait(sh *Shell, words []string) int {
 	if variable != "" {
 		sh.unset(ref{name: variable})
 	}
-	jobs, missing := sh.waitFor2(args)
+	jobs, missing := sh.waitTargets(args)
 	if next {
 		return sh.waitNext(jobs, len(args) > 0, variable)
 	}
@@ -211,8 +209,8 @@ func builtinWait(sh *Shell, words []string) int {
 	return status
 }
 
-// waitFor2 lists the jobs that wait is given: nil stands for one that is no child.
-func (sh *Shell) waitFor2(args []string) (jobs []*job, status int) {
+// waitTargets lists the jobs that wait is given: nil stands for one that is no child.
+func (sh *Shell) waitTargets(args []string) (jobs []*job, status int) {
 	if len(args) == 0 {
 		return sh.jobs.own(), 0
 	}

@@ -4,7 +4,6 @@
 package ere
 
 import (
-	"errors"
 	"unicode"
 	"unicode/utf8"
 
@@ -28,8 +27,6 @@ func Compile(text string, fold bool) (*Regexp, error) {
 	}
 	return &Regexp{node{kind: group, alts: alts, min: 1, max: 1}, p.groups, p.choice, fold}, nil
 }
-
-func errorf(msg string) error { return errors.New(msg) }
 
 // budget bounds the steps of one match, so that no expression runs for ever. What it finds up to there counts.
 const budget = 1 << 22

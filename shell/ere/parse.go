@@ -1,6 +1,7 @@
 package ere
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -98,7 +99,7 @@ func (p *parser) atom(first bool, depth int) (node, error) {
 		n.kind = end
 	case '*', '+', '?':
 		if !first {
-			return n, errorf("Invalid preceding regular expression")
+			return n, errors.New("Invalid preceding regular expression")
 		}
 		n.r = rune(c)
 	default:
@@ -120,7 +121,7 @@ func (p *parser) group(depth int) (node, error) {
 		return n, err
 	}
 	if p.at == len(p.text) {
-		return n, errorf("Unmatched ( or \\(")
+		return n, errors.New("Unmatched ( or \\(")
 	}
 	p.at++
 	n.alts = alts
@@ -131,7 +132,7 @@ func (p *parser) escape() (node, error) {
 	n := node{min: 1, max: 1}
 	p.at++
 	if p.at == len(p.text) {
-		return n, errorf("Trailing backslash")
+		return n, errors.New("Trailing backslash")
 	}
 	c := p.text[p.at]
 	p.at++
@@ -145,7 +146,7 @@ func (p *parser) escape() (node, error) {
 	case '1', '2', '3', '4', '5', '6', '7', '8', '9':
 		n.kind, n.index = backref, int(c-'0')
 		if n.index > p.groups {
-			return n, errorf("Invalid back reference")
+			return n, errors.New("Invalid back reference")
 		}
 	default:
 		p.at--
@@ -172,7 +173,7 @@ func (p *parser) repeats(n *node) error {
 				return nil
 			}
 			if hi >= 0 && lo > hi || lo > maxRepeat || hi > maxRepeat {
-				return errorf("Invalid content of \\{\\}")
+				return errors.New("Invalid content of \\{\\}")
 			}
 			p.at += length - 1
 		default:
@@ -234,7 +235,7 @@ func (p *parser) bracket() (*set, error) {
 				break
 			}
 			if !validClass(name) {
-				return nil, errorf("Invalid character class name")
+				return nil, errors.New("Invalid character class name")
 			}
 			s.classes = append(s.classes, name)
 			i += len(name) + 4
@@ -247,12 +248,12 @@ func (p *parser) bracket() (*set, error) {
 			hi, n = bracketChar(p.text[i+1:])
 			i += 1 + n
 			if hi < lo {
-				return nil, errorf("Invalid range end")
+				return nil, errors.New("Invalid range end")
 			}
 		}
 		s.ranges = append(s.ranges, [2]rune{lo, hi})
 	}
-	return nil, errorf("Unmatched [, [^, [:, [., or [=")
+	return nil, errors.New("Unmatched [, [^, [:, [., or [=")
 }
 
 // bracketChar reads one character, which may be written "[.x.]" or "[=x=]".
