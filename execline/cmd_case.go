@@ -95,11 +95,11 @@ func (m *matcher) match(inv *applet.Invocation, expr, value string) (bool, error
 	if m.fold {
 		flags |= posixre.FoldCase
 	}
-	re, err := posixre.Compile(expr, flags)
+	re, err := posixre.Compile("^"+expr+"$", flags)
 	if err != nil {
 		return false, applet.Fatal(applet.ExitUsage, "unable to regcomp \"%s\": %v", expr, err)
 	}
-	groups := re.Find(value) // the longest of those that begin first
+	groups := re.Find(value) // the longest of those that begin first; the anchors miss out on alternatives
 	if groups == nil || groups[0] != [2]int{0, len(value)} {
 		return false, nil
 	}

@@ -83,6 +83,9 @@ func spawn(st *proc.State, p prepared) (pid int, status proc.Status, err error) 
 // it, and otherwise the end of prog, the command in front of it.
 func failed(st *proc.State, prog, name string, err error) (proc.Status, error) {
 	if prog == "" {
+		if name == "" {
+			err = unix.ENOENT
+		}
 		return 0, applet.System(err, "spawn %s", name)
 	}
 	inv := &applet.Invocation{Prog: prog, Proc: st}
