@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // The container of testdata/containers/web, booted for real: nginx and php-fpm on a Debian tree. It takes root, Debian's
@@ -72,7 +73,7 @@ func webScenario(t *testing.T, c container) {
 	wantPage(t, c)
 
 	before := mustExec(t, c, "s6-svstat", "-o", "pid", "/run/service/svc-nginx")
-	mustExec(t, c, "bash", "-c", "s6-svlisten1 -U /run/service/svc-nginx kill -9 "+strings.TrimSpace(before))
+	mustExec(t, c, "bash", "-c", "s6-svlisten1 -U /run/service/svc-nginx kill "+strings.TrimSpace(before))
 	if after := mustExec(t, c, "s6-svstat", "-o", "pid", "/run/service/svc-nginx"); after == before {
 		t.Errorf("svc-nginx is still pid %s after it was killed", after)
 	}
@@ -169,18 +170,25 @@ func collect(r io.Reader) *lines {
 			l.cond.Broadcast()
 			l.mu.Unlock()
 		}
-		l.mu.Lock()
-		l.eof = true
-		l.cond.Broadcast()
-		l.mu.Unlock()
+		l.close()
 	}()
 	return l
+}
+
+// close says that nothing more will come.
+func (l *lines) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.eof = true
+	l.cond.Broadcast()
 }
 
 func (l *lines) wait(t *testing.T, text string) {
 	t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	giveUp := time.AfterFunc(2*time.Minute, l.close) // a container that hangs is a failure, not a hang
+	defer giveUp.Stop()
 	for l.find(text, 0) < 0 {
 		if l.eof {
 			t.Fatalf("never printed %q:\n%s", text, strings.Join(l.all, "\n"))
