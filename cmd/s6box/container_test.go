@@ -73,7 +73,7 @@ func webScenario(t *testing.T, c container) {
 	wantPage(t, c)
 
 	before := mustExec(t, c, "s6-svstat", "-o", "pid", "/run/service/svc-nginx")
-	mustExec(t, c, "bash", "-c", "s6-svlisten1 -U /run/service/svc-nginx kill "+strings.TrimSpace(before))
+	mustExec(t, c, "bash", "-c", "s6-svlisten1 -R /run/service/svc-nginx kill "+strings.TrimSpace(before))
 	if after := mustExec(t, c, "s6-svstat", "-o", "pid", "/run/service/svc-nginx"); after == before {
 		t.Errorf("svc-nginx is still pid %s after it was killed", after)
 	}
