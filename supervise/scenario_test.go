@@ -2,12 +2,10 @@ package supervise
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -295,37 +293,6 @@ func TestKilledDaemon(t *testing.T) {
 	unix.Kill(orphan, unix.SIGKILL)
 	web.wait("u")
 	again.stop("t")
-}
-
-func TestForkRefused(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("needs root to run the daemon as somebody else")
-	}
-	const uid = 54321
-	d := newDaemon(t)
-	web := d.service("web", "run", sleeper)
-	d.check(filepath.Walk(d.dir, func(path string, _ os.FileInfo, _ error) error { return os.Lchown(path, uid, uid) }))
-	d.start(func(cmd *exec.Cmd) {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
-	})
-	limit := func(n string) {
-		cmd := exec.Command("prlimit", "--pid", strconv.Itoa(d.pid()), "--nproc="+n)
-		cmd.SysProcAttr = d.cmd.SysProcAttr
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Skipf("prlimit: %v: %s", err, out)
-		}
-	}
-	web.wait("u")
-	limit("1:")
-	d.check(unix.Kill(web.status().Pid, unix.SIGKILL))
-	d.says("web: warning: unable to spawn ./run (waiting 60 seconds): Resource temporarily unavailable", 1)
-	if st := web.status(); st.Pid != 0 || !st.WantUp {
-		t.Errorf("status %+v", st)
-	}
-	limit("1000:")
-	web.control("u")
-	web.wait("u")
-	d.stop("t")
 }
 
 func TestDescriptorsExhausted(t *testing.T) {

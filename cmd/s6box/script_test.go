@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -37,6 +38,7 @@ func TestScripts(t *testing.T) {
 			testscript.Run(t, testscript.Params{
 				Dir:                 group,
 				RequireExplicitExec: true,
+				Deadline:            time.Now().Add(5 * time.Minute), // a script that hangs fails by name
 				UpdateScripts:       os.Getenv("S6BOX_UPDATE") != "",
 				Setup:               func(env *testscript.Env) error { return setup(env, bin, reference) },
 				Condition:           condition(reference),
