@@ -8,11 +8,11 @@ import (
 func init() {
 	applet.Register(&applet.Applet{
 		Name:  "importas",
-		Usage: "[ -i | -D default ] [ -u ] [ -N | -n ] [ -s ] [ -C | -c ] [ -d delim ] [ -S var | key var ] prog...",
+		Usage: "[ -i | -D default ] [ -u ] [ -N | -n ] [ -s ] [ -C | -c ] [ -d delim ] [ -S ] key var prog...",
 		Help: `Replaces ${key} in prog... by the value of the environment variable var and executes it. A word that holds
 ${key} is removed when var is not set.
 
-  -S        key is var too: there is one argument for both
+  -S        key is var too: there is one argument for both, importas -S var prog...
   -i        insist: exit 100 if var is not set
   -D VALUE  the value if var is not set
   -u        unset var

@@ -8,7 +8,7 @@ import (
 func init() {
 	applet.Register(&applet.Applet{
 		Name:  "runblock",
-		Usage: "[ -P ] [ -n argshift ] [ -r ] n cmd...",
+		Usage: "[ -P ] [ -n argshift ] [ -r ] n [ cmd... ]",
 		Help: `In a script that was given blocks as arguments: executes cmd... with the words of the n-th block behind it.
 The positional parameters of the script's caller are brought back.
 

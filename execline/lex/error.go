@@ -12,6 +12,7 @@ type Error struct {
 	Kind      string // "syntax error", "unmatched {" or "unmatched }"
 	Detail    string // what is wrong with which word; may be empty
 	Line, Col int    // both from 1; Col counts characters
+	Open      bool   // more text could mend it: a block or a string lacks its end
 }
 
 // Error is the whole message without a file.
@@ -39,7 +40,7 @@ func Position(src []byte, off int) (line, col int) {
 
 func newError(src []byte, off int, kind, detail string) *Error {
 	line, col := Position(src, off)
-	return &Error{kind, detail, line, col}
+	return &Error{Kind: kind, Detail: detail, Line: line, Col: col}
 }
 
 // unmatched names the word in front of a block that has no end.
@@ -48,7 +49,9 @@ func (b block) unmatched(src []byte, words []string) *Error {
 	if b.word >= 0 {
 		detail = "the block of " + Quote(strings.TrimLeft(words[b.word], " ")) + " has no end"
 	}
-	return newError(src, b.off, "unmatched {", detail)
+	err := newError(src, b.off, "unmatched {", detail)
+	err.Open = true
+	return err
 }
 
 // spelling is the first line of the source from off, cut short.

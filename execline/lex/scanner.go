@@ -110,7 +110,9 @@ func (s *scanner) string() error {
 			s.buf = append(s.buf, c)
 		}
 	}
-	return newError(s.src, start, "syntax error", "no end to the string "+s.spelling(start))
+	err := newError(s.src, start, "syntax error", "no end to the string "+s.spelling(start))
+	err.Open = true
+	return err
 }
 
 // escape reads what follows a backslash in a quoted string.

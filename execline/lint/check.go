@@ -1,0 +1,221 @@
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"s6box/execline/lex"
+)
+
+// Finding is something wrong at a place of a script. Line and Col count from 1.
+type Finding struct {
+	Line, Col int
+	Msg       string
+}
+
+// Check returns what is surely wrong in a script, in order. usage returns the usage line of a command of ours
+// without its name, and "" for what is no such command. bare says that the script is run with execlineb -P
+// even if its first line doesn't say so.
+func Check(src []byte, usage func(command string) string, bare bool) []Finding {
+	if _, err := lex.Parse(src); err != nil {
+		bad := err.(*lex.Error)
+		msg := bad.Kind
+		if bad.Detail != "" {
+			msg += ": " + bad.Detail
+		}
+		return []Finding{{bad.Line, bad.Col, msg}}
+	}
+	c := checker{src: src, usage: usage, vars: newVariables()}
+	items := parse(src)
+	c.instruction(items)
+	if mode := frameOf(src, bare); mode != unknownFrame {
+		if mode == substituted {
+			c.vars.positionals = true
+		}
+		c.references(items)
+	}
+	slices.SortStableFunc(c.found, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
+	})
+	return c.found
+}
+
+type checker struct {
+	src   []byte
+	usage func(string) string
+	vars  variables
+	found []Finding
+}
+
+func (c *checker) report(off int, format string, args ...any) {
+	line, col := lex.Position(c.src, off)
+	c.found = append(c.found, Finding{line, col, fmt.Sprintf(format, args...)})
+}
+
+// call is one command with its options and arguments.
+type call struct {
+	name    string
+	sig     signature
+	options map[byte]bool // that were given
+	unsure  bool          // a substitution may stand for another number of words
+}
+
+// instruction checks a command line.
+func (c *checker) instruction(items []item) {
+	for len(items) > 0 && !items[0].isBlock {
+		head := items[0]
+		usage := c.usage(head.word[strings.LastIndexByte(head.word, '/')+1:])
+		if usage == "" {
+			return
+		}
+		k := call{name: head.word, sig: parseUsage(usage), options: make(map[byte]bool)}
+		rest, ok := c.takeOptions(&k, items[1:])
+		if !ok {
+			return
+		}
+		args := rest
+		if rest, ok = c.takeParams(&k, head, rest); !ok {
+			return
+		}
+		c.vars.define(&k, args)
+		if !k.sig.chain || k.sig.vague {
+			return
+		}
+		items = rest
+	}
+}
+
+// takeOptions passes over the options in front of items.
+func (c *checker) takeOptions(k *call, items []item) (rest []item, ok bool) {
+	for k.sig.options != nil && len(items) > 0 && !items[0].isBlock {
+		w := items[0]
+		k.unsure = k.unsure || strings.HasPrefix(w.word, "$") // may be an option
+		if len(w.word) < 2 || w.word[0] != '-' {
+			break
+		}
+		items = items[1:]
+		if w.word == "--" {
+			break
+		}
+		if strings.HasPrefix(w.word, "--") {
+			continue
+		}
+		for i := 1; i < len(w.word); i++ {
+			value, known := k.sig.options[w.word[i]]
+			if w.word[i] == '$' {
+				return nil, false
+			}
+			if !known {
+				c.report(w.off, "%s has no option -%c", k.name, w.word[i])
+				return nil, false
+			}
+			k.options[w.word[i]] = true
+			if !value {
+				continue
+			}
+			if i+1 == len(w.word) {
+				if len(items) == 0 || items[0].isBlock {
+					c.report(w.off, "%s: option -%c wants a value", k.name, w.word[i])
+					return nil, false
+				}
+				items = items[1:]
+			}
+			break
+		}
+	}
+	return items, true
+}
+
+// takeParams passes over the arguments that must be there, and checks the blocks among them.
+func (c *checker) takeParams(k *call, head item, items []item) (rest []item, ok bool) {
+	for _, p := range k.params() {
+		if len(items) == 0 {
+			if !k.unsure && !k.sig.vague && (p != word || k.sig.chain) {
+				c.report(head.off, "%s wants %s", k.name, what(p))
+			}
+			return nil, false
+		}
+		next := items[0]
+		if next.isBlock != (p != word) {
+			if p == word || k.unsure || strings.Contains(next.word, "$") {
+				return nil, false
+			}
+			c.report(next.off, "%s wants %s here and gets %s", k.name, what(p), lex.Quote(next.word))
+			return nil, false
+		}
+		items = items[1:]
+		k.unsure = k.unsure || strings.Contains(next.word, "$")
+		switch p {
+		case instruction:
+			c.instruction(next.block)
+		case directives:
+			c.directives(next.block)
+		case cases:
+			for _, part := range next.block {
+				c.instruction(part.block)
+			}
+		}
+	}
+	if len(items) == 0 && k.needsProg() {
+		c.report(head.off, "%s: nothing follows for it to execute", k.name)
+	}
+	return items, true
+}
+
+// params are the arguments that must be there with the options that were given.
+func (k *call) params() []param {
+	if base(k.name) == "importas" && k.options['S'] {
+		return k.sig.params[1:]
+	}
+	return k.sig.params
+}
+
+// needsProg tells whether the command is an error without something to execute. Those of s6 are not all as
+// strict as their usage lines.
+func (k *call) needsProg() bool {
+	if !k.sig.must || k.sig.vague || k.unsure || len(k.sig.params) == 0 || strings.HasPrefix(base(k.name), "s6-") {
+		return false
+	}
+	for _, p := range k.sig.params {
+		if p != word {
+			return false
+		}
+	}
+	return true
+}
+
+func what(p param) string {
+	if p == word {
+		return "more arguments"
+	}
+	return "a block"
+}
+
+// directives checks the block of multisubstitute.
+func (c *checker) directives(items []item) {
+	for len(items) > 0 {
+		head := items[0]
+		switch head.word {
+		case "define", "importas", "elglob", "elgetpositionals", "multidefine":
+		default:
+			if !strings.Contains(head.word, "$") {
+				c.report(head.off, "multisubstitute has no directive %s", lex.Quote(head.word))
+			}
+			return
+		}
+		k := call{name: head.word, sig: parseUsage(c.usage(head.word)), options: make(map[byte]bool)}
+		k.sig.chain, k.sig.must = false, false
+		args, ok := c.takeOptions(&k, items[1:])
+		if !ok {
+			return
+		}
+		if items, ok = c.takeParams(&k, head, args); !ok {
+			return
+		}
+		c.vars.define(&k, args)
+	}
+}
+
+func base(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

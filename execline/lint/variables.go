@@ -1,0 +1,150 @@
+package lint
+
+import (
+	"bytes"
+	"strings"
+)
+
+// variables are the keys a script substitutes.
+type variables struct {
+	defined     map[string]bool
+	exported    map[string]string // by name: the command that puts it into the environment only
+	positionals bool              // ${1} and the like
+}
+
+func newVariables() variables {
+	return variables{defined: make(map[string]bool), exported: make(map[string]string)}
+}
+
+// define takes note of what a command with these arguments substitutes.
+func (v *variables) define(k *call, args []item) {
+	name := base(k.name)
+	_, imports := k.sig.options['E']
+	switch {
+	case name == "elgetpositionals":
+		v.positionals = true
+	case len(args) == 0:
+	case name == "multidefine":
+		if len(args) > 1 {
+			for _, it := range args[1].block {
+				v.defined[it.word] = true
+			}
+		}
+	case name == "define" || name == "importas" || name == "elglob":
+		v.defined[args[0].word] = true
+	case imports && (name != "redirfd" || k.options['f']):
+		if k.options['E'] {
+			v.defined[args[0].word] = true
+		} else {
+			v.exported[args[0].word] = name
+		}
+	}
+}
+
+// frame is how a script gets its arguments.
+type frame int
+
+const (
+	unknownFrame frame = iota
+	none               // -P
+	substituted        // -S, -s
+)
+
+// frameOf reads the first line of a script.
+func frameOf(src []byte, bare bool) frame {
+	line, _, _ := bytes.Cut(src, []byte("\n"))
+	if !bytes.HasPrefix(line, []byte("#!")) {
+		if bare {
+			return none
+		}
+		return unknownFrame
+	}
+	words := strings.Fields(string(line[2:]))
+	for i, w := range words {
+		if base(w) != "execlineb" {
+			continue
+		}
+		for _, option := range words[i+1:] {
+			switch {
+			case strings.HasPrefix(option, "-S"), strings.HasPrefix(option, "-s"):
+				return substituted
+			case strings.HasPrefix(option, "-") && strings.Contains(option, "P"):
+				return none
+			}
+		}
+	}
+	return unknownFrame
+}
+
+// references reports words that look as if a variable was meant which nothing defines. Arguments of programs
+// that have a language of their own are theirs.
+func (c *checker) references(items []item) {
+	foreign := false
+	for _, it := range items {
+		switch {
+		case it.isBlock:
+			c.references(it.block)
+		case foreign:
+		case hasLanguage(base(it.word)):
+			foreign = true
+		default:
+			c.reference(it)
+		}
+	}
+}
+
+func hasLanguage(prog string) bool {
+	switch strings.TrimRight(prog, "0123456789.") {
+	case "sh", "bash", "ash", "dash", "zsh", "ksh", "busybox", "awk", "gawk", "mawk", "sed", "perl", "python", "ruby", "lua",
+		"php", "node", "envsubst", "expr", "find", "xargs", "make", "grep", "egrep", "su", "ssh", "execlineb", "eval", "jq":
+		return true
+	}
+	return false
+}
+
+func (c *checker) reference(it item) {
+	if strings.ContainsAny(it.word, " \t\n;|&()<>'\"`*^") {
+		return
+	}
+	for rest := it.word; ; {
+		at := strings.IndexByte(rest, '$')
+		if at < 0 {
+			return
+		}
+		slashes := at - len(strings.TrimRight(rest[:at], `\`))
+		name, after := cutName(rest[at+1:])
+		if name != "" && slashes%2 == 0 && !c.isDefined(name) {
+			if by, ok := c.vars.exported[name]; ok {
+				c.report(it.off, "${%s} is not replaced: %s puts it into the environment; add its option -E, or importas", name, by)
+			} else {
+				c.report(it.off, "${%s} is not replaced: nothing in this script defines it", name)
+			}
+		}
+		rest = after
+	}
+}
+
+// cutName reads a key behind a dollar, if it is one that people use.
+func cutName(s string) (name, rest string) {
+	s, braced := strings.CutPrefix(s, "{")
+	end := strings.IndexAny(s, `\${}`)
+	if end < 0 {
+		end = len(s)
+	}
+	name, rest = s[:end], s[end:]
+	if braced && !strings.HasPrefix(rest, "}") {
+		return "", rest
+	}
+	for i := range len(name) {
+		c := name[i]
+		if !(c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || len(name) == 1 && (c == '@' || c == '#')) {
+			return "", rest
+		}
+	}
+	return name, rest
+}
+
+func (c *checker) isDefined(name string) bool {
+	positional := name == "@" || name == "#" || strings.Trim(name, "0123456789") == ""
+	return c.vars.defined[name] || positional && c.vars.positionals
+}
