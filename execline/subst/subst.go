@@ -65,6 +65,7 @@ type substitution struct {
 	word   []segment       // the word last scanned
 	out    []string
 	size   int // of what was substituted into out
+	buf    []byte
 }
 
 func newSubstitution(vars []Var) (*substitution, error) {
@@ -173,7 +174,7 @@ func (s *substitution) expand() error {
 			return nil
 		}
 	}
-	return s.product(nil, s.word)
+	return s.product(s.buf[:0], s.word)
 }
 
 func (s *substitution) product(prefix []byte, rest []segment) error {
@@ -189,7 +190,7 @@ func (s *substitution) product(prefix []byte, rest []segment) error {
 			continue
 		}
 		for _, value := range v.Values {
-			if err := s.product(append(prefix[:len(prefix):len(prefix)], value...), rest); err != nil {
+			if err := s.product(append(prefix, value...), rest); err != nil {
 				return err
 			}
 		}
@@ -199,5 +200,6 @@ func (s *substitution) product(prefix []byte, rest []segment) error {
 		return ErrTooLong
 	}
 	s.out = append(s.out, string(prefix))
+	s.buf = prefix[:0]
 	return nil
 }
