@@ -8,7 +8,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
-	"s6box/internal/sys"
 	"s6box/ipc/unixsocket"
 )
 
@@ -99,7 +98,12 @@ func (l *listener) make(inv *applet.Invocation) (fd int, err error) {
 	if err != nil {
 		return -1, applet.System(err, "create socket")
 	}
-	if err := inv.Proc.WithUmask(int(0o777&^l.perms), func() error { return l.bind(fd) }); err != nil {
+	if err := inv.Proc.WithUmask(int(0o777&^l.perms), func() error {
+		if l.keep {
+			return unixsocket.Bind(fd, l.path)
+		}
+		return unixsocket.Rebind(fd, l.path)
+	}); err != nil {
 		unix.Close(fd)
 		return -1, applet.System(err, "bind to %s", l.path)
 	}
@@ -110,36 +114,4 @@ func (l *listener) make(inv *applet.Invocation) (fd int, err error) {
 		}
 	}
 	return fd, nil
-}
-
-// bind binds the socket. Who replaces a socket holds a lock meanwhile, lest two of them do and one goes
-// without a name.
-func (l *listener) bind(fd int) error {
-	if !l.keep {
-		lock, err := sys.Open(sys.AT, l.path+".lock", unix.O_WRONLY|unix.O_CREAT|unix.O_NOFOLLOW, 0o600)
-		if err != nil {
-			return err
-		}
-		defer unix.Close(lock)
-		if err := sys.Lock(lock); err != nil {
-			return err
-		}
-		if err := removeSocket(l.path); err != nil {
-			return err
-		}
-	}
-	return unixsocket.Bind(fd, l.path)
-}
-
-// removeSocket removes a socket; other files are left alone.
-func removeSocket(path string) error {
-	var st unix.Stat_t
-	err := unix.Lstat(path, &st)
-	if err == nil && st.Mode&unix.S_IFMT == unix.S_IFSOCK {
-		err = unix.Unlink(path)
-	}
-	if err == unix.ENOENT {
-		return nil
-	}
-	return err
 }

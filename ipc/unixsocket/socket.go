@@ -88,6 +88,35 @@ func Bind(fd int, path string) error {
 	return withAddress(path, func(addr unix.Sockaddr) error { return unix.Bind(fd, addr) })
 }
 
+// Rebind is Bind in place of a socket that is there already; anything else at path stays. Who replaces a
+// socket holds a lock meanwhile, PATH.lock, lest two of them do and one goes without a name.
+func Rebind(fd int, path string) error {
+	lock, err := sys.Open(sys.AT, path+".lock", unix.O_WRONLY|unix.O_CREAT|unix.O_NOFOLLOW, 0o600)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(lock)
+	if err := sys.Lock(lock); err != nil {
+		return err
+	}
+	if err := remove(path); err != nil {
+		return err
+	}
+	return Bind(fd, path)
+}
+
+func remove(path string) error {
+	var st unix.Stat_t
+	err := unix.Lstat(path, &st)
+	if err == nil && st.Mode&unix.S_IFMT == unix.S_IFSOCK {
+		err = unix.Unlink(path)
+	}
+	if err == unix.ENOENT {
+		return nil
+	}
+	return err
+}
+
 // withAddress calls f with the address of path.
 func withAddress(path string, f func(unix.Sockaddr) error) error {
 	if strings.HasPrefix(path, "@") {

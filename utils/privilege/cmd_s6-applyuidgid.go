@@ -2,8 +2,7 @@ package privilege
 
 import (
 	"s6box/internal/applet"
-	"s6box/internal/proc"
-	"s6box/internal/users"
+	"s6box/internal/identity"
 )
 
 func init() {
@@ -26,29 +25,15 @@ Example: s6-envuidgid www-data s6-applyuidgid -Uz httpd
 	})
 }
 
-var idVariables = [...]string{"UID", "GID", "GIDLIST"}
-
 func runApplyuidgid(inv *applet.Invocation) ([]string, error) {
-	ids := proc.Ids{Uid: -1, Gid: -1}
+	ids := identity.None()
 	unset := false
 	err := inv.Getopt("zu:g:G:U", func(opt byte, value string) error {
-		ok := true
-		switch opt {
-		case 'z':
+		if opt == 'z' {
 			unset = true
-		case 'u':
-			ids.Uid, ok = users.ParseID(value)
-		case 'g':
-			ids.Gid, ok = users.ParseID(value)
-		case 'G':
-			ids.Groups, ok = parseGids(value)
-		case 'U':
-			return idsFromEnv(inv.Proc.Env, &ids)
+			return nil
 		}
-		if !ok {
-			return inv.UsageError()
-		}
-		return nil
+		return identity.Option(inv, &ids, opt, value)
 	})
 	if err != nil {
 		return nil, err
@@ -56,34 +41,13 @@ func runApplyuidgid(inv *applet.Invocation) ([]string, error) {
 	if len(inv.Args) == 0 {
 		return nil, inv.UsageError()
 	}
-	if err := apply(inv, ids); err != nil {
+	if err := identity.Apply(inv, ids); err != nil {
 		return nil, err
 	}
 	if unset {
-		for _, name := range idVariables {
+		for _, name := range identity.Variables {
 			inv.Proc.Env = inv.Proc.Env.Unset(name)
 		}
 	}
 	return inv.Args, nil
-}
-
-func idsFromEnv(env proc.Env, ids *proc.Ids) error {
-	for _, name := range idVariables {
-		value, ok := env.Get(name)
-		if !ok {
-			return applet.Fatal(applet.ExitUsage, "%s not set", name)
-		}
-		switch name {
-		case "UID":
-			ids.Uid, ok = users.ParseID(value)
-		case "GID":
-			ids.Gid, ok = users.ParseID(value)
-		default:
-			ids.Groups, ok = parseGids(value)
-		}
-		if !ok {
-			return applet.Fatal(applet.ExitUsage, "invalid $%s: %s", name, value)
-		}
-	}
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"s6box/internal/applet"
+	"s6box/internal/identity"
 	"s6box/internal/proc"
 	"s6box/internal/users"
 )
@@ -31,15 +32,15 @@ Example: s6-envuidgid -B www-data:adm s6-tcpserver-socketbinder 0.0.0.0 80 httpd
 	})
 }
 
-// identity is what s6-envuidgid works with: how account is meant, and what to do when it is unknown.
-type identity struct {
+// request is what s6-envuidgid works with: how account is meant, and what to do when it is unknown.
+type request struct {
 	mode     byte // 'u', 'g', 'B', or 0: an account with its groups
 	numeric  bool
 	fallback *proc.Ids
 }
 
 func runEnvuidgid(inv *applet.Invocation) ([]string, error) {
-	var id identity
+	var id request
 	err := inv.Getopt("iD:ugBn", func(opt byte, value string) error {
 		switch opt {
 		case 'i':
@@ -80,7 +81,7 @@ func runEnvuidgid(inv *applet.Invocation) ([]string, error) {
 }
 
 // resolve returns the ids to export; -1 and nil stand for variables that are left alone.
-func (id *identity) resolve(account string) (proc.Ids, error) {
+func (id *request) resolve(account string) (proc.Ids, error) {
 	ids := proc.Ids{Uid: -1, Gid: -1}
 	var err error
 	switch id.mode {
@@ -103,7 +104,7 @@ func (id *identity) resolve(account string) (proc.Ids, error) {
 	return ids, err
 }
 
-func (id *identity) account(account string) (proc.Ids, error) {
+func (id *request) account(account string) (proc.Ids, error) {
 	ids, ok, err := lookup(account)
 	if err != nil || ok {
 		return ids, err
@@ -119,7 +120,7 @@ func (id *identity) account(account string) (proc.Ids, error) {
 	return ids, applet.Fatal(1, "unknown user: %s", account)
 }
 
-func (id *identity) user(name string) (int, error) {
+func (id *request) user(name string) (int, error) {
 	account, ok, err := known(users.ByName(name))
 	if err != nil {
 		return 0, applet.System(err, "look up user %s", name)
@@ -127,7 +128,7 @@ func (id *identity) user(name string) (int, error) {
 	return id.choose(account.Uid, ok, name, "user", func(d *proc.Ids) int { return d.Uid })
 }
 
-func (id *identity) group(name string) (int, error) {
+func (id *request) group(name string) (int, error) {
 	group, ok, err := known(users.GroupByName(name))
 	if err != nil {
 		return 0, applet.System(err, "look up group %s", name)
@@ -135,7 +136,7 @@ func (id *identity) group(name string) (int, error) {
 	return id.choose(group.Gid, ok, name, "group", func(d *proc.Ids) int { return d.Gid })
 }
 
-func (id *identity) choose(found int, ok bool, name, kind string, fallback func(*proc.Ids) int) (int, error) {
+func (id *request) choose(found int, ok bool, name, kind string, fallback func(*proc.Ids) int) (int, error) {
 	if ok {
 		return found, nil
 	}
@@ -164,6 +165,6 @@ func parseIds(s string) (ids proc.Ids, ok bool) {
 	var uidOK, gidOK, listOK bool
 	ids.Uid, uidOK = users.ParseID(part[0])
 	ids.Gid, gidOK = users.ParseID(part[1])
-	ids.Groups, listOK = parseGids(part[2])
+	ids.Groups, listOK = identity.ParseGids(part[2])
 	return ids, uidOK && gidOK && listOK
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"s6box/internal/applet"
+	"s6box/internal/identity"
 	"s6box/internal/proc"
 	"s6box/internal/users"
 )
@@ -41,7 +42,7 @@ func runSetuidgid(inv *applet.Invocation) ([]string, error) {
 		if !ok {
 			return nil, applet.Fatal(applet.ExitUsage, "invalid uid:gid: %s (a pair has to be in numbers)", name)
 		}
-		return rest, apply(inv, ids)
+		return rest, identity.Apply(inv, ids)
 	}
 	ids, ok, err := lookup(name)
 	if err != nil {
@@ -50,7 +51,7 @@ func runSetuidgid(inv *applet.Invocation) ([]string, error) {
 	if !ok {
 		return nil, applet.Fatal(1, "unknown user: %s", name)
 	}
-	return rest, apply(inv, ids)
+	return rest, identity.Apply(inv, ids)
 }
 
 func parsePair(uid, gid string) (proc.Ids, bool) {
