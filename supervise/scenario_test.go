@@ -240,7 +240,8 @@ func TestNothingLeaks(t *testing.T) {
 	}
 	web.control("d")
 	web.wait("D")
-	if after := d.fds(); after > before {
+	const poller = 2 // the Go runtime opens an epoll and an event descriptor when it first needs them
+	if after := d.fds(); after > before+poller {
 		t.Errorf("%d descriptors, then %d", before, after)
 	}
 	for _, pid := range d.children() {

@@ -99,7 +99,7 @@ func TestInitIsCheap(t *testing.T) {
 	for _, m := range line.FindAllStringSubmatch(trace.String(), -1) {
 		bytes, _ := strconv.Atoi(m[2])
 		total += bytes
-		if strings.HasPrefix(m[1], "s6box/") && bytes > 4096 {
+		if strings.HasPrefix(m[1], "s6box/") && bytes > 8192 {
 			t.Errorf("package %s allocates %d bytes while it initialises", m[1], bytes)
 		}
 	}
