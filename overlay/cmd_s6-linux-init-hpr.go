@@ -112,7 +112,8 @@ func rebootCommand(action byte) int {
 	case 'p':
 		return unix.LINUX_REBOOT_CMD_POWER_OFF
 	default:
-		return unix.LINUX_REBOOT_CMD_HALT
+		halt := uint32(unix.LINUX_REBOOT_CMD_HALT) // beyond an int of 32 bits; the kernel looks at 32
+		return int(int32(halt))
 	}
 }
 
