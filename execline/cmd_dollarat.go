@@ -18,7 +18,7 @@ func init() {
 
 Exit codes: 100 wrong usage or no valid parameters in the environment, 111 nothing can be written.
 
-Example: forbacktickx -0 ARG { dollarat -0 } s6-echo ${ARG}
+Example: forbacktickx -0 -E ARG { dollarat -0 } s6-echo ${ARG}
 `,
 		Run:    runDollarat,
 		Inline: true,
