@@ -1,0 +1,134 @@
+package supervise
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// implementation is one of those that have to work with each other: what PATH is for its programs.
+type implementation struct{ name, path string }
+
+// implementations returns ours and the C programs', or skips the test where either is not at hand:
+// S6BOX_BINARY names our binary, S6BOX_REFERENCE the directories of the C programs.
+func implementations(t *testing.T) []implementation {
+	t.Helper()
+	binary, reference := os.Getenv("S6BOX_BINARY"), os.Getenv("S6BOX_REFERENCE")
+	if binary == "" || reference == "" {
+		t.Skip("S6BOX_BINARY and S6BOX_REFERENCE are not both set")
+	}
+	names, err := exec.Command(binary, "--list").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, name := range strings.Fields(string(names)) {
+		if err := os.Symlink(binary, filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const system = ":/usr/sbin:/usr/bin:/sbin:/bin"
+	return []implementation{{"ours", dir + system}, {"C", reference + system}}
+}
+
+// TestInterop runs the same sessions with each implementation as s6-svscan and as its clients.
+func TestInterop(t *testing.T) {
+	impl := implementations(t)
+	for _, s := range sessions {
+		for _, server := range impl {
+			for _, client := range impl {
+				t.Run(s.name+"/daemon "+server.name+" client "+client.name, func(t *testing.T) {
+					t.Parallel()
+					dir := t.TempDir()
+					serve(t, dir, server.path, s.setup)
+					got := session(t, dir, client.path, sessionStart+s.client)
+					if want := strings.TrimPrefix(s.want, "\n"); got != want {
+						t.Errorf("got\n%swant\n%s", got, want)
+					}
+				})
+			}
+		}
+	}
+}
+
+// serve runs s6-svscan on the directory scan until the test ends. It knows its own pid by the file pid.
+func serve(t *testing.T, dir, path, setup string) {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	cmd := exec.Command("sh", "-c", "mkdir scan\n"+setup+"\necho $$ >pid\nexec s6-svscan -d 3 scan")
+	cmd.Dir, cmd.Env, cmd.ExtraFiles = dir, []string{"PATH=" + path}, []*os.File{w}
+	if cmd.Stderr, err = os.Create(filepath.Join(dir, "stderr")); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	t.Cleanup(func() {
+		cmd.Process.Signal(unix.SIGTERM)
+		last := time.AfterFunc(testPatience, func() { cmd.Process.Kill() })
+		defer last.Stop()
+		cmd.Wait()
+		if t.Failed() {
+			text, _ := os.ReadFile(filepath.Join(dir, "stderr"))
+			t.Logf("the daemon said\n%s", text)
+		}
+	})
+	if n, _ := r.Read(make([]byte, 1)); n != 1 {
+		t.Fatal("s6-svscan did not become ready")
+	}
+}
+
+func session(t *testing.T, dir, path, script string) string {
+	t.Helper()
+	cmd := exec.Command("timeout", "60", "sh", "-c", script)
+	cmd.Dir, cmd.Env, cmd.WaitDelay = dir, []string{"PATH=" + path}, 2*testPatience
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	return string(out)
+}
+
+// sessionStart are the words of the sessions. make NAME [FILE CONTENT]… makes a service directory, executable
+// where it holds a script; add NAME… hands it to s6-svscan and waits for its supervisor to say so.
+const sessionStart = `make() {
+	dir=sv/$1
+	mkdir -p $dir
+	s6-mkfifodir $dir/event
+	shift
+	while test $# -gt 0; do
+		printf '%s\n' "$2" >$dir/$1
+		case $2 in '#!'*) chmod +x $dir/$1 ;; esac
+		shift 2
+	done
+}
+add() {
+	for name; do
+		ln -s ../sv/$name scan/$name
+		s6-ftrig-listen1 -t 20000 sv/$name/event s s6-svscanctl -a scan >/dev/null
+	done
+}
+hear() {
+	service=$1 event=$2
+	shift 2
+	s6-ftrig-listen1 -t 20000 $service/event $event "$@" >/dev/null && echo $event
+}
+fields() { s6-svstat -o up,wantedup,normallyup,ready,paused,exitcode,signal,signum $1; }
+code() { "$@" 2>/dev/null; echo "$1 exits $?"; }
+sleeper='#!/bin/sh
+exec sleep 100000'
+ready='#!/bin/sh
+echo >&3
+exec 3>&-
+exec sleep 100000'
+`
