@@ -9,6 +9,7 @@ import (
 	"s6box/internal/proc"
 	"s6box/ipc/fdholder"
 	"s6box/ipc/unixmessage"
+	"s6box/rc/update"
 )
 
 // holderFD is the descriptor that s6-rc-fdholder-filler talks to the fd-holder on.
@@ -86,12 +87,9 @@ func makePipes(list string) ([]fdholder.Entry, error) {
 		for _, end := range []struct {
 			id string
 			fd int
-		}{{pipeID('r', name), r}, {pipeID('w', name), w}} {
+		}{{update.PipeID('r', name), r}, {update.PipeID('w', name), w}} {
 			entries = append(entries, fdholder.Entry{FD: end.fd, ID: end.id, Limit: fdholder.Never()})
 		}
 	}
 	return entries, nil
 }
-
-// pipeID is the fd-holder's name for the reading (r) or writing (w) end of the pipe that a longrun reads.
-func pipeID(end byte, consumer string) string { return "pipe:s6rc-" + string(end) + "-" + consumer }

@@ -117,17 +117,20 @@ func CopyServicedirs(compiled string) func(dirfd int) error {
 
 // hold gives every longrun its down file and its event directory.
 func hold(dirfd int, d *db.DB) error {
-	gid := os.Getegid()
 	for i := range d.Services[:d.Longruns] {
-		name := d.Services[i].Name
-		if err := sys.Create(dirfd, name+"/"+downFile, nil, 0o644); err != nil && err != unix.EEXIST {
-			return failed("make a down file for "+name, err)
-		}
-		if err := fifodir.Make(dirfd, name+"/event", gid, false); err != nil {
-			return failed("make an event directory for "+name, err)
+		if err := Hold(dirfd, d.Services[i].Name); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// Hold gives the service directory name below dirfd a down file and an event directory.
+func Hold(dirfd int, name string) error {
+	if err := sys.Create(dirfd, name+"/"+downFile, nil, 0o644); err != nil && err != unix.EEXIST {
+		return failed("make a down file for "+name, err)
+	}
+	return failed("make an event directory for "+name, fifodir.Make(dirfd, name+"/event", os.Getegid(), false))
 }
 
 // Switch makes the symbolic link live point to the directory real beside it.

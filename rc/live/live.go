@@ -39,6 +39,9 @@ const (
 // Up tells whether service n is up.
 func (s State) Up(n int) bool { return s[n]&up != 0 }
 
+// Named tells whether service n is up because somebody asked for it by name.
+func (s State) Named(n int) bool { return s[n]&wanted != 0 }
+
 // Set records that service n is up or down; named tells whether somebody asked for it by name.
 func (s State) Set(n int, isUp, named bool) {
 	switch {
