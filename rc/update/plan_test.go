@@ -1,0 +1,161 @@
+package update
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"s6box/rc/db"
+	"s6box/rc/live"
+)
+
+// random makes a database of some of the services s0…s11, each a longrun or a oneshot that depends on a few
+// of lower number.
+func random(r *rand.Rand) *db.DB {
+	d := &db.DB{Services: []db.Service{{Name: db.OneshotRunner}, {Name: db.Fdholder}}}
+	var oneshots []string
+	for i := range 12 {
+		switch name := fmt.Sprintf("s%d", i); r.IntN(8) {
+		case 0:
+		case 1:
+			oneshots = append(oneshots, name)
+		default:
+			d.Services = append(d.Services, db.Service{Name: name})
+		}
+	}
+	d.Longruns = len(d.Services)
+	for _, name := range oneshots {
+		d.Services = append(d.Services, db.Service{Name: name})
+	}
+	for n := range d.Services {
+		for m := range n {
+			if m >= 2 && r.IntN(6) == 0 {
+				d.Services[n].Deps = append(d.Services[n].Deps, m)
+				d.Services[m].Rdeps = append(d.Services[m].Rdeps, n)
+			}
+		}
+		d.Services[n].Consumer = db.None
+		d.Names = append(d.Names, db.Entry{Name: d.Services[n].Name, Numbers: []int{n}})
+	}
+	return d
+}
+
+// TestPlanAgainstModel compares plans with the words of the page, applied until nothing changes any more.
+func TestPlanAgainstModel(t *testing.T) {
+	for seed := range uint64(3000) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		old, neu := random(r), random(r)
+		state := make(live.State, len(old.Services))
+		for n := range state { // what is up has its dependencies up
+			up := r.IntN(4) > 0
+			for _, d := range old.Services[n].Deps {
+				up = up && state.Up(d)
+			}
+			state.Set(n, up, r.IntN(2) == 0)
+		}
+		var conversions []Conversion
+		for _, s := range old.Services[2:] {
+			if r.IntN(10) == 0 {
+				conversions = append(conversions, Conversion{s.Name, s.Name, true})
+			}
+		}
+		p, err := New(old, neu, state, conversions)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := model(old, neu, state, conversions); !slices.Equal(p.Stop, want) {
+			t.Fatalf("seed %d: stops %v, want %v", seed, p.Stop, want)
+		}
+		after := slices.Clone(state)
+		for n, stop := range p.Stop {
+			if stop {
+				after.Set(n, false, false)
+			}
+		}
+		p.Stopped(after)
+		for m := range neu.Services { // what goes on has all that it needs
+			for _, d := range neu.Services[m].Deps {
+				if p.State.Up(m) && !p.State.Up(d) {
+					t.Fatalf("seed %d: %s goes on without %s", seed, neu.Services[m].Name, neu.Services[d].Name)
+				}
+			}
+			n, ok := old.Lookup(neu.Services[m].Name)
+			if was := ok && state.Up(n[0]); was != (p.State.Up(m) || p.Start[m]) {
+				t.Fatalf("seed %d: %s was up: %v", seed, neu.Services[m].Name, was)
+			}
+		}
+	}
+}
+
+func model(old, neu *db.DB, state live.State, conversions []Conversion) []bool {
+	stop := make([]bool, len(state))
+	same := func(n int) (m int, ok bool) {
+		numbers, ok := neu.Lookup(old.Services[n].Name)
+		return append(numbers, -1)[0], ok && old.IsLongrun(n) == neu.IsLongrun(numbers[0])
+	}
+	for changed := true; changed; {
+		changed = false
+		for n := range stop {
+			if !state.Up(n) || stop[n] {
+				continue
+			}
+			m, ok := same(n)
+			must := !ok || slices.ContainsFunc(conversions, func(c Conversion) bool { return c.Restart && c.Old == old.Services[n].Name })
+			for _, d := range old.Services[n].Deps {
+				must = must || stop[d]
+			}
+			if ok {
+				for _, d := range neu.Services[m].Deps {
+					o, found := old.Lookup(neu.Services[d].Name)
+					must = must || !found || !state.Up(o[0]) || stop[o[0]] || old.IsLongrun(o[0]) != neu.IsLongrun(d)
+				}
+			}
+			if must {
+				stop[n], changed = true, true
+			}
+		}
+	}
+	return stop
+}
+
+func TestParseConversions(t *testing.T) {
+	got, err := ParseConversions("f", []byte("# x\n\na -> b\n\"c d\" restart # why\ne -> f restart\ng\n"))
+	want := []Conversion{{"a", "b", false}, {"c d", "c d", true}, {"e", "f", true}, {"g", "g", false}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+	for text, code := range map[string]int{"a b": 100, "a ->": 100, "a -> b c": 100, "a\na": 6, "a \"": 100} {
+		_, err := ParseConversions("f", []byte(text))
+		var e *Error
+		if !errors.As(err, &e) || e.Code != code {
+			t.Errorf("%q: %v, want code %d", text, err, code)
+		}
+	}
+}
+
+// TestPipes shows that pipes follow their consumers: renamed, gone, new, and renamed into each other.
+func TestPipes(t *testing.T) {
+	longruns := func(names ...string) *db.DB {
+		d := &db.DB{Longruns: len(names) + 1, Services: []db.Service{{Name: "producer"}}}
+		for _, name := range names {
+			d.Services = append(d.Services, db.Service{Name: name, Producers: []int{0}})
+		}
+		for n := range d.Services {
+			d.Names = append(d.Names, db.Entry{Name: d.Services[n].Name, Numbers: []int{n}})
+		}
+		return d
+	}
+	old, neu := longruns("a", "b", "gone", "stay"), longruns("b", "a", "fresh", "stay")
+	state := live.State{1, 1, 1, 0, 1}
+	p, err := New(old, neu, state, []Conversion{{"a", "b", false}, {"b", "a", false}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Stopped(state)
+	renamed, gone, fresh := p.pipes()
+	if fmt.Sprint(renamed, gone, fresh) != "[{a b} {b a}] [gone] [fresh]" {
+		t.Error(renamed, gone, fresh)
+	}
+}
