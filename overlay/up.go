@@ -126,15 +126,14 @@ func (l *life) makeLive(result *compile.Result) (live.State, error) {
 		}
 		return nil
 	}
-	real, err := live.Create(dir, result.DB, fill)
-	if err != nil {
+	if _, err := live.Create(dir, result.DB, fill); err != nil {
 		return nil, hinted(err)
 	}
 	var names []string
 	for i := range result.DB.Services[:result.DB.Longruns] {
 		names = append(names, result.DB.Services[i].Name)
 	}
-	if err := live.Link(dir, real, names); err != nil {
+	if err := live.Link(dir, dir.Live, names); err != nil {
 		return nil, hinted(err)
 	}
 	awaited := l.follow(names, func(_ supervise.Status, ok, _ bool) bool { return ok })
@@ -237,20 +236,20 @@ func (l *life) servicesDown() {
 		return
 	}
 	dir := &live.Dir{Path: l.run + "/s6-rc"}
-	d, err := dir.DB()
+	release, err := dir.Lock(true, true)
 	if errors.Is(err, unix.ENOENT) {
 		return // services were never brought up
 	}
-	if err != nil {
-		l.warn("unable to bring the services down: %s", applet.Reason(err))
-		return
-	}
-	release, err := dir.Lock(true, true)
 	if err != nil {
 		l.warn("unable to lock %s: %s", dir.Path, applet.Reason(err))
 		return
 	}
 	defer release()
+	d, err := dir.DB()
+	if err != nil {
+		l.warn("unable to bring the services down: %s", applet.Reason(err))
+		return
+	}
 	state, err := dir.ReadState(len(d.Services))
 	if err != nil {
 		l.warn("unable to read the state of the services: %s", applet.Reason(err))

@@ -77,15 +77,14 @@ func runInit(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
-	real, err := live.Create(l, d, live.CopyServicedirs(l.Compiled))
-	if err != nil {
+	if _, err := live.Create(l, d, live.CopyServicedirs(l.Compiled)); err != nil {
 		return liveError(err)
 	}
 	names := make([]string, d.Longruns)
 	for i := range names {
 		names[i] = d.Services[i].Name
 	}
-	return liveError(live.Register(l, real, names, deadline))
+	return liveError(live.Register(l, l.Live, names, deadline)) // links that outlive an update
 }
 
 // liveError words an error of package live.

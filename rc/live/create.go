@@ -139,16 +139,21 @@ func Switch(live, real string) error {
 	return failed("make "+live+" a link to "+real, err)
 }
 
-// Link puts the service directories of the named longruns into the scan directory. real is where the live
-// directory really is.
+// Link puts the service directories of the named longruns into the scan directory. real is the live directory
+// as the links name it.
 func Link(l Layout, real string, names []string) error {
 	dir, err := sys.Open(sys.AT, l.Scandir, unix.O_RDONLY|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return failed("open "+l.Scandir, err)
 	}
 	defer unix.Close(dir)
+	var buf [unix.PathMax]byte
 	for _, name := range names {
-		if err := sys.ReplaceSymlink(real+"/"+Servicedirs+"/"+name, dir, l.Prefix+name); err != nil {
+		target := real + "/" + Servicedirs + "/" + name
+		if n, err := unix.Readlinkat(dir, l.Prefix+name, buf[:]); err == nil && string(buf[:n]) == target {
+			continue
+		}
+		if err := sys.ReplaceSymlink(target, dir, l.Prefix+name); err != nil {
 			return failed("link "+l.Prefix+name+" into "+l.Scandir, err)
 		}
 	}

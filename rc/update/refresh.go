@@ -29,8 +29,15 @@ func Refresh(from, to string, up bool) error {
 		return err
 	}
 	defer unix.Close(dst)
+	names, err := present(src, dst)
+	if err != nil {
+		return err
+	}
 	var changed []string
 	for _, name := range managed {
+		if !names[name] {
+			continue
+		}
 		same, err := equal(src, dst, name)
 		if err != nil {
 			return err
@@ -52,6 +59,21 @@ func Refresh(from, to string, up bool) error {
 		}
 	}
 	return nil
+}
+
+// present returns the names that are in one of two directories.
+func present(dirs ...int) (map[string]bool, error) {
+	set := map[string]bool{}
+	for _, fd := range dirs {
+		names, err := sys.ReadDirFD(fd)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			set[name] = true
+		}
+	}
+	return set, nil
 }
 
 // replace makes name in dst what it is in src.
