@@ -22,8 +22,8 @@ func init() {
 		Help: `Runs loop once for every line of the standard input, as it comes, with variable set to it.
 
 ` + elementHelp + loopHelp + `
-Exit codes: 0, 1 if there was nothing to run loop for, or the code that ended the loop. With -p and -P the loop
-is not ended but forstdin exits 1. 111 when loop can't be executed, or for bad netstrings.
+Exit codes: 0, 1 if there was nothing to run loop for, or the code that ended the loop. With -p and -P no code
+ends it. 111 when loop can't be executed, or for bad netstrings.
 
 Example: pipeline { s6-ls /etc } forstdin -E FILE s6-echo found $FILE
 `,
@@ -37,8 +37,8 @@ Example: pipeline { s6-ls /etc } forstdin -E FILE s6-echo found $FILE
 set to it.
 
 ` + elementHelp + loopHelp + `
-Exit codes: 0, 1 if there was nothing to run loop for, or the code that ended the loop. With -p and -P the loop
-is not ended but forbacktickx exits 1. 111 when block or loop can't be executed, or for bad netstrings.
+Exit codes: 0, 1 if there was nothing to run loop for, or the code that ended the loop. With -p and -P no code
+ends it. 111 when block or loop can't be executed, or for bad netstrings.
 
 Example: forbacktickx -E FILE { s6-ls /etc } s6-echo found $FILE
 `,

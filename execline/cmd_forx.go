@@ -51,5 +51,11 @@ func runForx(inv *applet.Invocation) ([]string, error) {
 			return nil, err
 		}
 	}
-	return nil, l.finish()
+	if err := l.finish(); err != nil {
+		return nil, err
+	}
+	if l.failed {
+		return nil, applet.Exit(1)
+	}
+	return nil, nil
 }

@@ -117,10 +117,10 @@ func enter(inv *applet.Invocation, dir string, physical bool) error {
 		}
 		now = real
 	}
-	*env = env.Set("PWD", now)
 	if hadOld {
 		*env = env.Set("OLDPWD", old)
 	}
+	*env = env.Set("PWD", now)
 	return nil
 }
 

@@ -43,6 +43,9 @@ func runTryexec(inv *applet.Invocation) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(first) == 0 {
+		return nil, applet.Fatal(applet.ExitUsage, "empty block")
+	}
 	if swap {
 		first, second = second, first
 	}

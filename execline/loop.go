@@ -26,7 +26,7 @@ type loop struct {
 
 	ran     bool // there was an iteration
 	running proc.Children
-	stopped bool // a parallel iteration ended with a code that would have ended the loop
+	failed  bool // a parallel iteration ended with a code that would have ended the loop
 }
 
 // set takes the options that all loops share and tells whether opt is one.
@@ -110,9 +110,6 @@ func (l *loop) finish() error {
 			return err
 		}
 	}
-	if l.stopped {
-		return applet.Exit(1)
-	}
 	return nil
 }
 
@@ -159,7 +156,7 @@ func (l *loop) reap() error {
 
 func (l *loop) note(status proc.Status) {
 	if l.codes.stop(status.Approx()) {
-		l.stopped = true
+		l.failed = true
 	}
 }
 

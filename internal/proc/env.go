@@ -51,12 +51,19 @@ func (e Env) Filter(keep func(name string) bool) Env {
 	return out
 }
 
+// without drops the entries of name, each replaced by the last one, as the C programs do: whoever compares what
+// env prints sees the same order.
 func (e Env) without(name string, extra int) Env {
-	out := make(Env, 0, len(e)+extra)
-	for _, kv := range e {
-		if !hasName(kv, name) {
-			out = append(out, kv)
+	out := make(Env, len(e), len(e)+extra)
+	copy(out, e)
+	for i := 0; i < len(out); {
+		if !hasName(out[i], name) {
+			i++
+			continue
 		}
+		last := len(out) - 1
+		out[i] = out[last]
+		out = out[:last]
 	}
 	return out
 }
