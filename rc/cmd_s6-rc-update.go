@@ -220,7 +220,7 @@ func (u *rcUpdate) handOver() error {
 	u.say(2, "info", "updating s6rc-fdholder pipe storage")
 	u.movePipes()
 	u.say(2, "info", "cleaning up scan directory")
-	if err := h.Dismiss(func(dir, letters string) error { return supervise.Control(sys.AT, dir, letters) }); err != nil {
+	if err := h.Unlink(); err != nil {
 		return err
 	}
 	if err := live.Register(layout, layout.Live, h.Newcomers(), u.deadline); err != nil {
@@ -229,7 +229,7 @@ func (u *rcUpdate) handOver() error {
 	if err := supervise.ControlScandir(sys.AT, layout.Scandir, "an"); err != nil {
 		return applet.System(err, "control s6-svscan on %s", layout.Scandir)
 	}
-	return h.Clean()
+	return h.Clean(func(dir, letters string) error { return supervise.Control(sys.AT, dir, letters) })
 }
 
 // layout is that of the live directory there is, for the new database.

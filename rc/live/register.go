@@ -47,16 +47,27 @@ func register(l Layout, real string, names []string, deadline time.Time) error {
 	if err := supervise.ControlScandir(sys.AT, l.Scandir, "a"); err != nil {
 		return failed("control s6-svscan on "+l.Scandir, err)
 	}
-	return failed("wait for supervisors", awaitStart(listeners, deadline))
-}
-
-// awaitStart waits for every listener to hear that a supervisor has started.
-func awaitStart(listeners []*fifodir.Listener, deadline time.Time) error {
 	waiting := make([]unix.PollFd, len(listeners))
 	for i, f := range listeners {
 		waiting[i] = unix.PollFd{Fd: int32(f.FD()), Events: unix.POLLIN}
+		if Supervised(real + "/" + Servicedirs + "/" + names[i]) {
+			waiting[i].Fd = -1 // there was one already
+		}
 	}
-	left := len(listeners)
+	return failed("wait for supervisors", awaitStart(listeners, waiting, deadline))
+}
+
+// Supervised tells whether the supervisor of a service directory takes orders.
+func Supervised(dir string) bool { return supervise.Control(sys.AT, dir, "") == nil }
+
+// awaitStart waits for every listener to hear that a supervisor has started, except where waiting has none.
+func awaitStart(listeners []*fifodir.Listener, waiting []unix.PollFd, deadline time.Time) error {
+	left := 0
+	for i := range waiting {
+		if waiting[i].Fd >= 0 {
+			left++
+		}
+	}
 	var buf [64]byte
 	for left > 0 {
 		n, err := sys.Poll(waiting, deadline)

@@ -2,6 +2,7 @@ package update
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -18,7 +19,7 @@ type Handover struct {
 	Layout live.Layout // of the new live directory
 	Plan   *Plan
 
-	old, real string // the real directories
+	real string // the new live directory itself
 }
 
 func failed(what string, err error) error {
@@ -71,15 +72,12 @@ func settle(dir int, name string) error {
 // Switch makes the new live directory, whose service directories in use are links to the old one's, and puts
 // it in the place of the old one.
 func (h *Handover) Switch() error {
-	target, err := os.Readlink(h.Layout.Live)
+	old, err := os.Readlink(h.Layout.Live)
 	if err != nil {
 		return failed("readlink "+h.Layout.Live, err)
 	}
-	dir := h.Layout.Live[:strings.LastIndexByte(h.Layout.Live, '/')+1]
-	if h.old = target; !strings.HasPrefix(target, "/") {
-		h.old = dir + target
-	}
-	h.real, err = live.Prepare(h.Layout, "s6-rc-update", h.Plan.State, h.fill)
+	fill := func(dirfd int) error { return h.fill(dirfd, old[strings.LastIndexByte(old, '/')+1:]) }
+	h.real, err = live.Prepare(h.Layout, "s6-rc-update", h.Plan.State, fill)
 	if err != nil {
 		return err
 	}
@@ -94,14 +92,13 @@ func (h *Handover) Switch() error {
 	return nil
 }
 
-// fill makes the service directories.
-func (h *Handover) fill(dirfd int) error {
+// fill makes the service directories. old is the name of the live directory so far.
+func (h *Handover) fill(dirfd int, old string) error {
 	p := h.Plan
-	base := h.old[strings.LastIndexByte(h.old, '/')+1:]
 	for m, n := range p.Reuse {
 		name := p.New.Services[m].Name
 		if n != db.None {
-			link := "../../" + base + "/" + live.Servicedirs + "/" + p.Old.Services[n].Name
+			link := "../../" + old + "/" + live.Servicedirs + "/" + p.Old.Services[n].Name
 			if err := unix.Symlinkat(link, dirfd, name); err != nil {
 				return failed("make a link to the service directory of "+name, err)
 			}
@@ -146,66 +143,77 @@ func (h *Handover) Adopt() error {
 	return nil
 }
 
-// Leavers are the old longruns whose supervisors end.
-func (h *Handover) Leavers() (names []string) {
-	p := h.Plan
-	stays := make([]bool, p.Old.Longruns)
-	for _, n := range p.Reuse {
-		if n != db.None {
-			stays[n] = true
-		}
-	}
-	for n, s := range stays {
-		if !s {
-			names = append(names, p.Old.Services[n].Name)
-		}
-	}
-	return names
-}
-
-// Newcomers are the new longruns that need a supervisor.
+// Newcomers are the new longruns that need a supervisor. An update that was cut short may have left others
+// without one.
 func (h *Handover) Newcomers() (names []string) {
 	for m, n := range h.Plan.Reuse {
-		if n == db.None {
-			names = append(names, h.Plan.New.Services[m].Name)
+		name := h.Plan.New.Services[m].Name
+		if n == db.None || !live.Supervised(h.real+"/"+live.Servicedirs+"/"+name) {
+			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// Dismiss ends the supervisors of leavers and takes them out of the scan directory. Those that newcomers
-// will have in their place stay as links until then.
-func (h *Handover) Dismiss(control func(dir, letters string) error) error {
-	taken := map[string]bool{}
+// Unlink takes out of the scan directory what leads to our live directories and is no longrun of the new
+// database: what is gone or has another name, be it since an update that was cut short.
+func (h *Handover) Unlink() error {
+	ours := map[string]bool{}
 	for _, s := range h.Plan.New.Services[:h.Plan.New.Longruns] {
-		taken[s.Name] = true
+		ours[h.Layout.Prefix+s.Name] = true
 	}
 	dir, err := sys.Open(sys.AT, h.Layout.Scandir, unix.O_RDONLY|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return failed("open "+h.Layout.Scandir, err)
 	}
 	defer unix.Close(dir)
-	for _, name := range h.Leavers() {
-		if !taken[name] {
-			if err := unix.Unlinkat(dir, h.Layout.Prefix+name, 0); err != nil && err != unix.ENOENT {
-				return failed("unlink "+h.Layout.Scandir+"/"+h.Layout.Prefix+name, err)
-			}
-		}
-		control(h.old+"/"+live.Servicedirs+"/"+name, "xd") // one that is gone already needs no word
+	names, err := sys.ReadDirFD(dir)
+	if err != nil {
+		return failed("readdir "+h.Layout.Scandir, err)
 	}
-	// a renamed longrun leaves its old link behind
-	for m, n := range h.Plan.Reuse {
-		if n == db.None || h.Plan.Old.Services[n].Name == h.Plan.New.Services[m].Name || taken[h.Plan.Old.Services[n].Name] {
+	var buf [unix.PathMax]byte
+	for _, name := range names {
+		n, err := unix.Readlinkat(dir, name, buf[:])
+		if err != nil || ours[name] || !h.leadsHere(string(buf[:n])) {
 			continue
 		}
-		if err := unix.Unlinkat(dir, h.Layout.Prefix+h.Plan.Old.Services[n].Name, 0); err != nil && err != unix.ENOENT {
-			return failed("unlink "+h.Layout.Scandir+"/"+h.Layout.Prefix+h.Plan.Old.Services[n].Name, err)
+		if err := unix.Unlinkat(dir, name, 0); err != nil && err != unix.ENOENT {
+			return failed("unlink "+h.Layout.Scandir+"/"+name, err)
 		}
 	}
 	return nil
 }
 
-// Clean removes what is left of the old live directory.
-func (h *Handover) Clean() error {
-	return failed("remove "+h.old, sys.RemoveAll(sys.AT, h.old))
+// leadsHere tells whether a link leads to a service directory of our live directory, by whatever name.
+func (h *Handover) leadsHere(target string) bool {
+	rest, ok := strings.CutPrefix(target, h.Layout.Live)
+	return ok && (strings.HasPrefix(rest, "/"+live.Servicedirs+"/") || strings.HasPrefix(rest, ":s6-rc-"))
+}
+
+// Clean removes the old live directory, and those that updates left when they were cut short. Supervisors
+// of services that are still there end, and their services with them.
+func (h *Handover) Clean(control func(dir, letters string) error) error {
+	for _, tag := range []string{":s6-rc-init:", ":s6-rc-update:"} {
+		found, err := filepath.Glob(quoteGlob(h.Layout.Live+tag) + "*")
+		if err != nil {
+			return failed("look for old live directories", err)
+		}
+		for _, dir := range found {
+			if dir == h.real {
+				continue
+			}
+			names, _ := sys.ReadDir(sys.AT, dir+"/"+live.Servicedirs)
+			for _, name := range names {
+				control(dir+"/"+live.Servicedirs+"/"+name, "xd") // no supervisor, no word
+			}
+			if err := sys.RemoveAll(sys.AT, dir); err != nil {
+				return failed("remove "+dir, err)
+			}
+		}
+	}
+	return nil
+}
+
+func quoteGlob(path string) string {
+	return strings.NewReplacer("*", `\*`, "?", `\?`, "[", `\[`, `\`, `\\`).Replace(path)
 }

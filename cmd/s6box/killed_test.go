@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// scene is a supervision tree with a live directory, run by the commands of the real binary.
+type scene struct {
+	t   *testing.T
+	dir string
+	bin string
+}
+
+// newScene compiles the databases d0, d1… of the trees given and starts on the first one.
+func newScene(t *testing.T, trees ...map[string]string) *scene {
+	s := &scene{t: t, dir: t.TempDir(), bin: t.TempDir()}
+	link(t, s.bin, binary(t))
+	t.Setenv("PATH", s.bin+":/usr/sbin:/usr/bin:/sbin:/bin")
+	for i, files := range trees {
+		n := string(rune('0' + i))
+		for name, text := range files {
+			path := filepath.Join(s.dir, "s"+n, name)
+			os.MkdirAll(filepath.Dir(path), 0o755)
+			if err := os.WriteFile(path, []byte(strings.ReplaceAll(text, "$W", s.dir)), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.ok("s6-rc-compile", s.dir+"/d"+n, s.dir+"/s"+n)
+	}
+	os.Mkdir(s.dir+"/scan", 0o755)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	scan := s.command("s6-svscan", "-d", "3", s.dir+"/scan")
+	scan.ExtraFiles = []*os.File{w}
+	if err := scan.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		s.command("s6-svscanctl", "-t", s.dir+"/scan").Run()
+		scan.Wait()
+	})
+	w.Close()
+	r.Read(make([]byte, 1))
+	r.Close()
+	s.ok("s6-rc-init", "-c", s.dir+"/d0", "-l", s.dir+"/live", s.dir+"/scan")
+	return s
+}
+
+func (s *scene) command(name string, args ...string) *exec.Cmd {
+	return exec.Command(filepath.Join(s.bin, name), args...)
+}
+
+// ok runs a command that must exit 0, and returns what it prints.
+func (s *scene) ok(name string, args ...string) string {
+	s.t.Helper()
+	cmd := s.command(name, args...)
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		s.t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(args, " "), err, out, stderr.String())
+	}
+	return string(out)
+}
+
+// kill runs a command and kills it a while after it has said its nth line. over tells that it said fewer.
+func (s *scene) kill(n int, while time.Duration, name string, args ...string) (over bool) {
+	cmd := s.command(name, args...)
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	lines := bufio.NewScanner(stderr)
+	for range n {
+		if !lines.Scan() {
+			cmd.Wait()
+			return true
+		}
+	}
+	time.Sleep(while)
+	cmd.Process.Signal(syscall.SIGKILL)
+	cmd.Wait()
+	return false
+}
+
+func (s *scene) pid(service string) string {
+	s.t.Helper()
+	return s.ok("s6-svstat", "-o", "pid", s.dir+"/scan/"+service)
+}
+
+// up wants exactly these services up, for s6-rc and for s6.
+func (s *scene) up(want string) {
+	s.t.Helper()
+	got := strings.Fields(s.ok("s6-rc", "-l", s.dir+"/live", "-a", "list"))
+	if strings.Join(got, " ") != want {
+		s.t.Fatalf("up: %s, want %s", strings.Join(got, " "), want)
+	}
+	s.ok("s6-rc", "-l", s.dir+"/live", "diff")
+}
+
+func chainTree() map[string]string {
+	return map[string]string{
+		"all/type":                   "bundle",
+		"all/contents":               "last\nside\n",
+		"first/type":                 "oneshot",
+		"first/up":                   "true",
+		"ready/type":                 "longrun",
+		"ready/run":                  "#!/bin/sh\necho >&3\nexec sleep 1000\n",
+		"ready/notification-fd":      "3",
+		"ready/dependencies.d/first": "",
+		"mid/type":                   "oneshot",
+		"mid/up":                     "true",
+		"mid/down":                   "true",
+		"mid/dependencies.d/ready":   "",
+		"last/type":                  "longrun",
+		"last/run":                   "#!/bin/sh\nexec sleep 1000\n",
+		"last/dependencies.d/mid":    "",
+		"side/type":                  "longrun",
+		"side/run":                   "#!/bin/sh\nexec sleep 1000\n",
+	}
+}
+
+// TestKilledChange kills s6-rc at every step of a change; the next call finishes it.
+func TestKilledChange(t *testing.T) {
+	s := newScene(t, chainTree())
+	const all = "s6rc-oneshot-runner last ready side first mid"
+	change := []string{"-l", s.dir + "/live", "-v3"}
+	for n, over := 0, false; !over; n++ {
+		over = s.kill(n, 0, "s6-rc", append(change, "-u", "change", "all")...)
+		s.ok("s6-rc", "-l", s.dir+"/live", "-u", "change", "all")
+		s.up(all)
+		s.kill(n, 0, "s6-rc", append(change, "-d", "change", "all", "first")...)
+		s.ok("s6-rc", "-l", s.dir+"/live", "-d", "change", "all", "first")
+		s.up("s6rc-oneshot-runner")
+	}
+}
+
+// TestKilledUpdate kills s6-rc-update at every step, and in the middle of them. The next call finishes, and
+// what is the same in both databases runs on all the time.
+func TestKilledUpdate(t *testing.T) {
+	other := chainTree()
+	other["last/dependencies.d/new"] = ""
+	other["new/type"] = "longrun"
+	other["new/run"] = "#!/bin/sh\nexec sleep 1000\n"
+	other["ready/data/file"] = "changed"
+	delete(other, "side/type")
+	delete(other, "side/run")
+	other["all/contents"] = "last\n"
+	s := newScene(t, chainTree(), other)
+	s.ok("s6-rc", "-l", s.dir+"/live", "change", "all")
+	kept := s.pid("ready")
+	there := func(n int, while time.Duration) (over bool) {
+		over = s.kill(n, while, "s6-rc-update", "-v3", "-l", s.dir+"/live", s.dir+"/d1")
+		s.ok("s6-rc-update", "-l", s.dir+"/live", s.dir+"/d1")
+		s.ok("s6-rc", "-l", s.dir+"/live", "change", "all") // what was stopped when it was killed
+		s.up("s6rc-oneshot-runner last new ready first mid")
+		if _, err := os.Stat(s.dir + "/scan/ready/data/file"); err != nil {
+			t.Fatal(err)
+		}
+		s.kill(n, while, "s6-rc-update", "-v3", "-l", s.dir+"/live", s.dir+"/d0")
+		s.ok("s6-rc-update", "-l", s.dir+"/live", s.dir+"/d0")
+		s.ok("s6-rc", "-l", s.dir+"/live", "-pu", "change", "all")
+		s.up("s6rc-oneshot-runner last ready side first mid")
+		if pid := s.pid("ready"); pid != kept {
+			t.Fatalf("the process of a service that did not change is %s, was %s", pid, kept)
+		}
+		return over
+	}
+	for n := 0; !there(n, 0); n++ {
+	}
+	const switching = 8 // the line before which directories are made, and after which they are moved
+	for i := range 30 {
+		there(switching, time.Duration(i)*100*time.Microsecond)
+	}
+	if left, _ := filepath.Glob(s.dir + "/live:*"); len(left) != 1 {
+		t.Errorf("left behind: %q", left)
+	}
+}
