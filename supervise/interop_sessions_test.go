@@ -80,18 +80,18 @@ execlineb -c 's6-ftrig-listen -a -t 20000 { sv/web/event uU.*d scan/web/event dD
 s6-svwait -U -t 20000 sv/web
 s6-svc -t sv/web
 wait $! && echo listened
-s6-cleanfifodir sv/web/event
-s6-ftrig-wait -t 20000 sv/web/event Z &
-while ! ls sv/web/event/ftrig1* >/dev/null 2>&1; do :; done
-s6-ftrig-notify sv/web/event Z
-wait
-s6-cleanfifodir sv/web/event; ls sv/web/event
+s6-ftrig-wait -t 20000 sv/web/event Z >heard &
+while kill -0 $! 2>/dev/null; do s6-ftrig-notify sv/web/event Z; done
+wait $! && tr -s Z <heard
+stale=sv/web/event/ftrig1:@400000006762b1c000000001:stale1
+mkfifo $stale; s6-cleanfifodir sv/web/event; test -e $stale || echo cleaned
 `,
 		want: `
 uU
 dD
 listened
 Z
+cleaned
 `,
 	},
 	{
@@ -144,20 +144,21 @@ false false true false false -1 SIGKILL 9
 	{
 		name: "finish",
 		client: `make web run '#!/bin/sh
-exec 3>&-
 echo $$ >pid
+echo >&3
+exec 3>&-
 read -r code <code
 exit $code' finish '#!/bin/sh
 echo "$1 $(test $1 -eq 256 && echo $2) $3 $(test $4 = $(cat pid) && echo pgid)" >args
 test $1 -ne 7 || exit 125
-exit 0' down ''
+exit 0' down '' notification-fd 3
 mkfifo sv/web/code
 add web
-s6-svc -wu -u sv/web
+s6-svc -wU -u sv/web
 s6-svlisten1 -D sv/web sh -c 's6-svc -O sv/web; echo 3 >sv/web/code'; cat sv/web/args; fields sv/web
-s6-svc -wu -u sv/web
+s6-svc -wU -u sv/web
 s6-svc -wD -d sv/web; cat sv/web/args; fields sv/web
-s6-svc -wu -u sv/web
+s6-svc -wU -u sv/web
 s6-svlisten1 -D -t 20000 sv/web sh -c 'echo 7 >sv/web/code'
 cat sv/web/args; fields sv/web
 make bad run '#!/bin/sh' finish '#!/bin/sh
@@ -222,13 +223,11 @@ code s6-setlock -n sv/web/supervise/lock true
 s6-svc -wD -d sv/web
 code s6-setlock -n sv/web/supervise/service-lock true
 make alone run "$ready" notification-fd 3
-s6-supervise sv/alone &
-s6-svwait -U -t 20000 sv/alone 2>/dev/null || s6-ftrig-listen1 -t 20000 sv/alone/event U s6-svc -ru sv/alone >/dev/null
+hear sv/alone U s6-supervise sv/alone
 ln -s ../sv/alone scan/alone
 s6-svscanctl -a scan
 s6-svc -wD -d sv/alone
-s6-svc -x sv/alone
-wait && echo over to the daemon
+hear sv/alone x s6-svc -x sv/alone
 s6-svlisten1 -U -t 20000 sv/alone true && s6-svstat -o up,ready sv/alone
 `,
 		want: `
@@ -236,7 +235,8 @@ s6-svscan exits 100
 s6-supervise exits 100
 s6-setlock exits 1
 s6-setlock exits 0
-over to the daemon
+U
+x
 true true
 `,
 	},
