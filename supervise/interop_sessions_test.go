@@ -111,7 +111,8 @@ for letter in a b q h t i 1 2 y c C r l; do s6-svc -$letter sv/web; told $letter
 for signal in HUP sigterm 10 CONT; do s6-svc -s $signal sv/web; told $signal; done
 for letter in p c P C; do
 	s6-svc -$letter sv/web
-	while fields sv/web | read -r a b c d paused rest && case $letter$paused in [pP]false|[cC]true) true ;; *) false ;; esac; do :; done
+	case $letter in [pP]) other=false ;; *) other=true ;; esac
+	while test "$(s6-svstat -o paused sv/web)" = $other; do :; done
 	s6-svstat -o paused sv/web
 done
 s6-svc -wD -OK sv/web; fields sv/web
@@ -250,9 +251,9 @@ exec sleep 100000' notification-fd 3
 make app/log run '#!/bin/sh
 exec cat >>../../../out'
 ln -s ../sv/app scan/app
-hear sv/app U s6-svscanctl -a scan
-s6-svwait -u -t 20000 sv/app/log
-s6-svc -wR -r sv/app
+execlineb -c 's6-ftrig-listen -a -t 20000 { sv/app/event U sv/app/log/event u } s6-svscanctl -a scan' && echo U
+s6-svc -wR -r -T 20000 sv/app
+until test $(wc -l <out) -eq 2; do :; done
 s6-svc -wD -d sv/app/log
 s6-svc -wR -r sv/app
 s6-svc -wu -u sv/app/log
@@ -326,18 +327,19 @@ echo >&3
 exec 3>&-
 exec sleep 100000' notification-fd 3
 add web first
-s6-svwait -U sv/first
+s6-svwait -U -t 20000 sv/first
 s6-svwait -r -t 20000 sv/web
 s6-svwait -r -t 20000 sv/web
 s6-svwait -r -t 20000 sv/web
 gap() { read -r a; while read -r b; do test $((b-a)) -lt 950000000 && echo "too soon: $((b-a))"; a=$b; done; }
 gap <sv/web/starts
-s6-svc -wR -k sv/first
+hear sv/first U s6-svc -k sv/first
 read -r a <sv/first/starts
 for b in $(cat sv/first/starts); do :; done
 test $((b-a)) -ge 950000000 && echo a second apart
 `,
 		want: `
+U
 a second apart
 `,
 	},

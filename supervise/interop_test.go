@@ -92,10 +92,17 @@ func session(t *testing.T, dir, path, script string) string {
 	t.Helper()
 	cmd := exec.Command("timeout", "60", "sh", "-c", script)
 	cmd.Dir, cmd.Env, cmd.WaitDelay = dir, []string{"PATH=" + path}, 2*testPatience
-	out, err := cmd.CombinedOutput()
+	var said strings.Builder // C's s6-ftrigrd may complain when its client is done first
+	cmd.Stderr = &said
+	out, err := cmd.Output()
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the client said\n%s", &said)
+		}
+	})
 	return string(out)
 }
 

@@ -1,7 +1,6 @@
 package sys
 
 import (
-	"bufio"
 	"bytes"
 	"os"
 	"strconv"
@@ -17,13 +16,13 @@ func ForgetProgram() {
 	if err != nil {
 		return
 	}
-	maps, err := os.Open("/proc/self/maps")
+	const most = 1 << 20
+	maps, err := ReadFile(AT, "/proc/self/maps", most) // not by os, which would keep its poller for it
 	if err != nil {
 		return
 	}
-	defer maps.Close()
-	for lines := bufio.NewScanner(maps); lines.Scan(); {
-		fields := bytes.Fields(lines.Bytes())
+	for line := range bytes.Lines(maps) {
+		fields := bytes.Fields(line)
 		const columns = 6 // range, permissions, offset, device, inode, file
 		if len(fields) < columns || fields[1][1] == 'w' || string(fields[columns-1]) != exe {
 			continue
