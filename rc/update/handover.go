@@ -119,7 +119,7 @@ func (h *Handover) fill(dirfd int, old string) error {
 // Supervisors know them by device and inode, and go on.
 func (h *Handover) Adopt() error {
 	p := h.Plan
-	var names []string
+	var names, up []string
 	for m, n := range p.Reuse {
 		if n != db.None {
 			names = append(names, p.New.Services[m].Name)
@@ -136,10 +136,15 @@ func (h *Handover) Adopt() error {
 			continue
 		}
 		name := p.New.Services[m].Name
-		if err := Refresh(h.Layout.Compiled+"/"+live.Servicedirs+"/"+name, h.real+"/"+live.Servicedirs+"/"+name, p.State.Up(m)); err != nil {
+		from, to := h.Layout.Compiled+"/"+live.Servicedirs+"/"+name, h.real+"/"+live.Servicedirs+"/"+name
+		if err := Refresh(from, to, p.State.Up(m)); err != nil {
 			return failed("update the service directory of "+name, err)
 		}
+		if p.State.Up(m) {
+			up = append(up, to)
+		}
 	}
+	WantUp(up)
 	return nil
 }
 
@@ -193,7 +198,7 @@ func (h *Handover) leadsHere(target string) bool {
 // Clean removes the old live directory, and those that updates left when they were cut short. Supervisors
 // of services that are still there end, and their services with them.
 func (h *Handover) Clean(control func(dir, letters string) error) error {
-	for _, tag := range []string{":s6-rc-init:", ":s6-rc-update:"} {
+	for _, tag := range []string{":s6-rc-init:", ":s6-rc-update:", ":s6box-symlink:"} {
 		found, err := filepath.Glob(quoteGlob(h.Layout.Live+tag) + "*")
 		if err != nil {
 			return failed("look for old live directories", err)

@@ -2,6 +2,7 @@ package update
 
 import (
 	"bytes"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -16,8 +17,8 @@ var managed = []string{
 	"flag-timeout-killpg", "flag-newpidns", "data", "env", "template", "run.user", "finish.user", "finish", "run",
 }
 
-// Refresh brings the service directory to up to date with the compiled one from. A service that is up is
-// not started again by its supervisor while that happens.
+// Refresh brings the service directory to up to date with the compiled one from. The supervisor of a service
+// that is up does not start it again while that happens.
 func Refresh(from, to string, up bool) error {
 	src, err := sys.Open(sys.AT, from, unix.O_RDONLY|unix.O_DIRECTORY, 0)
 	if err != nil {
@@ -59,6 +60,30 @@ func Refresh(from, to string, up bool) error {
 		}
 	}
 	return nil
+}
+
+// orders is how long supervisors may take to read an order.
+const orders = 5 * time.Second
+
+// WantUp tells supervisors to start services that are up again when they die, where Refresh was cut short before
+// it did, and waits until they know.
+func WantUp(dirs []string) {
+	deadline := time.Now().Add(orders)
+	var told []string
+	for _, dir := range dirs {
+		if status, err := supervise.ReadStatus(sys.AT, dir); err == nil && !status.WantUp {
+			supervise.Control(sys.AT, dir, "u")
+			told = append(told, dir)
+		}
+	}
+	for _, dir := range told {
+		for time.Now().Before(deadline) {
+			if status, err := supervise.ReadStatus(sys.AT, dir); err != nil || status.WantUp {
+				break
+			}
+			time.Sleep(time.Millisecond) // there is no event for this
+		}
+	}
 }
 
 // present returns the names that are in one of two directories.
