@@ -123,7 +123,7 @@ s6-fdholder-getdump s env | grep -c '^S6_FDID_'
 	},
 	{
 		name:   "sudo",
-		server: `exec s6-ipcserver -1 s s6-env SET= s6-sudod sh -c`,
+		server: `exec s6-ipcserver -1 s env SET= s6-sudod sh -c`,
 		client: `export SET=client UNSET=client
 echo input | s6-sudo s 'cat; echo "$0 $SET $UNSET"' 'an argument'
 s6-sudo -t 60000 s 'exit 7'; echo $?
