@@ -67,9 +67,12 @@ func blankUps(t *testing.T, tree string) {
 func webScenario(t *testing.T, c container) {
 	log := c.log()
 	log.wait(t, "service svc-stdout successfully started")
-	log.inOrder(t, "init-nginx: done", "service init-nginx successfully started", "init-usermod: www-data is now 1234:4321",
-		"service svc-php82-fpm: starting", "service svc-php82-fpm successfully started", "svc-nginx: php-fpm is ready",
+	// What scripts print and what s6-rc says are two streams: only each of them has an order.
+	log.inOrder(t, "service init-nginx successfully started", "service init-usermod: starting",
+		"service init-usermod successfully started", "service svc-php82-fpm: starting",
+		"service svc-php82-fpm successfully started", "service svc-nginx: starting",
 		"service svc-nginx successfully started", "service svc-stdout: starting")
+	log.inOrder(t, "init-nginx: done", "init-usermod: www-data is now 1234:4321", "svc-nginx: php-fpm is ready")
 	wantPage(t, c)
 
 	before := mustExec(t, c, "s6-svstat", "-o", "pid", "/run/service/svc-nginx")
@@ -83,9 +86,10 @@ func webScenario(t *testing.T, c container) {
 	if code := c.stop(); code != 42 {
 		t.Errorf("exit code %d, want the 42 of the exitcode file\n%s", code, log)
 	}
-	log.inOrder(t, "service svc-stdout: stopping", "service svc-stdout successfully stopped", "svc-nginx: finish 0 0",
+	log.inOrder(t, "service svc-stdout: stopping", "service svc-stdout successfully stopped", "service svc-nginx: stopping",
 		"service svc-nginx successfully stopped", "service svc-php82-fpm: stopping", "service svc-php82-fpm successfully stopped",
 		"service init-nginx: stopping")
+	log.inOrder(t, "svc-nginx: php-fpm is ready", "svc-nginx: finish 0 0")
 }
 
 func wantPage(t *testing.T, c container) {
@@ -185,16 +189,7 @@ func (l *lines) close() {
 
 func (l *lines) wait(t *testing.T, text string) {
 	t.Helper()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	giveUp := time.AfterFunc(2*time.Minute, l.close) // a container that hangs is a failure, not a hang
-	defer giveUp.Stop()
-	for l.find(text, 0) < 0 {
-		if l.eof {
-			t.Fatalf("never printed %q:\n%s", text, strings.Join(l.all, "\n"))
-		}
-		l.cond.Wait()
-	}
+	l.inOrder(t, text)
 }
 
 func (l *lines) find(text string, from int) int {
@@ -206,15 +201,21 @@ func (l *lines) find(text string, from int) int {
 	return -1
 }
 
+// inOrder blocks until the texts are there, in lines one after the other.
 func (l *lines) inOrder(t *testing.T, texts ...string) {
 	t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	giveUp := time.AfterFunc(2*time.Minute, l.close) // a container that hangs is a failure, not a hang
+	defer giveUp.Stop()
 	at := 0
 	for _, text := range texts {
 		i := l.find(text, at)
-		if i < 0 {
-			t.Fatalf("%q is not printed after %q:\n%s", text, l.all[max(at-1, 0)], strings.Join(l.all, "\n"))
+		for ; i < 0; i = l.find(text, at) {
+			if l.eof {
+				t.Fatalf("%q is not printed, or not in this order:\n%s", text, strings.Join(l.all, "\n"))
+			}
+			l.cond.Wait()
 		}
 		at = i + 1
 	}
