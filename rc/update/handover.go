@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -208,15 +209,30 @@ func (h *Handover) Clean(control func(dir, letters string) error) error {
 				continue
 			}
 			names, _ := sys.ReadDir(sys.AT, dir+"/"+live.Servicedirs)
+			var told []string
 			for _, name := range names {
-				control(dir+"/"+live.Servicedirs+"/"+name, "xd") // no supervisor, no word
+				if path := dir + "/" + live.Servicedirs + "/" + name; control(path, "xd") == nil {
+					told = append(told, path)
+				}
 			}
+			awaitEnd(told)
 			if err := sys.RemoveAll(sys.AT, dir); err != nil {
 				return failed("remove "+dir, err)
 			}
 		}
 	}
 	return nil
+}
+
+// awaitEnd waits for supervisors to end, for as long as they may take to read an order: the last they do is
+// to tell of it in their directory.
+func awaitEnd(dirs []string) {
+	deadline := time.Now().Add(orders)
+	for _, dir := range dirs {
+		for live.Supervised(dir) && time.Now().Before(deadline) {
+			time.Sleep(time.Millisecond)
+		}
+	}
 }
 
 func quoteGlob(path string) string {
