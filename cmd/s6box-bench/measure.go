@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"time"
 )
 
@@ -55,8 +54,8 @@ type row struct {
 
 // sample is the outcome of one run.
 type sample struct {
-	value float64 // in the row's unit
-	peak  int64   // KiB of the largest process, 0 unknown
+	value float64   // in the row's unit
+	again *exec.Cmd // what ran, to measure the memory it takes; nil: unknown
 }
 
 type unit struct {
@@ -112,12 +111,17 @@ func (b *bench) print(r row) {
 		}
 	}
 	a := median(ours)
+	memory, err := peak(a.again)
+	if err != nil {
+		fmt.Printf("%-44s memory: %v\n", r.name, err)
+		return
+	}
 	if len(ref) == 0 {
-		fmt.Printf("%-44s %12s %12s %8s %10d\n", r.name, r.unit.show(a.value), "-", "-", a.peak)
+		fmt.Printf("%-44s %12s %12s %8s %10s\n", r.name, r.unit.show(a.value), "-", "-", memory)
 		return
 	}
 	c := median(ref)
-	fmt.Printf("%-44s %12s %12s %8.2f %10d\n", r.name, r.unit.show(a.value), r.unit.show(c.value), a.value/c.value, a.peak)
+	fmt.Printf("%-44s %12s %12s %8.2f %10s\n", r.name, r.unit.show(a.value), r.unit.show(c.value), a.value/c.value, memory)
 }
 
 func (u unit) show(v float64) string { return fmt.Sprintf(u.format, v*u.scale) }
@@ -146,8 +150,7 @@ func timedCode(cmd *exec.Cmd, code int) (sample, error) {
 	if got := cmd.ProcessState.ExitCode(); got != code {
 		return sample{}, fmt.Errorf("%v: exit code %d: %w", cmd.Args, got, err)
 	}
-	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	return sample{took.Seconds(), int64(usage.Maxrss)}, nil
+	return sample{took.Seconds(), cmd}, nil
 }
 
 // drain reads n bytes from a command's output and returns how many arrived a second, in MB.
