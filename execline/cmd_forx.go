@@ -9,7 +9,7 @@ func init() {
 		Help: `Runs loop once for every value of the block, with variable set to it.
 
   -p         run all of them at the same time (10000 at most) and wait for them at the end
-  -P N       run at most N of them at the same time
+  -P N       run at most N of them at the same time; with 1, as without the option
   -o CODES   go on only as long as loop exits with one of the codes (3,4,5); one killed by a signal counts as 128
              plus the signal, and codes from 128 on as 128
   -x CODES   end the loop when loop exits with one of the codes

@@ -11,14 +11,14 @@ import (
 // elementOptions are the options by which forstdin and forbacktickx cut what they read into values.
 type elementOptions struct {
 	delims string // "" decodes netstrings
-	keep   bool   // the delimiter at the end and, without crunch, a last value that has none
+	keep   bool   // the delimiter at the end, and a last value without one
 	crunch bool   // skip empty values, unless they are netstrings
 }
 
 const elementHelp = `  -n         without the newline at the end (default); a last line without one is ignored
   -N         with it
   -c         empty lines are values too (default)
-  -C         they are not, and a last line without a newline is ignored with -N too; netstrings are values always
+  -C         they are not; netstrings are values always
   -d DELIMS  cut at the characters of DELIMS instead of newlines; the empty word decodes netstrings
   -0         cut at null characters
 `
@@ -83,7 +83,7 @@ func (e *elements) cut() ([]byte, error) {
 			}
 		}
 		if err := e.fill(); err != nil {
-			if err == io.EOF && e.keep && !e.crunch && len(e.buf) > 0 {
+			if err == io.EOF && e.keep && len(e.buf) > 0 {
 				return e.take(len(e.buf)), nil
 			}
 			return nil, err

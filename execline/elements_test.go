@@ -20,7 +20,7 @@ func TestElements(t *testing.T) {
 		{elementOptions{delims: "\n"}, "a\n\nb", []string{"a", ""}, io.EOF},
 		{elementOptions{delims: "\n", keep: true}, "a\n\nb", []string{"a\n", "\n", "b"}, io.EOF},
 		{elementOptions{delims: "\n", crunch: true}, "\n\na\n\nb\n", []string{"a", "b"}, io.EOF},
-		{elementOptions{delims: "\n", crunch: true, keep: true}, "\na\n\nb", []string{"a\n"}, io.EOF},
+		{elementOptions{delims: "\n", crunch: true, keep: true}, "\na\n\nb", []string{"a\n", "b"}, io.EOF},
 		{elementOptions{delims: " :"}, "a b:c", []string{"a", "b"}, io.EOF},
 		{elementOptions{delims: "\xe9"}, "a\xc3\xa9b\xe9", []string{"a\xc3\xa9b"}, io.EOF},
 		{elementOptions{delims: "\x00"}, "a\nb\x00\x00c", []string{"a\nb", ""}, io.EOF},

@@ -42,7 +42,9 @@ func (l *loop) set(opt byte, value string) (bool, error) {
 		if err := l.inv.Uint(&l.parallel)(value); err != nil {
 			return true, err
 		}
-		l.parallel = min(max(l.parallel, 1), maxParallel)
+		if l.parallel = min(l.parallel, maxParallel); l.parallel <= 1 {
+			l.parallel = 0 // one at a time is the loop without the option
+		}
 	case 'o', 'x':
 		return true, l.codes.set(l.inv, opt, value)
 	default:

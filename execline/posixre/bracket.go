@@ -42,7 +42,7 @@ func (t *translator) member(set *strings.Builder, rest string, first bool) error
 		return t.noRange()
 	}
 	if strings.HasPrefix(rest, "[.") || strings.HasPrefix(rest, "[=") {
-		return errors.New("Unknown collating element")
+		return t.collating(set, rest)
 	}
 	if rest[0] == '-' && !first && !strings.HasPrefix(rest[1:], "]") {
 		return errors.New("Invalid character range")
@@ -61,6 +61,16 @@ func (t *translator) member(set *strings.Builder, rest string, first bool) error
 	}
 	set.WriteString(quoted(low) + "-" + quoted(high))
 	return nil
+}
+
+// collating reads [.x.] or [=x=]: in the C locale an element is one byte, and equal to itself only.
+func (t *translator) collating(set *strings.Builder, rest string) error {
+	if len(rest) < 5 || rest[3] != rest[1] || rest[4] != ']' {
+		return errors.New("Unknown collating element")
+	}
+	t.i += 5
+	set.WriteString(quoted(rest[2]))
+	return t.noRange()
 }
 
 // noRange refuses a range that would begin with a range or a class.

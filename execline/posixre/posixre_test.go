@@ -30,6 +30,10 @@ func TestMatch(t *testing.T) {
 		{"^a{1}{2}$", "aa", 0, true},
 		{"^a{1,2}$", "aaa", 0, false},
 		{"a{0}", "b", 0, true},
+		{"^a{,2}$", "aa", 0, true},
+		{"^a{,2}$", "aaa", 0, false},
+		{"^[[.a.][=-=]]{2}$", "a-", 0, true},
+		{"^[[.].]]$", "]", 0, true},
 		{"a+?", "a", 0, true},
 		{"a|", "b", 0, true},
 		{"a)", "a)", 0, true},
@@ -63,8 +67,8 @@ func TestErrors(t *testing.T) {
 		"*a": "Repetition not preceded by valid expression", "(*a)": "Repetition not preceded by valid expression",
 		"a|+": "Repetition not preceded by valid expression", "[a": "Missing ']'", "[]": "Missing ']'", "(": "Missing ')'",
 		"a{": "Invalid contents of {}", "a{1": "Invalid contents of {}", "a{x}": "Invalid contents of {}", "a{2,1}": "Invalid contents of {}",
-		"a{256}": "Invalid contents of {}", "a{,2}": "Invalid contents of {}", "[[:foo:]]": "Unknown character class name",
-		"[[.a.]]": "Unknown collating element", "[b-a]": "Invalid character range", "[a-c-e]": "Invalid character range",
+		"a{256}": "Invalid contents of {}", "a{,x}": "Invalid contents of {}", "[[:foo:]]": "Unknown character class name",
+		"[[.ab.]]": "Unknown collating element", "[[.a=]]": "Unknown collating element", "[[=a=]-z]": "Invalid character range", "[b-a]": "Invalid character range", "[a-c-e]": "Invalid character range",
 		"[[:alpha:]-z]": "Invalid character range", `a\`: "Trailing backslash",
 	} {
 		if _, err := Compile(expr, 0); err == nil || err.Error() != want {

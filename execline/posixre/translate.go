@@ -126,7 +126,7 @@ func (t *translator) repeat(op string) error {
 	return nil
 }
 
-// interval reads {n}, {n,} or {n,m} from behind its brace.
+// interval reads {n}, {n,}, {n,m} or, as glibc does, {,m} from behind its brace.
 func (t *translator) interval() error {
 	closing := "}"
 	if t.basic {
@@ -134,6 +134,9 @@ func (t *translator) interval() error {
 	}
 	body, _, found := strings.Cut(t.src[t.i:], closing)
 	low, high, comma := strings.Cut(body, ",")
+	if comma && low == "" {
+		low = "0"
+	}
 	n, err := strconv.ParseUint(low, 10, 16)
 	m := n
 	if comma && high != "" && err == nil {
@@ -144,7 +147,10 @@ func (t *translator) interval() error {
 		return errors.New("Invalid contents of {}")
 	}
 	t.i += len(body) + len(closing)
-	return t.repeat("{" + body + "}")
+	if comma {
+		low += ","
+	}
+	return t.repeat("{" + low + high + "}")
 }
 
 // caret is an anchor, but in a basic expression only at the beginning.
