@@ -20,8 +20,14 @@ type scene struct {
 
 // newScene compiles the databases d0, d1… of the trees given and starts on the first one.
 func newScene(t *testing.T, trees ...map[string]string) *scene {
-	s := &scene{t: t, dir: t.TempDir(), bin: t.TempDir()}
-	link(t, s.bin, binary(t))
+	bin := t.TempDir()
+	link(t, bin, binary(t))
+	return newSceneBy(t, bin, trees...)
+}
+
+// newSceneBy is newScene with the commands in bin.
+func newSceneBy(t *testing.T, bin string, trees ...map[string]string) *scene {
+	s := &scene{t: t, dir: t.TempDir(), bin: bin}
 	t.Setenv("PATH", s.bin+":/usr/sbin:/usr/bin:/sbin:/bin")
 	for i, files := range trees {
 		n := string(rune('0' + i))
@@ -144,6 +150,44 @@ func TestKilledChange(t *testing.T) {
 		s.kill(n, 0, "s6-rc", append(change, "-d", "change", "all", "first")...)
 		s.ok("s6-rc", "-l", s.dir+"/live", "-d", "change", "all", "first")
 		s.up("s6rc-oneshot-runner")
+	}
+}
+
+// TestMixed has our s6-rc work on the supervision tree, database and live directory of C programs, and theirs
+// on ours: a change, an update there and back, and a stop.
+func TestMixed(t *testing.T) {
+	theirs := dirOf(os.Getenv("S6BOX_REFERENCE"), "s6-rc-update")
+	if theirs == "" {
+		t.Skip("the reference has no s6-rc-update")
+	}
+	ours := t.TempDir()
+	link(t, ours, binary(t))
+	for name, bins := range map[string][2]string{"ours on theirs": {theirs, ours}, "theirs on ours": {ours, theirs}} {
+		t.Run(name, func(t *testing.T) {
+			other := chainTree()
+			other["last/dependencies.d/new"] = ""
+			other["new/type"] = "oneshot"
+			other["new/up"] = "true"
+			s := newSceneBy(t, bins[0], chainTree(), other)
+			daemons := s.bin
+			t.Cleanup(func() { s.bin = daemons })
+			s.bin = bins[1]
+			l := s.dir + "/live"
+			s.ok("s6-rc-db", "-l", l, "check")
+			s.ok("s6-rc", "-l", l, "change", "all")
+			kept := s.pid("ready")
+			s.ok("s6-rc-update", "-l", l, s.dir+"/d1")
+			s.up("s6rc-oneshot-runner last ready side first mid new")
+			s.bin = daemons // an update of one kind is another's live directory
+			s.ok("s6-rc-update", "-l", l, s.dir+"/d0")
+			s.up("s6rc-oneshot-runner last ready side first mid")
+			if pid := s.pid("ready"); pid != kept {
+				t.Errorf("the process of a service that did not change is %s, was %s", pid, kept)
+			}
+			s.bin = bins[1]
+			s.ok("s6-rc", "-l", l, "-d", "change", "all", "first")
+			s.up("s6rc-oneshot-runner")
+		})
 	}
 }
 
