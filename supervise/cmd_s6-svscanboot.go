@@ -117,17 +117,11 @@ func (o *svscanboot) makeLogger(st *proc.State, service string) error {
 }
 
 func (o *svscanboot) script(st *proc.State) string {
-	find := func(name string) string {
-		if path, err := st.LookPath(name); err == nil {
-			return path
-		}
-		return "/command/" + name
-	}
-	text := "#!" + find("execlineb") + " -P\nfdmove -c 1 2\nredirfd -rnb 0 fifo\n"
+	text := "#!" + toolPath(st, "execlineb") + " -P\nfdmove -c 1 2\nredirfd -rnb 0 fifo\n"
 	if o.user != "" {
 		text += "s6-setuidgid " + lex.Quote(o.user) + "\n"
 	}
-	return text + "exec -c\n" + find("s6-log") + " -bpd3 -- " + o.directives + " " + lex.Quote(o.dir) + "\n"
+	return text + "exec -c\n" + toolPath(st, "s6-log") + " -bpd3 -- " + o.directives + " " + lex.Quote(o.dir) + "\n"
 }
 
 // redirect makes stdin /dev/null and stdout and stderr the fifo of the logger, which nobody reads yet; the

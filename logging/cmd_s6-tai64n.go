@@ -1,0 +1,111 @@
+package logging
+
+import (
+	"bytes"
+	"io"
+	"time"
+
+	"s6box/internal/applet"
+	"s6box/internal/tai"
+)
+
+func init() {
+	applet.Register(&applet.Applet{
+		Name: "s6-tai64n",
+		Help: `Copies standard input to standard output with a TAI64N timestamp and a space before each line. A last line
+without newline gets one.
+
+Exit codes: 0 end of the input, 111 system call failed.
+
+Example: server 2>&1 | s6-tai64n >>server.log
+`,
+		Run: func(inv *applet.Invocation) error {
+			return filterLines(inv, func(out, line []byte) []byte {
+				out = append(append(tai.Now().Append(out), ' '), line...)
+				if line[len(line)-1] != '\n' {
+					out = append(out, '\n')
+				}
+				return out
+			})
+		},
+	})
+	applet.Register(&applet.Applet{
+		Name:  "s6-tai64nlocal",
+		Usage: "[ -g ]",
+		Help: `Copies standard input to standard output with the TAI64N timestamp that a line begins with made readable.
+
+  -g   as UTC, not as local time
+
+Exit codes: 0 end of the input, 100 wrong usage, 111 system call failed.
+
+Example: s6-tai64nlocal </var/log/web/current
+`,
+		Run: runTai64nlocal,
+	})
+}
+
+func runTai64nlocal(inv *applet.Invocation) error {
+	zone := time.Local
+	err := inv.Getopt("g", func(byte, string) error { zone = time.UTC; return nil })
+	if err != nil {
+		return err
+	}
+	return filterLines(inv, func(out, line []byte) []byte {
+		if len(line) >= tai.TextSize {
+			if stamp, ok := tai.Parse(string(line[:tai.TextSize])); ok && readable(stamp) {
+				out = appendTime(out, stamp, zone)
+				line = line[tai.TextSize:]
+			}
+		}
+		return append(out, line...)
+	})
+}
+
+// readable tells whether the stamp has a date of four digits.
+func readable(s tai.Stamp) bool {
+	sec, nano, _ := s.Unix()
+	const first, end = -62167219200, 253402300800 // the years 0 and 10000
+	return s.Sec < 1<<63 && first <= sec && sec < end && nano < 1e9
+}
+
+// appendTime writes a stamp as date and time; an inserted second is the 60th of its minute.
+func appendTime(out []byte, s tai.Stamp, zone *time.Location) []byte {
+	sec, nano, leap := s.Unix()
+	if !leap {
+		return time.Unix(sec, int64(nano)).In(zone).AppendFormat(out, "2006-01-02 15:04:05.000000000")
+	}
+	t := time.Unix(sec-1, int64(nano)).In(zone)
+	return t.AppendFormat(out, "2006-01-02 15:04:60.000000000")
+}
+
+// filterLines copies lines from standard input to standard output through f, which appends what becomes of a
+// line, its newline included if it has one, to out. Output is written before input is waited for.
+func filterLines(inv *applet.Invocation, f func(out, line []byte) []byte) error {
+	in := make([]byte, 64<<10)
+	var partial, out []byte
+	for {
+		n, err := inv.Proc.Stdin().Read(in)
+		partial = append(partial, in[:n]...)
+		for {
+			end := bytes.IndexByte(partial, '\n')
+			if end < 0 {
+				break
+			}
+			out = f(out, partial[:end+1])
+			partial = partial[end+1:]
+		}
+		if err == io.EOF && len(partial) > 0 {
+			out = f(out, partial)
+		}
+		if _, werr := inv.Proc.Stdout().Write(out); werr != nil {
+			return applet.System(werr, "write to stdout")
+		}
+		out = out[:0]
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return applet.System(err, "read from stdin")
+		}
+	}
+}

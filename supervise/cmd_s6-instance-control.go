@@ -1,0 +1,72 @@
+package supervise
+
+import "s6box/internal/applet"
+
+func init() {
+	applet.Register(&applet.Applet{
+		Name:  "s6-instance-control",
+		Usage: "[ -wu | -wU | -wd | -wD | -wr | -wR ] [ -T timeout ] [ -s signal | -abqhkti12pcyrlPCK ] [ -oduDUxOQ ] service instancename",
+		Help: `Sends commands to an instance of an instanced service: this is s6-svc on the directory of the instance, with
+the options of s6-svc.
+
+Exit codes: those of s6-svc.
+
+Example: s6-instance-control -wd -d /run/service/getty tty3
+`,
+		Chain: func(inv *applet.Invocation) ([]string, error) {
+			return onInstance(inv, "s6-svc", "abqhkti12pcyrlPCKoduDUxOQw:T:s:")
+		},
+	})
+	applet.Register(&applet.Applet{
+		Name:  "s6-instance-status",
+		Usage: "[ -uwNrpgest | -o up,wantedup,normallyup,ready,paused,pid,pgid,exitcode,signal,signum,updownsince,readysince,updownfor,readyfor ] [ -n ] service instancename",
+		Help: `Prints the state of an instance of an instanced service: this is s6-svstat on the directory of the instance,
+with the options of s6-svstat.
+
+Exit codes: those of s6-svstat.
+
+Example: s6-instance-status -o up,ready /run/service/getty tty3
+`,
+		Chain: func(inv *applet.Invocation) ([]string, error) {
+			return onInstance(inv, "s6-svstat", "uwNrpgesto:n")
+		},
+	})
+}
+
+// onInstance returns the command line of prog, which has the options of spec, for an instance.
+func onInstance(inv *applet.Invocation, prog, spec string) ([]string, error) {
+	argv := []string{prog}
+	err := inv.Getopt(spec, func(opt byte, value string) error {
+		argv = append(argv, "-"+string(opt))
+		if takesValue(spec, opt) {
+			argv = append(argv, value)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(inv.Args) < 2 {
+		return nil, inv.UsageError()
+	}
+	if err := checkInstance(inv.Args[1]); err != nil {
+		return nil, err
+	}
+	return append(argv, "--", inv.Args[0]+"/instance/"+inv.Args[1]), nil
+}
+
+func takesValue(spec string, opt byte) bool {
+	for i := range len(spec) - 1 {
+		if spec[i] == opt {
+			return spec[i+1] == ':'
+		}
+	}
+	return false
+}
+
+func checkInstance(name string) error {
+	if !validName(name) {
+		return applet.Fatal(applet.ExitUsage, "invalid instance name")
+	}
+	return nil
+}
