@@ -57,6 +57,9 @@ func (g *globber) list(prefix, part, slashes, after string) error {
 	if err == proc.ErrNeedProcess {
 		return err
 	}
+	if err == unix.ENOTDIR {
+		return nil // holds no match, and nothing is wrong with it
+	}
 	if err != nil {
 		return g.onError(dir, err)
 	}
@@ -89,7 +92,7 @@ func (g *globber) read(dir string) ([]string, error) {
 func (g *globber) add(name string) error {
 	switch _, err := g.lstat(name); err {
 	case nil:
-	case unix.ENOENT:
+	case unix.ENOENT, unix.ENOTDIR:
 		return nil
 	default:
 		return g.onError(name, err)
