@@ -36,10 +36,7 @@ type single struct {
 }
 
 func runSupervise(inv *applet.Invocation) error {
-	if err := inv.Getopt("", nil); err != nil {
-		return err
-	}
-	if len(inv.Args) != 1 {
+	if len(inv.Args) == 0 {
 		return inv.UsageError()
 	}
 	name := inv.Args[0]

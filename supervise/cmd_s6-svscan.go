@@ -43,7 +43,7 @@ func runSvscan(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
-	if len(inv.Args) != 1 {
+	if len(inv.Args) == 0 {
 		return inv.UsageError()
 	}
 	if err := inv.Proc.Chdir(inv.Args[0]); err != nil {

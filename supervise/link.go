@@ -184,11 +184,11 @@ func (u *unlinking) option(inv *applet.Invocation, opt byte, value string) error
 func (u *unlinking) unlink(inv *applet.Invocation, scandir, name string) error {
 	link := scandir + "/" + name
 	fd, err := sys.Open(sys.AT, link, unix.O_PATH|unix.O_DIRECTORY, 0)
-	if err == unix.ENOENT || err == unix.ENOTDIR {
+	if err == unix.ENOENT {
 		fd, err = -1, nil
 	}
 	if err != nil {
-		return applet.System(err, "open %s", link)
+		return applet.System(err, "prepare unlinking of service %s in scandir %s", name, scandir)
 	}
 	var wait []string
 	if fd >= 0 {
