@@ -21,7 +21,12 @@ for fd in $(ls /proc/$$/fd | sort -n); do
 	echo "fd $fd $(readlink /proc/$$/fd/$fd) $(grep flags: /proc/$$/fdinfo/$fd)"
 done
 readlink /proc/$$/cwd
-grep -E '^(Umask|Uid|Gid|Groups|SigBlk|SigIgn|SigCgt|Cap|NoNewPrivs|Seccomp|Cpus_allowed|Mems_allowed|CoreDumping|THP_enabled|Name|Threads)' /proc/$$/status
+while read -r line; do # without a child: to start one, a shell may block signals for a moment
+	case $line in
+	Umask*|Uid*|Gid*|Groups*|SigBlk*|SigIgn*|SigCgt*|Cap*|NoNewPrivs*|Seccomp*|Cpus_allowed*|Mems_allowed*|CoreDumping*|THP_enabled*|Name*|Threads*)
+		echo "$line" ;;
+	esac
+done </proc/$$/status
 cat /proc/$$/limits /proc/$$/oom_score_adj /proc/$$/cgroup
 cut -d' ' -f7,8,18,19,20,40,41 /proc/$$/stat
 for field in 5 6; do test "$(cut -d' ' -f$field /proc/$$/stat)" = $$ && echo "leader $field"; done
