@@ -189,17 +189,7 @@ func (l *life) change(settings Settings, d *db.DB, state live.State, began time.
 	if settings.UpLimit > 0 {
 		x.Deadline = began.Add(settings.UpLimit)
 	}
-	abort := make(chan string, 1)
-	x.Abort = abort
-	changed := make(chan struct{})
-	defer close(changed)
-	go func() {
-		select {
-		case <-l.stop:
-			abort <- "an order to stop"
-		case <-changed:
-		}
-	}()
+	x.Abort = l.abort
 	named := make([]bool, len(state))
 	numbers, ok := d.Lookup(topBundle)
 	if !ok {

@@ -39,7 +39,6 @@ type Engine struct {
 	timers      timers
 	quit        bool
 	started     int   // processes started since memory was last given back
-	slimmed     bool  // it has been given back once
 	lean        Timer // gives memory back after a burst of starts
 	rewrite     Timer // writes the status files of untrue again
 	untrue      []*service
@@ -186,22 +185,16 @@ func (e *Engine) panicked(prog string, reason any) {
 	applet.Say(e.Stderr, prog, "warning", fmt.Sprintf("internal error, starting afresh: %v\n%s", reason, debug.Stack()))
 }
 
-// Memory goes back to the system once nothing has been started for a while: soon after the first
-// services, later only if it stays quiet for longer.
+// Memory goes back to the system once nothing has been started for a while.
 const (
-	settleFirst = 200 * time.Millisecond
-	settle      = 5 * time.Second
-	burst       = 32 // so many starts leave garbage worth collecting
+	settle = 2 * time.Second
+	burst  = 32 // so many starts leave garbage worth collecting
 )
 
 // spent counts a start.
 func (e *Engine) spent() {
 	e.started++
-	if e.slimmed {
-		e.arm(&e.lean, settle)
-	} else {
-		e.arm(&e.lean, settleFirst)
-	}
+	e.arm(&e.lean, settle)
 }
 
 func (e *Engine) slim() {
@@ -209,7 +202,7 @@ func (e *Engine) slim() {
 		debug.FreeOSMemory()
 	}
 	sys.ForgetProgram()
-	e.started, e.slimmed = 0, true
+	e.started = 0
 }
 
 // headroom is how many descriptors stay free for what a service needs now and then.

@@ -166,6 +166,7 @@ func (r *run) loop() (Outcome, error) {
 	for len(r.active) > 0 {
 		select {
 		case res := <-r.results:
+			r.heed() // what ended because of an order comes behind it
 			if err := r.drain(res); err != nil {
 				return r.outcome, err
 			}
@@ -176,12 +177,25 @@ func (r *run) loop() (Outcome, error) {
 		case <-deadline:
 			return Expired, nil
 		case name := <-r.Abort:
-			r.Say(2, "warning", "received "+name+", aborting pending processes and exiting asap")
-			r.aborted, r.outcome = true, Partial
-			r.Backend.Abort()
+			r.abort(name)
 		}
 	}
 	return r.outcome, nil
+}
+
+// heed aborts if there is an order to.
+func (r *run) heed() {
+	select {
+	case name := <-r.Abort:
+		r.abort(name)
+	default:
+	}
+}
+
+func (r *run) abort(name string) {
+	r.Say(2, "warning", "received "+name+", aborting pending processes and exiting asap")
+	r.aborted, r.outcome = true, Partial
+	r.Backend.Abort()
 }
 
 // drain takes in a result and those that came with it, and then records the new state once.
