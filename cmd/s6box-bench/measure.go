@@ -85,7 +85,7 @@ func (b *bench) print(r row) {
 		runs = b.runs
 	}
 	theirs := r.theirs
-	if theirs == nil && b.theirs.has(r.needs) {
+	if theirs == nil && r.needs != "" && b.theirs.has(r.needs) {
 		theirs = r.run
 	}
 	var ours, ref []sample
