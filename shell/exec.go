@@ -16,6 +16,9 @@ func (sh *Shell) stmts(list []*syntax.Stmt) {
 
 // stmt runs one statement and leaves its exit code in sh.status.
 func (sh *Shell) stmt(s *syntax.Stmt) {
+	if sh.opts.has(noExec) {
+		return
+	}
 	if sh.traps.pending() {
 		sh.runTraps()
 		if sh.stopped() {

@@ -28,6 +28,9 @@ func (b *builder) param(p *syntax.ParamExp, quoted bool) error {
 	if p.Param == nil {
 		return discard("bad substitution")
 	}
+	if text, bad := badSubstitution(p); bad {
+		return discard("%s: bad substitution", text)
+	}
 	if p.Excl && p.Names != 0 {
 		b.values(sh.names(p.Param.Value), p.Names == syntax.NamesPrefix, quoted)
 		return nil
@@ -323,9 +326,13 @@ func (sh *Shell) expandText(text string) (string, error) {
 	if !strings.ContainsAny(text, "$`\\") {
 		return text, nil
 	}
-	w, err := sh.parser().Document(strings.NewReader(text))
+	valid, raw := validText(text)
+	w, err := sh.parser().Document(strings.NewReader(valid))
 	if err != nil {
 		return "", discard("%s: bad substitution", text)
+	}
+	if raw {
+		rawNodes(w)
 	}
 	return sh.document(w)
 }

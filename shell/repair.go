@@ -7,34 +7,166 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// repair rewrites what follows the offset from in text, where the parser stopped with err, so that it gets further. The
-// parser reads arithmetic and subscripts at once, as expressions; bash expands them first and looks then, so that
-// $((a $op b)) and map[some key] are fine. Between double quotes they pass, and mean the same.
-func repair(text string, from uint, err error) (rest string, lines int, ok bool) {
+// repair rewrites what follows the offset from in text, where the parser stopped with err, so that it gets further. It
+// answers with the new text of all behind from; ok is false where bash finds an error as well.
+func repair(text string, from uint, err error) (rest string, ok bool) {
 	at, msg := errorAt(err)
-	if word, ok := strings.CutPrefix(msg, "unclosed here-document `"); ok {
-		return strings.TrimSuffix(text[from:], "\n") + "\n" + strings.TrimSuffix(word, "`") + "\n", strings.Count(text[:from], "\n"), true
-	}
-	if rest, ok := plainWords(text, int(from), at, msg); ok {
-		return rest, strings.Count(text[:from], "\n"), true
-	}
-	if !strings.Contains(msg, "arithm") && !strings.Contains(msg, "expression") && !strings.Contains(msg, "ternary") {
-		return "", 0, false
-	}
 	if at < int(from) || at > len(text) {
-		return "", 0, false
+		return "", false
 	}
-	start, end := enclosing(text, int(from), at)
+	for _, attempt := range []func(text string, from, at int, msg string) (string, bool){
+		endDocument, plainSubstitution, nestedSubshell, negatedTime, arrayWords, plainWords, quotedArithmetic,
+	} {
+		if rest, ok := attempt(text, int(from), at, msg); ok {
+			return rest, true
+		}
+	}
+	return "", false
+}
+
+// endDocument ends a here-document that the end of the text ends.
+func endDocument(text string, from, _ int, msg string) (rest string, ok bool) {
+	word, ok := strings.CutPrefix(msg, "unclosed here-document `")
+	if !ok {
+		return "", false
+	}
+	return strings.TrimSuffix(text[from:], "\n") + "\n" + strings.TrimSuffix(word, "`") + "\n", true
+}
+
+// nestedSubshell parts the parentheses of ((a); b), which the parser takes for arithmetic.
+func nestedSubshell(text string, from, at int, _ string) (rest string, ok bool) {
+	for i := min(at+2, len(text)); ; {
+		i = strings.LastIndex(text[:i], "((")
+		if i < from {
+			return "", false
+		}
+		if !startsCommand(text[from:i]) {
+			continue
+		}
+		if end := matchParen(text, i+2); end > 0 && (end+1 == len(text) || text[end+1] != ')') {
+			return text[from:i+1] + " " + text[i+1:], true
+		}
+	}
+}
+
+// startsCommand tells whether a command may begin behind before.
+func startsCommand(before string) bool {
+	before = strings.TrimRight(before, " \t")
+	if before == "" || strings.IndexByte("\n;&|({!$", before[len(before)-1]) >= 0 {
+		return true
+	}
+	word := before[strings.LastIndexAny(before, " \t\n;&|(")+1:]
+	switch word {
+	case "if", "then", "else", "elif", "do", "while", "until", "time":
+		return true
+	}
+	return false
+}
+
+// matchParen finds the parenthesis that closes the one in front of offset i; -1: there is none.
+func matchParen(text string, i int) int {
+	depth := 1
+	for ; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '\'', '"', '`':
+			if i = skipQuoted(text, i); i < 0 {
+				return -1
+			}
+		case '#':
+			if strings.IndexByte(" \t\n;(", text[i-1]) >= 0 {
+				for i+1 < len(text) && text[i+1] != '\n' {
+					i++
+				}
+			}
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// skipQuoted is the offset of the quote that closes the one at i; -1: there is none.
+func skipQuoted(text string, i int) int {
+	quote := text[i]
+	for i++; i < len(text); i++ {
+		switch {
+		case text[i] == quote:
+			return i
+		case text[i] == '\\' && quote != '\'':
+			i++
+		}
+	}
+	return -1
+}
+
+// negatedTime turns "time ! command" round.
+func negatedTime(text string, from, at int, msg string) (rest string, ok bool) {
+	if at >= len(text) || text[at] != '!' || !strings.Contains(msg, "full statements") {
+		return "", false
+	}
+	i := strings.LastIndex(text[from:at], "time")
+	if i < 0 {
+		return "", false
+	}
+	i += from
+	return text[from:i] + "! " + text[i:at] + text[at+1:], true
+}
+
+// addMark in front of the value of an array element says that it is added to the one there.
+const addMark = "\U0010fffd"
+
+// arrayWords passes elements of array expressions that begin like a subscript: [ab]* is a pattern, [k]+=v adds to an
+// element. An array in front of a command is what it says, as text.
+func arrayWords(text string, from, at int, msg string) (rest string, ok bool) {
+	switch {
+	case strings.Contains(msg, "`[x]` must be followed by"):
+		end := strings.IndexByte(text[at:], ']')
+		if end >= 0 && strings.HasPrefix(text[at+end:], "]+=") {
+			return text[from:at+end] + "]=" + addMark + text[at+end+3:], true
+		}
+		return text[from:at] + `""` + text[at:], true
+	case strings.Contains(msg, "inline variables cannot be arrays"):
+		open := strings.IndexByte(text[at:], '(')
+		if open < 0 {
+			return "", false
+		}
+		end := matchParen(text, at+open+1)
+		if end < 0 || strings.Contains(text[at+open:end], "'") {
+			return "", false
+		}
+		return text[from:at+open] + "'" + text[at+open:end+1] + "'" + text[end+1:], true
+	}
+	return "", false
+}
+
+// quotedArithmetic quotes an expression. The parser reads arithmetic and subscripts at once, as expressions; bash expands
+// them first and looks then, so that $((a $op b)) and map[some key] are fine. Between double quotes they pass, and mean the
+// same.
+func quotedArithmetic(text string, from, at int, msg string) (rest string, ok bool) {
+	known := false
+	for _, s := range []string{"arithm", "expression", "ternary", "must follow", "must be followed by a literal"} {
+		known = known || strings.Contains(msg, s)
+	}
+	if !known {
+		return "", false
+	}
+	start, end := enclosing(text, from, at)
 	if start < 0 {
-		return "", 0, false
+		return "", false
 	}
 	inner := strings.TrimSpace(text[start:end])
 	if inner == "" || inner[0] == '"' && inner[len(inner)-1] == '"' && strings.Count(inner, `"`) == 2 {
-		return "", 0, false
+		return "", false
 	}
 	inner = strings.NewReplacer(`"`, "", `'`, "", "\n", " ").Replace(text[start:end])
 	lost := strings.Repeat("\\\n", strings.Count(text[start:end], "\n"))
-	return text[from:start] + `"` + inner + lost + `"` + text[end:], strings.Count(text[:from], "\n"), true
+	return text[from:start] + `"` + inner + lost + `"` + text[end:], true
 }
 
 // plainWords turns let and declare commands that the parser can't read into ordinary commands, which report what is
@@ -122,30 +254,4 @@ func closing(text string, from int, end string) int {
 		}
 	}
 	return len(text)
-}
-
-// plainComments takes the backslash off comments behind a command that end in one. In bash it means nothing; the
-// parser takes the next line for more of the command.
-func (sh *Shell) plainComments(text string) string {
-	suspect := false
-	for line := range strings.Lines(text) {
-		suspect = suspect || strings.HasSuffix(line, "\\\n") && strings.Contains(line, "#")
-	}
-	if !suspect {
-		return text
-	}
-	file, _ := syntax.NewParser(syntax.Variant(syntax.LangBash), syntax.KeepComments(true)).Parse(strings.NewReader(text), "")
-	if file == nil {
-		return text
-	}
-	out := []byte(text)
-	syntax.Walk(file, func(n syntax.Node) bool {
-		if c, ok := n.(*syntax.Comment); ok && strings.HasSuffix(c.Text, "\\\n") {
-			if at := int(c.Hash.Offset()) + len(c.Text) - 1; at < len(out) && out[at] == '\\' {
-				out[at] = ' '
-			}
-		}
-		return true
-	})
-	return string(out)
 }

@@ -242,9 +242,13 @@ func (sh *Shell) unpackFuncs(u *unpacker) {
 
 // defineText defines a function from the text of its body.
 func (sh *Shell) defineText(name, body string, u *unit, export bool) {
+	body, raw := validText(body)
 	file, err := sh.parser().Parse(strings.NewReader("function "+name+" () "+body), "")
 	if err != nil || len(file.Stmts) != 1 {
 		return
+	}
+	if raw {
+		rawNodes(file)
 	}
 	if d, ok := file.Stmts[0].Cmd.(*syntax.FuncDecl); ok {
 		sh.funcs[name] = &function{name: name, decl: d, unit: u, export: export}

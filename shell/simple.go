@@ -134,7 +134,8 @@ func (sh *Shell) arrayElems(name string, array *syntax.ArrayExpr, assoc bool) ([
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, elem{index: index, sub: true, value: value})
+		value, add := strings.CutPrefix(value, addMark)
+		out = append(out, elem{index: index, sub: true, value: value, add: add})
 	}
 	return out, nil
 }

@@ -21,15 +21,12 @@ func (sh *Shell) parser() *syntax.Parser { return syntax.NewParser(syntax.Varian
 
 // runText runs source text that is all there. It leaves the exit code in sh.status.
 func (sh *Shell) runText(u *unit, text string) {
+	text, raw := validText(text)
 	text = sh.plainComments(text)
 	sh.runUnit(u, func() {
-		line := 0
-		for {
-			rest, ok := sh.runUntilError(text, line)
-			if !ok {
-				return
-			}
-			text, line = rest.text, rest.line
+		run := &lines{sh: sh, raw: raw}
+		for again := true; again; {
+			text, again = run.text(text)
 		}
 	})
 }
@@ -41,45 +38,76 @@ func (sh *Shell) runUnit(u *unit, body func()) {
 	sh.unit = saved
 }
 
-// remainder is source text that is still to run, from a line on.
-type remainder struct {
-	text string
-	line int
-}
-
-// runUntilError runs the statements of text line by line. Where the parser stumbles over text that bash takes, the
-// answer is a repaired remainder.
-func (sh *Shell) runUntilError(text string, line int) (remainder, bool) {
-	run := &lines{sh: sh, base: line}
+// text runs the statements of text line by line. Where the parser stumbles over what bash takes, the answer is the rest of the
+// text, repaired.
+func (l *lines) text(text string) (rest string, again bool) {
+	sh := l.sh
 	for stmt, err := range sh.parser().StmtsSeq(strings.NewReader(text)) {
 		if err != nil {
-			var at syntax.ParseError
-			if rest, lines, ok := repair(text, run.parsed, err); ok {
-				return remainder{rest, line + lines}, true
-			}
-			if errors.As(err, &at) && run.before(int(at.Pos.Line())) {
-				run.flush(false)
-			}
-			if !sh.stopped() {
-				sh.syntaxError(err, line)
-			}
-			return remainder{}, false
+			return l.stumble(text, err)
 		}
-		if !run.add(stmt) {
-			return remainder{}, false
+		if !l.add(stmt) {
+			return "", false
 		}
 	}
-	run.flush(true)
-	return remainder{}, false
+	l.flush(true)
+	return "", false
 }
+
+// stumble answers err, where the parser could not go on.
+func (l *lines) stumble(text string, err error) (rest string, again bool) {
+	if l.parsed > 0 {
+		l.repairs = 0
+	}
+	if msg := err.Error(); l.repairs < maxRepairs && (l.repairs == 0 || msg != l.stumbled) {
+		if rest, ok := repair(text, l.parsed, err); ok {
+			l.warn(text, err)
+			l.repairs++
+			l.stumbled = msg
+			l.restart(strings.Count(text[:l.parsed], "\n"))
+			return rest, true
+		}
+	}
+	var at syntax.ParseError
+	if errors.As(err, &at) && l.before(int(at.Pos.Line())) {
+		l.flush(false)
+	}
+	if !l.sh.stopped() {
+		l.sh.syntaxError(err)
+	}
+	return "", false
+}
+
+// warn tells of a here-document that only the end of the text ends.
+func (l *lines) warn(text string, err error) {
+	at, msg := errorAt(err)
+	if word, ok := strings.CutPrefix(msg, "unclosed here-document `"); ok {
+		line := l.sh.line
+		l.sh.line = l.sh.unit.base + strings.Count(text, "\n")
+		l.sh.complain("warning: here-document at line %d delimited by end-of-file (wanted `%s')",
+			l.sh.unit.base+1+strings.Count(text[:at], "\n"), strings.TrimSuffix(word, "`"))
+		l.sh.line = line
+	}
+}
+
+// restart makes the parser's next line the one behind done lines.
+func (l *lines) restart(done int) {
+	u := *l.sh.unit // functions keep the one that they are from
+	u.base += done
+	l.sh.unit = &u
+	l.held, l.parsed, l.skip = nil, 0, max(0, l.skip-done)
+}
+
+// maxRepairs keeps repairs that bring up each other from going on for ever.
+const maxRepairs = 1000
 
 // runStream runs statements as they come in, reading no further than it must.
 func (sh *Shell) runStream(u *unit, r io.Reader) {
 	sh.runUnit(u, func() {
-		run := &lines{sh: sh}
-		for stmt, err := range sh.parser().StmtsSeq(r) {
+		run := &lines{sh: sh, raw: true}
+		for stmt, err := range sh.parser().StmtsSeq(validReader{r}) {
 			if err != nil {
-				sh.syntaxError(err, 0)
+				sh.syntaxError(err)
 				return
 			}
 			run.add(stmt)
@@ -93,11 +121,13 @@ func (sh *Shell) runStream(u *unit, r io.Reader) {
 // lines runs statements a line at a time, as bash reads them: a line with an error does not run at all, and
 // one that is given up takes the rest of the line along.
 type lines struct {
-	sh     *Shell
-	base   int
-	held   []*syntax.Stmt
-	parsed uint // offset behind the last statement
-	skip   int
+	sh       *Shell
+	raw      bool // the text stands characters in for bytes
+	held     []*syntax.Stmt
+	parsed   uint // offset behind the last statement that ran
+	skip     int  // the last line to leave out
+	repairs  int
+	stumbled string // the error that was repaired last
 }
 
 // add takes a statement, after running those of the lines before it. false: the shell is on its way out.
@@ -105,6 +135,9 @@ func (l *lines) add(s *syntax.Stmt) bool {
 	line := int(s.Pos().Line())
 	if l.before(line) && !l.flush(false) {
 		return false
+	}
+	if l.raw {
+		rawNodes(s)
 	}
 	if line > l.skip {
 		l.held = append(l.held, s)
@@ -153,7 +186,7 @@ func stmtEnd(s *syntax.Stmt) syntax.Pos {
 }
 
 // syntaxError reports what the parser says and ends the shell, as for a script bash does.
-func (sh *Shell) syntaxError(err error, base int) {
+func (sh *Shell) syntaxError(err error) {
 	msg, line := err.Error(), 0
 	var parse syntax.ParseError
 	var lang syntax.LangError
@@ -164,7 +197,7 @@ func (sh *Shell) syntaxError(err error, base int) {
 		lang.Filename = ""
 		msg, line = lang.Feature+": not in the language of this shell", int(lang.Pos.Line())
 	}
-	sh.line = line + base + sh.unit.base
+	sh.line = line + sh.unit.base
 	sh.complain("syntax error: %s", msg)
 	sh.status = 2
 	if sh.nested == 0 {
