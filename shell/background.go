@@ -35,6 +35,7 @@ func (sh *Shell) background(s *syntax.Stmt) {
 // ignores SIGINT and SIGQUIT, as what a shell without job control puts in the background does. The result is
 // 0 when there is no process.
 func (sub *Shell) startProcess(stmts []*syntax.Stmt, async bool) int {
+	stmts = unwrapped(stmts)
 	text, err := sub.stateText(stmts, async)
 	if err == nil {
 		var f *file
@@ -45,6 +46,20 @@ func (sub *Shell) startProcess(stmts []*syntax.Stmt, async bool) int {
 	}
 	sub.complain("cannot make a process: %s", reason(err))
 	return 0
+}
+
+// unwrapped makes ( … ) alone in a process { … }: one is enough.
+func unwrapped(stmts []*syntax.Stmt) []*syntax.Stmt {
+	if len(stmts) != 1 {
+		return stmts
+	}
+	inner, ok := stmts[0].Cmd.(*syntax.Subshell)
+	if !ok || stmts[0].Negated || len(inner.Stmts) == 0 {
+		return stmts
+	}
+	s := *stmts[0]
+	s.Cmd = &syntax.Block{Lbrace: inner.Lparen, Rbrace: inner.Rparen, Stmts: inner.Stmts}
+	return []*syntax.Stmt{&s}
 }
 
 // resumed starts this program with the state of a shell in f.

@@ -67,7 +67,7 @@ func builtinMapfile(sh *Shell, words []string) int {
 	v.becomeList()
 	v.set = true
 	at := max(origin, 0)
-	lines := newLineReader(real, delim)
+	lines := newLineReader(sh, real, delim)
 	for n := 0; most == 0 || n < most; {
 		line, ok := lines.next()
 		if !ok {
@@ -92,6 +92,7 @@ func builtinMapfile(sh *Shell, words []string) int {
 
 // lineReader reads lines and can put back what it read ahead, if the file allows it.
 type lineReader struct {
+	sh    *Shell
 	fd    int
 	delim byte
 	seeks bool
@@ -99,9 +100,9 @@ type lineReader struct {
 	eof   bool
 }
 
-func newLineReader(fd int, delim byte) *lineReader {
+func newLineReader(sh *Shell, fd int, delim byte) *lineReader {
 	_, err := unix.Seek(fd, 0, io.SeekCurrent)
-	return &lineReader{fd: fd, delim: delim, seeks: err == nil}
+	return &lineReader{sh: sh, fd: fd, delim: delim, seeks: err == nil}
 }
 
 // next returns a line with its delimiter.
@@ -127,7 +128,9 @@ func (l *lineReader) next() (string, bool) {
 func (l *lineReader) fill() bool {
 	buf := make([]byte, 4096)
 	for {
-		n, err := unix.Read(l.fd, buf)
+		var n int
+		var err error
+		l.sh.blocking(func() { n, err = unix.Read(l.fd, buf) })
 		if err == unix.EINTR {
 			continue
 		}

@@ -265,7 +265,9 @@ func (in *input) byte() (byte, error) {
 		in.buf = make([]byte, size)
 	}
 	for {
-		n, err := unix.Read(in.r.fd, in.buf)
+		var n int
+		var err error
+		in.r.sh.blocking(func() { n, err = unix.Read(in.r.fd, in.buf) })
 		switch {
 		case err == unix.EINTR:
 			continue
@@ -341,7 +343,7 @@ func (r *reading) ready(d time.Duration) bool {
 		ts := unix.NsecToTimespec(int64(d))
 		timeout = &ts
 	}
-	unix.Ppoll(fds, timeout, nil)
+	r.sh.blocking(func() { unix.Ppoll(fds, timeout, nil) })
 	return fds[0].Revents != 0
 }
 

@@ -182,8 +182,8 @@ func (sh *Shell) killOne(arg string, sig int) bool {
 		sh.complain("kill: (%d) - %s", pid, reason(err))
 		return false
 	}
-	if pid == unix.Getpid() && sh.traps.signals != nil && sh.traps.has(signalName(sig)) {
-		sh.traps.signals.settle(true)
+	if pid == unix.Getpid() {
+		sh.struck(sig)
 	}
 	return true
 }

@@ -16,6 +16,7 @@ func (sh *Shell) stmts(list []*syntax.Stmt) {
 
 // stmt runs one statement and leaves its exit code in sh.status.
 func (sh *Shell) stmt(s *syntax.Stmt) {
+	sh.yield()
 	if sh.opts.has(noExec) {
 		return
 	}

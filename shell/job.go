@@ -235,22 +235,32 @@ func (sh *Shell) waitTargets(args []string) (jobs []*job, status int) {
 
 // await waits for done. A signal with a trap ends the wait: its action is run and stopped is true.
 func (sh *Shell) await(done chan struct{}) (code int, stopped bool) {
-	if sh.traps.signals == nil {
-		<-done
-		return 0, false
+	var wake chan struct{}
+	if sh.traps.signals != nil {
+		wake = sh.traps.signals.wake
 	}
 	for {
-		select {
-		case <-done:
-			return 0, false
-		default:
-		}
-		select {
-		case <-done:
-		case <-sh.traps.signals.wake:
-			if sig := sh.runTraps(); sig != 0 && !(sig == int(unix.SIGCHLD)) {
-				return 128 + sig, true
+		woken := false
+		sh.blocking(func() {
+			select {
+			case <-done:
+			default:
+				select {
+				case <-done:
+				case <-wake:
+					woken = true
+				}
 			}
+		})
+		if !woken {
+			if sh.traps.has("CHLD") {
+				sh.traps.signals.settle(true)
+				sh.runTraps()
+			}
+			return 0, false
+		}
+		if sig := sh.runTraps(); sig != 0 && sig != int(unix.SIGCHLD) {
+			return 128 + sig, true
 		}
 	}
 }

@@ -16,10 +16,12 @@ type process struct {
 	start   int64
 	seq     atomic.Int64
 	signals signals
-	ours    [65]bool // signals whose action a trap has changed
-	command bool     // -c
-	stdin   bool     // -s
-	resumed bool     // a subshell that became a process
+	last    lastWords
+	caught  [65]atomic.Bool // signals that have a trap
+	ours    [65]bool        // signals whose action a trap has changed
+	command bool            // -c
+	stdin   bool            // -s
+	resumed bool            // a subshell that became a process
 }
 
 // ignored tells whether signal n is ignored now.
@@ -72,6 +74,9 @@ func (sh *Shell) main(run func()) {
 	}
 	run()
 	sh.runExitTrap()
+	if sig := sh.sys.last.fatal; sig != 0 {
+		proc.KillSelf(sig)
+	}
 	sh.status &= 0xff
 }
 
@@ -247,7 +252,8 @@ func (s *stdin) Read(p []byte) (int, error) {
 		}
 		for {
 			var c [1]byte
-			if _, err := proc.FD(fd).Read(c[:]); err != nil {
+			var err error
+			if s.sh.blocking(func() { _, err = proc.FD(fd).Read(c[:]) }); err != nil {
 				if len(s.rest) == 0 {
 					return 0, err
 				}

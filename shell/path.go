@@ -45,7 +45,10 @@ func fdPath(name string) (int, bool) {
 func (sh *Shell) open(name string, flags int) (int, error) {
 	n, special := fdPath(name)
 	if !special {
-		return sh.st.Open(name, flags, 0o666)
+		var fd int
+		var err error
+		sh.blocking(func() { fd, err = sh.st.Open(name, flags, 0o666) })
+		return fd, err
 	}
 	real, err := sh.fd(n)
 	if err != nil {

@@ -61,20 +61,19 @@ func (sh *Shell) pipeline(cmd *syntax.BinaryCmd) {
 	}
 	var running sync.WaitGroup
 	last := len(list) - 1
-	for i, s := range list[:last] {
+	for _, s := range list[:last] {
 		if s.sh.startStage(s) {
 			continue
 		}
-		if i < last {
-			running.Go(func() { s.run() })
-		}
+		s.sh.holds = false
+		running.Go(func() { s.run() })
 	}
 	if s := list[last]; sh.opts.shopted("lastpipe") && !sh.opts.has(monitor) {
 		sh.runLast(s)
 	} else if !s.sh.startStage(s) {
 		s.run()
 	}
-	running.Wait()
+	sh.blocking(running.Wait)
 	codes := make([]int, len(list))
 	for i, s := range list {
 		if s.pid > 0 {
@@ -97,12 +96,14 @@ func (sh *Shell) pipeline(cmd *syntax.BinaryCmd) {
 }
 
 func (sh *Shell) waitStage(s *stage) int {
-	status, err := proc.Wait(s.pid)
+	var status proc.Status
+	var err error
+	sh.blocking(func() { status, err = proc.Wait(s.pid) })
 	if err != nil {
 		return 127
 	}
 	if sig := status.Signal(); sig == unix.SIGINT && sh.root() && !sh.traps.has("INT") && !proc.SignalIgnored(sig) {
-		proc.KillSelf(sig)
+		sh.die(sig)
 	}
 	return exitCode(status)
 }

@@ -122,7 +122,8 @@ func negatedTime(text string, from, at int, msg string) (rest string, ok bool) {
 const addMark = "\U0010fffd"
 
 // arrayWords passes elements of array expressions that begin like a subscript: [ab]* is a pattern, [k]+=v adds to an
-// element. An array in front of a command is what it says, as text.
+// element. An array in front of a command, or
+// one that eval is given, is what it says, as text.
 func arrayWords(text string, from, at int, msg string) (rest string, ok bool) {
 	switch {
 	case strings.Contains(msg, "`[x]` must be followed by"):
@@ -131,6 +132,13 @@ func arrayWords(text string, from, at int, msg string) (rest string, ok bool) {
 			return text[from:at+end] + "]=" + addMark + text[at+end+3:], true
 		}
 		return text[from:at] + `""` + text[at:], true
+	case strings.Contains(msg, "encountered `(`") && at > from && text[at-1] == '=':
+		line := text[max(from, strings.LastIndexByte(text[:at], '\n')+1):at]
+		end := matchParen(text, at+1)
+		if end < 0 || !strings.Contains(line, "eval ") {
+			return "", false
+		}
+		return text[from:at] + `\(` + text[at+1:end] + `\)` + text[end+1:], true
 	case strings.Contains(msg, "inline variables cannot be arrays"):
 		open := strings.IndexByte(text[at:], '(')
 		if open < 0 {
@@ -157,11 +165,14 @@ func quotedArithmetic(text string, from, at int, msg string) (rest string, ok bo
 		return "", false
 	}
 	start, end := enclosing(text, from, at)
+	if i := len(text) - len(strings.TrimPrefix(text[at:], "$")); strings.HasPrefix(text[i:], "((") {
+		start, end = i+2, closing(text, i+2, "))")
+	}
 	if start < 0 {
 		return "", false
 	}
 	inner := strings.TrimSpace(text[start:end])
-	if inner == "" || inner[0] == '"' && inner[len(inner)-1] == '"' && strings.Count(inner, `"`) == 2 {
+	if inner == `""` || inner != "" && inner[0] == '"' && inner[len(inner)-1] == '"' && strings.Count(inner, `"`) == 2 {
 		return "", false
 	}
 	inner = strings.NewReplacer(`"`, "", `'`, "", "\n", " ").Replace(text[start:end])
@@ -178,6 +189,8 @@ func plainWords(text string, from, at int, msg string) (rest string, ok bool) {
 		names = []string{"let"}
 	case msg == "invalid var name":
 		names = []string{"export", "declare", "local", "readonly", "typeset"}
+	default:
+		return plainLet(text, from, at)
 	}
 	best := -1
 	for _, name := range names {
@@ -191,6 +204,16 @@ func plainWords(text string, from, at int, msg string) (rest string, ok bool) {
 	return text[from:best] + "\\" + text[best:], true
 }
 
+// plainLet does so with a let on the line of the error: the parser does not see the comment behind it.
+func plainLet(text string, from, at int) (rest string, ok bool) {
+	line := max(from, strings.LastIndexByte(text[:at], '\n')+1)
+	i := strings.LastIndex(text[line:at], "let ")
+	if i < 0 || !startsCommand(text[from:line+i]) {
+		return "", false
+	}
+	return text[from:line+i] + "\\" + text[line+i:], true
+}
+
 func errorAt(err error) (offset int, msg string) {
 	var parse syntax.ParseError
 	var lang syntax.LangError
@@ -198,7 +221,7 @@ func errorAt(err error) (offset int, msg string) {
 	case errors.As(err, &parse):
 		return int(parse.Pos.Offset()), parse.Text
 	case errors.As(err, &lang):
-		return int(lang.Pos.Offset()), lang.Feature
+		return int(lang.Pos.Offset()), lang.Feature + ": not in the language of this shell"
 	}
 	return -1, ""
 }

@@ -56,6 +56,8 @@ type Shell struct {
 	subs     []int  // descriptor numbers of process substitutions to close
 	obituary string // of the program that a signal ended, to be printed
 	text     string // BASH_COMMAND
+	holds    bool   // the goroutine that runs it holds the baton (see death.go)
+	last     bool   // it has nothing but the EXIT trap to run
 	tail     bool   // nothing follows the next simple command: it may replace the process
 	tailed   bool   // it does so now
 }

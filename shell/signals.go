@@ -25,7 +25,7 @@ type signals struct {
 }
 
 // start begins to listen; it costs a goroutine, so it is left until a trap is set.
-func (s *signals) start() {
+func (s *signals) start(sys *process) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.in != nil {
@@ -39,12 +39,15 @@ func (s *signals) start() {
 			s.event = f.fd
 		}
 	}
-	go s.listen()
+	go s.listen(sys)
 }
 
-func (s *signals) listen() {
+func (s *signals) listen(sys *process) {
 	for sig := range s.in {
 		n := int(sig.(unix.Signal))
+		if sys.strike(sig.(unix.Signal)) {
+			continue
+		}
 		s.mu.Lock()
 		s.arrived[n] = true
 		s.mu.Unlock()
@@ -103,7 +106,8 @@ func (s *signals) ignoresPipe() bool { return s.noPipe }
 // brokenPipe ends the shell as SIGPIPE does.
 func (sh *Shell) brokenPipe() {
 	if sh.root() {
-		proc.KillSelf(unix.SIGPIPE)
+		sh.die(unix.SIGPIPE)
+		return
 	}
 	sh.traps = traps{}
 	sh.exit(128 + int(unix.SIGPIPE))

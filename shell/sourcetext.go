@@ -84,17 +84,19 @@ func plainSubstitution(text string, from, at int, msg string) (rest string, ok b
 	for _, s := range []string{"parameter", "expansion", "without matching `${`", "cannot be followed by a word", "not in the language"} {
 		known = known || strings.Contains(msg, s)
 	}
-	if !known {
+	if !known || strings.Contains(msg, "arithmetic") {
 		return "", false
 	}
-	i := strings.LastIndex(text[from:min(at+2, len(text))], "${")
-	if i < 0 {
-		return "", false
+	i := min(at+2, len(text))
+	if strings.Contains(msg, "operator") || strings.Contains(msg, "cannot be followed") {
+		i = at // of what is behind the parameter
 	}
-	i += from
-	end := matchBrace(text, i+2)
-	if end < 0 {
-		return "", false
+	end := -1
+	for end < at {
+		if i = strings.LastIndex(text[:i], "${"); i < from {
+			return "", false
+		}
+		end = matchBrace(text, i+2)
 	}
 	return text[from:i] + "${_?" + disguised(text[i:end+1]) + "}" + strings.Repeat("\\\n", strings.Count(text[i:end], "\n")) + text[end+1:], true
 }

@@ -171,7 +171,9 @@ func (sh *Shell) external(words []string) int {
 	defer st.Release()
 	st.Env = withUnderscore(st.Env, c)
 	if c.ours {
-		status, err := chain.Run(st, words)
+		var status proc.Status
+		var err error
+		sh.blocking(func() { status, err = chain.Run(st, words) })
 		if err != nil {
 			sh.complain("%s: %s", words[0], reason(err))
 			return 126
@@ -206,18 +208,22 @@ func withUnderscore(env proc.Env, c command) proc.Env {
 
 // waitFor waits for a program in the foreground.
 func (sh *Shell) waitFor(pid int, words []string) int {
-	status, err := proc.Wait(pid)
+	var status proc.Status
+	var err error
+	sh.sys.last.awaiting.Store(true)
+	sh.blocking(func() { status, err = proc.Wait(pid) })
+	sh.sys.last.awaiting.Store(false)
 	if err != nil {
 		return 127
 	}
 	if sh.traps.signals != nil {
-		sh.traps.signals.settle(false)
+		sh.traps.signals.settle(sh.traps.has("CHLD"))
 	}
 	if sig := status.Signal(); sig != 0 && sig != unix.SIGINT && sig != unix.SIGPIPE {
 		sh.obituary = fmt.Sprintf("%5d %-23s %s", pid, signalText(int(sig)), strings.Join(words, " "))
 	}
 	if status.Signal() == unix.SIGINT && sh.root() && !sh.traps.has("INT") && !proc.SignalIgnored(unix.SIGINT) {
-		proc.KillSelf(unix.SIGINT)
+		sh.die(unix.SIGINT)
 	}
 	return exitCode(status)
 }

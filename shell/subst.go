@@ -41,7 +41,8 @@ func (sub *Shell) capture(r *file, stmts []*syntax.Stmt) (string, int) {
 	if len(stmts) == 1 {
 		s := &stage{stmt: stmts[0], sh: sub}
 		if sub.startStage(s) {
-			out := readAll(r)
+			var out string
+			sub.blocking(func() { out = readAll(r) })
 			if s.pid > 0 {
 				s.code = sub.waitStage(s)
 			}
@@ -57,7 +58,9 @@ func (sub *Shell) capture(r *file, stmts []*syntax.Stmt) (string, int) {
 		sub.stmts(stmts)
 	}
 	code := sub.end()
-	return <-result, code
+	var out string
+	sub.blocking(func() { out = <-result })
+	return out, code
 }
 
 // readAll reads to the end. Bytes that are zero are left out: a variable can't hold them.

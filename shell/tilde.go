@@ -109,7 +109,9 @@ func (sh *Shell) readFile(name string) (string, error) {
 	var out []byte
 	buf := make([]byte, 32<<10)
 	for {
-		n, err := proc.FD(fd).Read(buf)
+		var n int
+		var err error
+		sh.blocking(func() { n, err = proc.FD(fd).Read(buf) })
 		out = append(out, buf[:n]...)
 		if err != nil {
 			return string(out), ignoreEOF(err)

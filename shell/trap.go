@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"slices"
+
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/proc"
@@ -149,14 +151,20 @@ func (sh *Shell) setTrap(name, action string, ok bool) {
 			return // ignored from the start: POSIX has it stay so
 		}
 		sh.sys.ours[n] = true
+		sh.sys.caught[n].Store(ok && action != "")
 		switch {
 		case sig == unix.SIGKILL || sig == unix.SIGSTOP:
+		case !ok && sh.traps.has("EXIT") && slices.Contains(deadly[:], sig):
+			sh.watchSignal(sig)
 		case !ok:
+			sh.sys.last.deadly[n].Store(false)
 			proc.DefaultSignal(sig)
 		case action == "":
+			sh.sys.last.deadly[n].Store(false)
 			proc.IgnoreSignal(sig)
 		default:
-			sh.sys.signals.start()
+			sh.sys.last.deadly[n].Store(false)
+			sh.sys.signals.start(sh.sys)
 			sh.traps.signals = &sh.sys.signals
 			proc.CatchSignal(sh.sys.signals.in, sig)
 		}
@@ -165,5 +173,12 @@ func (sh *Shell) setTrap(name, action string, ok bool) {
 		sh.traps.put(name, action)
 	} else {
 		sh.traps.remove(name)
+	}
+	if name == "EXIT" && sh.root() {
+		if sh.traps.has(name) {
+			sh.watch()
+		} else {
+			sh.unwatch()
+		}
 	}
 }
