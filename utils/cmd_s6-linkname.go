@@ -1,0 +1,61 @@
+package utils
+
+import (
+	"os"
+	"path/filepath"
+
+	"s6box/internal/applet"
+)
+
+func init() {
+	applet.Register(&applet.Applet{
+		Name:  "s6-linkname",
+		Usage: "[ -n ] [ -f ] path",
+		Help: `Prints what a symbolic link holds.
+
+  -f  resolve the path whole, link or not, and print that
+  -n  no newline at the end
+
+Exit codes: 111 path is no link, or leads nowhere.
+
+Example: s6-linkname -f /etc/localtime
+`,
+		Run: runLinkname,
+	})
+}
+
+func runLinkname(inv *applet.Invocation) error {
+	whole, end := false, "\n"
+	err := inv.Getopt("fn", func(opt byte, _ string) error {
+		if opt == 'f' {
+			whole = true
+		} else {
+			end = ""
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(inv.Args) == 0 {
+		return inv.UsageError()
+	}
+	read := os.Readlink
+	if whole {
+		read = realpath
+	}
+	text, err := read(inv.Args[0])
+	if err != nil {
+		return applet.System(err, "resolve %s", inv.Args[0])
+	}
+	return print(inv, text+end)
+}
+
+// realpath returns the absolute name of what path leads to.
+func realpath(path string) (string, error) {
+	path, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(path)
+}
