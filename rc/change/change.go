@@ -129,8 +129,8 @@ func (x *Executor) transition(n int, op Op) Transition {
 	}
 	t.Timeout = time.Duration(ms) * time.Millisecond
 	if !x.Deadline.IsZero() {
-		left := max(time.Until(x.Deadline), time.Millisecond)
-		if t.Timeout == 0 || left < t.Timeout {
+		// Not before the deadline itself, which says more.
+		if left := max(time.Until(x.Deadline), 0) + time.Second; t.Timeout == 0 || left < t.Timeout {
 			t.Timeout = left
 		}
 	}
@@ -175,6 +175,7 @@ func (r *run) loop() (Outcome, error) {
 			r.Say(2, "info", r.waiting(time.Now()))
 			quiet.longer()
 		case <-deadline:
+			r.Say(1, "warning", r.waiting(time.Now()))
 			return Expired, nil
 		case name := <-r.Abort:
 			r.abort(name)
