@@ -290,6 +290,7 @@ pid=$(cat pid)
 for signal in USR1 QUIT; do kill -$signal $pid; read -r line <&4; echo "$line"; done
 rm scan/a
 hear sv/a x sh -c "kill -HUP $pid"
+unsupervised sv/a
 code s6-svstat sv/a
 mv scan/b scan/c
 s6-svscanctl -anz scan

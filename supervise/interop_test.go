@@ -130,6 +130,7 @@ hear() {
 	shift 2
 	s6-ftrig-listen1 -t 20000 $service/event $event "$@" >/dev/null && echo $event
 }
+unsupervised() { while s6-svok $1; do :; done; } # C's s6-supervise says x while it can still be reached
 fields() { s6-svstat -o up,wantedup,normallyup,ready,paused,exitcode,signal,signum $1; }
 code() { "$@" 2>/dev/null; echo "$1 exits $?"; }
 sleeper='#!/bin/sh

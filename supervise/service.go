@@ -159,19 +159,29 @@ func (e *Engine) controlFifo(dir int, name string) (int32, error) {
 
 // release gives everything up but the processes.
 func (s *service) release() {
+	s.unlock()
+	s.closeNotify()
+	closeAll(&s.dir)
+	s.engine.disarm(&s.deadline)
+	s.dirty = false
+}
+
+// unlock gives up the control fifo and the lock: nothing supervises the directory from here on.
+func (s *service) unlock() {
 	if s.control >= 0 && s.controlTok > 0 {
 		s.engine.unwatch(int(s.control), s.controlTok)
 	}
 	s.controlTok = 0
-	s.closeNotify()
-	for _, fd := range []*int32{&s.control, &s.lock, &s.dir} {
+	closeAll(&s.control, &s.lock)
+}
+
+func closeAll(fds ...*int32) {
+	for _, fd := range fds {
 		if *fd >= 0 {
 			unix.Close(int(*fd))
 		}
 		*fd = -1
 	}
-	s.engine.disarm(&s.deadline)
-	s.dirty = false
 }
 
 // controlled reads the control fifo. What is left after a buffer full waits for the next turn, so that

@@ -222,8 +222,9 @@ func (s *service) removeDown() {
 	}
 }
 
-// leave ends supervision.
+// leave ends supervision. Who hears x finds no supervisor any more.
 func (s *service) leave() {
+	s.unlock()
 	s.event("x")
 	s.release()
 	s.owner.gone()
