@@ -1,11 +1,10 @@
 package logging
 
 import (
-	"bytes"
-	"io"
 	"time"
 
 	"s6box/internal/applet"
+	"s6box/internal/lines"
 	"s6box/internal/tai"
 )
 
@@ -20,12 +19,12 @@ Exit codes: 0 end of the input, 111 system call failed.
 Example: server 2>&1 | s6-tai64n >>server.log
 `,
 		Run: func(inv *applet.Invocation) error {
-			return filterLines(inv, func(out, line []byte) []byte {
+			return lines.Filter(inv, func(out, line []byte) ([]byte, error) {
 				out = append(append(tai.Now().Append(out), ' '), line...)
 				if line[len(line)-1] != '\n' {
 					out = append(out, '\n')
 				}
-				return out
+				return out, nil
 			})
 		},
 	})
@@ -50,14 +49,14 @@ func runTai64nlocal(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
-	return filterLines(inv, func(out, line []byte) []byte {
+	return lines.Filter(inv, func(out, line []byte) ([]byte, error) {
 		if len(line) >= tai.TextSize {
 			if stamp, ok := tai.Parse(string(line[:tai.TextSize])); ok && readable(stamp) {
 				out = appendTime(out, stamp, zone)
 				line = line[tai.TextSize:]
 			}
 		}
-		return append(out, line...)
+		return append(out, line...), nil
 	})
 }
 
@@ -76,36 +75,4 @@ func appendTime(out []byte, s tai.Stamp, zone *time.Location) []byte {
 	}
 	t := time.Unix(sec-1, int64(nano)).In(zone)
 	return t.AppendFormat(out, "2006-01-02 15:04:60.000000000")
-}
-
-// filterLines copies lines from standard input to standard output through f, which appends what becomes of a
-// line, its newline included if it has one, to out. Output is written before input is waited for.
-func filterLines(inv *applet.Invocation, f func(out, line []byte) []byte) error {
-	in := make([]byte, 64<<10)
-	var partial, out []byte
-	for {
-		n, err := inv.Proc.Stdin().Read(in)
-		partial = append(partial, in[:n]...)
-		for {
-			end := bytes.IndexByte(partial, '\n')
-			if end < 0 {
-				break
-			}
-			out = f(out, partial[:end+1])
-			partial = partial[end+1:]
-		}
-		if err == io.EOF && len(partial) > 0 {
-			out = f(out, partial)
-		}
-		if _, werr := inv.Proc.Stdout().Write(out); werr != nil {
-			return applet.System(werr, "write to stdout")
-		}
-		out = out[:0]
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return applet.System(err, "read from stdin")
-		}
-	}
 }
