@@ -6,20 +6,23 @@ import "golang.org/x/sys/unix"
 const suffixLen = 6
 
 // Unique returns stem and a random suffix.
-func Unique(stem string) string {
+func Unique(stem string) string { return stem + RandomName(suffixLen) }
+
+// RandomName returns n random characters that may stand in a file name, of 64 different ones.
+func RandomName(n int) string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-	var random [suffixLen]byte
-	for got := 0; got < suffixLen; {
-		n, err := unix.Getrandom(random[got:], 0)
+	random := make([]byte, n)
+	for got := 0; got < n; {
+		more, err := unix.Getrandom(random[got:], 0)
 		if err != nil && err != unix.EINTR {
 			panic("getrandom: " + err.Error())
 		}
-		got += max(n, 0)
+		got += max(more, 0)
 	}
 	for i, r := range random {
 		random[i] = letters[r&63]
 	}
-	return stem + string(random[:])
+	return string(random)
 }
 
 // retryUnique calls f with unique names until it finds one that is free.
