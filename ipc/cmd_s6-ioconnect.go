@@ -46,11 +46,11 @@ func runIoconnect(inv *applet.Invocation) error {
 	var fds [4]int
 	for i, n := range []int{0, int(w), int(r), 1} {
 		if fds[i], err = inv.Proc.FD(n); err != nil {
-			return applet.System(err, "use descriptor %d", n)
+			return applet.System(err, "fstat fd %d", n)
 		}
 	}
 	sys.WithoutSIGPIPE(func() {
-		err = copyBoth(newFlow(fds[0], fds[1]), newFlow(fds[2], fds[3]), milliseconds(timeout))
+		err = copyBoth(inv, newFlow(fds[0], fds[1]), newFlow(fds[2], fds[3]), milliseconds(timeout))
 	})
 	return err
 }

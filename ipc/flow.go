@@ -36,8 +36,8 @@ func (f *flow) interest() (fd int, events int16) {
 	}
 }
 
-// step moves what can be moved.
-func (f *flow) step() error {
+// step moves what can be moved. An error ends the flow like the end of what it reads.
+func (f *flow) step(inv *applet.Invocation) {
 	if len(f.buf) > 0 {
 		n, err := unix.Write(f.to, f.buf[:min(len(f.buf), pipeBuf)])
 		switch err {
@@ -47,9 +47,10 @@ func (f *flow) step() error {
 		case unix.EPIPE, unix.ECONNRESET:
 			f.finish()
 		default:
-			return applet.System(err, "write to descriptor %d", f.to)
+			inv.Warn("unable to write to fd %d: %s", f.to, applet.Reason(err))
+			f.finish()
 		}
-		return nil
+		return
 	}
 	n, err := unix.Read(f.from, f.space)
 	switch {
@@ -57,11 +58,11 @@ func (f *flow) step() error {
 	case err == unix.ECONNRESET || err == nil && n == 0:
 		f.finish()
 	case err != nil:
-		return applet.System(err, "read from descriptor %d", f.from)
+		inv.Warn("unable to read from fd %d: %s", f.from, applet.Reason(err))
+		f.finish()
 	default:
 		f.buf = f.space[:n]
 	}
-	return nil
 }
 
 // finish ends the flow on both sides: a socket is shut down, since others may hold it open.
@@ -74,7 +75,7 @@ func (f *flow) finish() {
 }
 
 // copyBoth runs both flows until they have ended, or nothing moves for as long as timeout (0: no limit).
-func copyBoth(a, b *flow, timeout time.Duration) error {
+func copyBoth(inv *applet.Invocation, a, b *flow, timeout time.Duration) error {
 	for !a.done || !b.done {
 		var fds []unix.PollFd
 		for _, f := range []*flow{a, b} {
@@ -98,9 +99,7 @@ func copyBoth(a, b *flow, timeout time.Duration) error {
 		}
 		for i, f := range []*flow{a, b} {
 			if fds[i].Revents != 0 {
-				if err := f.step(); err != nil {
-					return err
-				}
+				f.step(inv)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"s6box/internal/applet"
 	"s6box/internal/lines"
 	"s6box/internal/tai"
+	"s6box/internal/zone"
 )
 
 func init() {
@@ -44,15 +45,19 @@ Example: s6-tai64nlocal </var/log/web/current
 }
 
 func runTai64nlocal(inv *applet.Invocation) error {
-	zone := time.Local
-	err := inv.Getopt("g", func(byte, string) error { zone = time.UTC; return nil })
+	utc := false
+	err := inv.Getopt("g", func(byte, string) error { utc = true; return nil })
 	if err != nil {
 		return err
+	}
+	local := time.UTC
+	if !utc {
+		local = zone.Local(inv.Proc.Env.Get("TZ"))
 	}
 	return lines.Filter(inv, func(out, line []byte) ([]byte, error) {
 		if len(line) >= tai.TextSize {
 			if stamp, ok := tai.Parse(string(line[:tai.TextSize])); ok && readable(stamp) {
-				out = appendTime(out, stamp, zone)
+				out = appendTime(out, stamp, local)
 				line = line[tai.TextSize:]
 			}
 		}
@@ -60,11 +65,11 @@ func runTai64nlocal(inv *applet.Invocation) error {
 	})
 }
 
-// readable tells whether the stamp has a date of four digits.
+// readable tells whether the stamp has a date: one that is not before 1970, of a year that an int32 holds.
 func readable(s tai.Stamp) bool {
 	sec, nano, _ := s.Unix()
-	const first, end = -62167219200, 253402300800 // the years 0 and 10000
-	return s.Sec < 1<<63 && first <= sec && sec < end && nano < 1e9
+	const end = 67768036191676800
+	return s.Sec < 1<<63 && 0 <= sec && sec < end && nano < 1e9
 }
 
 // appendTime writes a stamp as date and time; an inserted second is the 60th of its minute.

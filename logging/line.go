@@ -51,13 +51,13 @@ func (s *splitter) finish(line func([]byte)) {
 	}
 }
 
-// decorate appends the line as an action writes it: stamps, prefix, text.
+// decorate appends the line as an action writes it: stamps, prefix, text. T is in the zone of now.
 func (s *settings) decorate(dst []byte, now time.Time, text []byte) []byte {
 	if s.tai {
 		dst = append(tai.FromTime(now).Append(dst), ' ')
 	}
 	if s.iso {
-		dst = now.Local().AppendFormat(dst, "2006-01-02 15:04:05.000000000  ")
+		dst = now.AppendFormat(dst, "2006-01-02 15:04:05.000000000  ")
 	}
 	if s.prefix != "" {
 		dst = append(append(dst, s.prefix...), ' ')

@@ -41,7 +41,7 @@ func openLogdir(path string, s settings, env proc.Env, warn func(string, ...any)
 		return nil, applet.System(err, "open %s", path)
 	}
 	d := &logdir{settings: s, path: path, dir: dir, env: env, warn: warn}
-	if d.lock, err = sys.Open(dir, "lock", unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0o644); err != nil {
+	if d.lock, err = sys.Open(dir, "lock", unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0o666); err != nil {
 		return nil, applet.System(err, "open %s/lock", path)
 	}
 	if err := sys.Lock(d.lock); err != nil {
@@ -140,9 +140,10 @@ func (d *logdir) archive(name, suffix string) error {
 	}
 }
 
-// add takes a line over for writing; flush writes.
-func (d *logdir) add(now time.Time, text []byte) {
-	d.pending = append(d.decorate(d.pending, now, text), '\n')
+// is tells whether path leads to the logdir.
+func (d *logdir) is(path string) bool {
+	var a, b unix.Stat_t
+	return unix.Stat(path, &a) == nil && unix.Fstat(d.dir, &b) == nil && a.Dev == b.Dev && a.Ino == b.Ino
 }
 
 // flush writes what is pending, rotating where current becomes full. It leaves the rest for later on an error,

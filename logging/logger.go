@@ -11,6 +11,7 @@ import (
 	"s6box/internal/applet"
 	"s6box/internal/proc"
 	"s6box/internal/sys"
+	"s6box/internal/zone"
 )
 
 // options are those of s6-log.
@@ -33,6 +34,7 @@ type logger struct {
 	lines splitter
 	out   []byte // for standard output, not written yet
 	mute  bool   // standard output has failed
+	zone  *time.Location
 
 	signals chan os.Signal
 	wake    int       // read end of the pipe that a signal writes to
@@ -43,21 +45,33 @@ type logger struct {
 
 func newLogger(inv *applet.Invocation, o options, steps []step) (*logger, error) {
 	l := &logger{options: o, inv: inv, steps: steps, dirs: map[string]*logdir{}, lines: splitter{limit: int(o.limit)}}
+	l.zone = zone.Local(inv.Proc.Env.Get("TZ"))
 	for _, s := range steps {
 		if s.action == nil || (s.target[0] != '/' && s.target[0] != '.') {
 			continue
 		}
-		if l.dirs[s.target] != nil {
-			return nil, applet.Fatal(applet.ExitUsage, "duplicate logdir: %s", s.target)
-		}
-		d, err := openLogdir(s.target, s.settings, inv.Proc.Env, l.warn)
-		if err != nil {
+		if err := l.open(s.action); err != nil {
 			return nil, err
 		}
-		l.dirs[s.target] = d
-		l.order = append(l.order, d)
 	}
 	return l, l.catch()
+}
+
+// open gives an action its logdir. Actions that name the same one share it; the first says how it is rotated.
+func (l *logger) open(a *action) error {
+	for _, d := range l.order {
+		if d.is(a.target) {
+			l.dirs[a.target] = d
+			return nil
+		}
+	}
+	d, err := openLogdir(a.target, a.settings, l.inv.Proc.Env, l.warn)
+	if err != nil {
+		return err
+	}
+	l.dirs[a.target] = d
+	l.order = append(l.order, d)
+	return nil
 }
 
 func (l *logger) warn(format string, args ...any) {
@@ -241,12 +255,21 @@ func (l *logger) end() {
 	l.until = time.Time{}
 	if !l.eof {
 		l.eof = true
-		now := time.Now()
+		now := time.Now().In(l.zone)
 		l.lines.finish(func(line []byte) { l.log(now, line) })
 	}
 }
 
-// read takes in what the stream has. Its last line, if it has no end, is not one: upstream drops it as well.
+// atEOF ends reading. A last line without end is not one, upstream drops it as well; but it is what a signal
+// has made the logger wait for.
+func (l *logger) atEOF() {
+	if l.ending {
+		l.end()
+	}
+	l.eof, l.until = true, time.Time{}
+}
+
+// read takes in what the stream has.
 func (l *logger) read(buf []byte) {
 	n, err := unix.Read(int(l.inv.Proc.Stdin()), buf)
 	switch {
@@ -257,7 +280,7 @@ func (l *logger) read(buf []byte) {
 		l.eof = true
 		return
 	case n == 0:
-		l.eof, l.until = true, time.Time{}
+		l.atEOF()
 		return
 	}
 	data := buf[:n]
@@ -266,7 +289,7 @@ func (l *logger) read(buf []byte) {
 			data = data[:i+1]
 		}
 	}
-	now := time.Now()
+	now := time.Now().In(l.zone)
 	l.lines.feed(data, func(line []byte) { l.log(now, line) })
 	if l.ending && len(l.lines.partial) == 0 {
 		l.end()
@@ -302,7 +325,8 @@ func (l *logger) act(a *action, now time.Time, line []byte) {
 	case '=':
 		l.status(a, now, line)
 	default:
-		l.dirs[a.target].add(now, line)
+		d := l.dirs[a.target]
+		d.pending = append(a.decorate(d.pending, now, line), '\n')
 	}
 }
 

@@ -2,6 +2,7 @@
 package logging
 
 import (
+	"math"
 	"strings"
 
 	"s6box/execline/posixre"
@@ -68,7 +69,7 @@ func parseScript(words []string) (steps []step, trailing bool, err error) {
 			}
 			steps = append(steps, step{selection: sel})
 		case '1', '2', '=', '/', '.':
-			if (kind == '1' || kind == '2') && len(word) > 1 {
+			if (kind == '1' || kind == '2') && len(word) > 1 || word == "=" {
 				return nil, false, syntaxError(word)
 			}
 			steps = append(steps, step{action: &action{target: word, settings: now}})
@@ -122,7 +123,7 @@ func (s *settings) set(kind byte, word string) error {
 	if word != "" {
 		n, ok = applet.ParseUint(word[1:])
 	}
-	if at < 0 || kind == 0 || !ok {
+	if at < 0 || kind == 0 || !ok || n > math.MaxUint32 && kind != 'S' {
 		return applet.Fatal(applet.ExitUsage, "unrecognized directive: %s", word)
 	}
 	switch kind {

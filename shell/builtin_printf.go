@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"s6box/internal/zone"
 )
 
 func builtinPrintf(sh *Shell, words []string) int {
@@ -360,12 +362,5 @@ func (f *formatter) date(layout, arg string, given bool) string {
 
 // zone is the time zone of the variable TZ, or of the system.
 func (sh *Shell) zone() *time.Location {
-	name, ok := sh.get("TZ")
-	if !ok {
-		return time.Local
-	}
-	if loc, err := time.LoadLocation(strings.TrimPrefix(name, ":")); err == nil {
-		return loc
-	}
-	return time.UTC
+	return zone.Local(sh.get("TZ"))
 }

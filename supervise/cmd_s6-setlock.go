@@ -79,11 +79,14 @@ func runSetlock(inv *applet.Invocation) (rest []string, err error) {
 }
 
 func openLock(inv *applet.Invocation, file string, shared bool) (int, error) {
-	mode, purpose := unix.O_WRONLY, "writing"
+	mode, purpose := unix.O_WRONLY|unix.O_CREAT, "writing"
 	if shared {
-		mode, purpose = unix.O_RDONLY, "reading"
+		mode, purpose = unix.O_RDONLY, "reading" // a directory too
 	}
-	fd, err := inv.Proc.Open(file, mode|unix.O_CREAT|unix.O_NONBLOCK, 0o666)
+	fd, err := inv.Proc.Open(file, mode|unix.O_NONBLOCK, 0o666)
+	if shared && err == unix.ENOENT {
+		fd, err = inv.Proc.Open(file, mode|unix.O_CREAT|unix.O_NONBLOCK, 0o666)
+	}
 	if err != nil {
 		return -1, applet.System(err, "open %s for %s", file, purpose)
 	}

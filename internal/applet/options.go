@@ -1,6 +1,9 @@
 package applet
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // Getopt takes the leading options off inv.Args by the rules of getopt(3) as the upstream programs call it:
 // spec lists the letters, a colon behind those with a value; options end at the first other word or after
@@ -130,11 +133,11 @@ func String(p *string) func(string) error {
 	return func(v string) error { *p = v; return nil }
 }
 
-// Uint makes a Set function for an unsigned decimal number; anything else is a usage error of inv.
+// Uint makes a Set function for an unsigned decimal number of 32 bits; anything else is a usage error of inv.
 func (inv *Invocation) Uint(p *uint64) func(string) error {
 	return func(v string) error {
 		n, ok := ParseUint(v)
-		if !ok {
+		if !ok || n > math.MaxUint32 {
 			return inv.UsageError()
 		}
 		*p = n

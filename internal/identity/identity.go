@@ -57,9 +57,13 @@ func fromEnv(env proc.Env, ids *proc.Ids) error {
 	return nil
 }
 
-// ParseGids parses a list of gids, separated by commas or blanks. The empty list is not nil.
+// ParseGids parses a list of gids, separated by commas, semicolons, colons or blanks; it does not start with
+// one of these. The empty list is not nil.
 func ParseGids(list string) (gids []int, ok bool) {
 	gids = []int{}
+	if list != "" && isSeparator(rune(list[0])) {
+		return nil, false
+	}
 	for word := range strings.FieldsFuncSeq(list, isSeparator) {
 		gid, ok := users.ParseID(word)
 		if !ok {
@@ -70,7 +74,7 @@ func ParseGids(list string) (gids []int, ok bool) {
 	return gids, true
 }
 
-func isSeparator(r rune) bool { return strings.ContainsRune(", \t\r\n", r) }
+func isSeparator(r rune) bool { return strings.ContainsRune(",;: \t\r\n", r) }
 
 // Apply makes ids those of inv's process, groups first, since only root may change them. The primary group
 // is one of the supplementary ones.

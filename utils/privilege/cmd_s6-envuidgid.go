@@ -19,8 +19,8 @@ groups, separated by commas.
 
   -u    account is a user; only UID is set
   -g    account is a group; only GID is set
-  -B    account is user:group; UID and GID are set. An empty part is 0
-  -n    a name that is not found may be a number. Without -u, -g or -B, account may then be uid:gid:gidlist
+  -B    account is user:group; UID and GID are set. An empty part is 0, or what -D says
+  -n    a name that is not found may be a number. Without -u, -g or -B, account may then be user:group:gidlist
   -i    an unknown account ends the program (default)
   -D    ids for an account that is unknown
 
@@ -90,34 +90,62 @@ func (id *request) resolve(account string) (proc.Ids, error) {
 	case 'g':
 		ids.Gid, err = id.group(account)
 	case 'B':
-		ids.Uid, ids.Gid = 0, 0
-		user, group, _ := strings.Cut(account, ":")
-		if user != "" {
-			ids.Uid, err = id.user(user)
-		}
-		if group != "" && err == nil {
-			ids.Gid, err = id.group(group)
-		}
+		return id.pair(account)
 	default:
 		return id.account(account)
 	}
 	return ids, err
 }
 
+// account looks up a user with its groups. By -n, what no user is called may be user:group:gidlist.
 func (id *request) account(account string) (proc.Ids, error) {
 	ids, ok, err := lookup(account)
 	if err != nil || ok {
 		return ids, err
 	}
 	if id.numeric {
-		if ids, ok := parseIds(account); ok {
-			return ids, nil
+		if pair, list, ok := splitAccount(account); ok {
+			ids, err := id.pair(pair)
+			ids.Groups = list
+			return ids, err
 		}
 	}
 	if id.fallback != nil {
 		return *id.fallback, nil
 	}
 	return ids, applet.Fatal(1, "unknown user: %s", account)
+}
+
+// splitAccount takes the group list off user:group:gidlist. ok is false for one word that is no number.
+func splitAccount(account string) (pair string, list []int, ok bool) {
+	part := strings.SplitN(account, ":", 3)
+	if len(part) == 1 {
+		_, ok = users.ParseID(account)
+		return account, []int{}, ok
+	}
+	list = []int{}
+	if len(part) == 3 {
+		list, ok = identity.ParseGids(part[2])
+		return part[0] + ":" + part[1], list, ok
+	}
+	return account, list, true
+}
+
+// pair looks up user:group. What is missing has its default, 0 if not given.
+func (id *request) pair(account string) (ids proc.Ids, err error) {
+	if id.fallback != nil {
+		ids.Uid, ids.Gid = id.fallback.Uid, id.fallback.Gid
+	}
+	user, group, pair := strings.Cut(account, ":")
+	if user != "" || !pair {
+		if ids.Uid, err = id.user(user); err != nil {
+			return ids, err
+		}
+	}
+	if group != "" {
+		ids.Gid, err = id.group(group)
+	}
+	return ids, err
 }
 
 func (id *request) user(name string) (int, error) {
