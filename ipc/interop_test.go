@@ -3,50 +3,24 @@ package ipc
 import (
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"s6box/internal/applet"
+	"s6box/internal/interoptest"
 )
-
-// sides are the programs of one implementation: what PATH is for them.
-type sides struct{ name, path string }
-
-// implementations returns ours and the C programs', or skips the test where either is not at hand:
-// S6BOX_BINARY names our binary, S6BOX_REFERENCE the directories of the C programs.
-func implementations(t *testing.T) []sides {
-	t.Helper()
-	binary, reference := os.Getenv("S6BOX_BINARY"), os.Getenv("S6BOX_REFERENCE")
-	if binary == "" || reference == "" {
-		t.Skip("S6BOX_BINARY and S6BOX_REFERENCE are not both set")
-	}
-	dir := t.TempDir()
-	for _, a := range applet.All() {
-		if err := os.Symlink(binary, filepath.Join(dir, a.Name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	const system = ":/usr/sbin:/usr/bin:/sbin:/bin"
-	return []sides{{"ours", dir + system}, {"C", reference + system}}
-}
 
 // TestInterop runs the same session with each implementation on either side.
 func TestInterop(t *testing.T) {
-	impl := implementations(t)
-	for _, session := range sessions {
-		for _, server := range impl {
-			for _, client := range impl {
-				t.Run(session.name+"/server "+server.name+" client "+client.name, func(t *testing.T) {
-					dir := t.TempDir()
-					startServer(t, dir, server.path, session.server)
-					if got := shell(t, dir, client.path, session.client); got != session.want {
-						t.Errorf("got\n%swant\n%s", got, session.want)
-					}
-				})
+	impl := interoptest.Implementations(t)
+	for _, s := range sessions {
+		interoptest.Pairs(t, s.name, impl, func(t *testing.T, daemon, client interoptest.Implementation) {
+			dir := t.TempDir()
+			startServer(t, dir, daemon.Path, s.server)
+			if got := shell(t, dir, client.Path, s.client); got != s.want {
+				t.Errorf("got\n%swant\n%s", got, s.want)
 			}
-		}
+		})
 	}
 }
 
@@ -141,21 +115,21 @@ s6-sudo s 'kill -9 $$'; echo $?
 
 // TestInteropRules has each implementation use a ruleset the other has compiled.
 func TestInteropRules(t *testing.T) {
-	impl := implementations(t)
+	impl := interoptest.Implementations(t)
 	for _, maker := range impl {
 		for _, user := range impl {
 			dir := t.TempDir()
-			shell(t, dir, maker.path, `mkdir -p d/uid/5/env d/gid/7
+			shell(t, dir, maker.Path, `mkdir -p d/uid/5/env d/gid/7
 : >d/uid/5/allow; echo one >d/uid/5/env/A; : >d/uid/5/env/GONE; : >d/gid/7/deny
 s6-accessrules-cdb-from-fs c d`)
-			got := shell(t, dir, user.path, `export PROTO=IPC IPCREMOTEEUID=5 IPCREMOTEEGID=7 GONE=x
+			got := shell(t, dir, user.Path, `export PROTO=IPC IPCREMOTEEUID=5 IPCREMOTEEGID=7 GONE=x
 s6-ipcserver-access -v0 -l x -x c sh -c 'echo $A $GONE'
 export IPCREMOTEEUID=6
 s6-ipcserver-access -v0 -l x -x c echo no || echo refused
 s6-accessrules-fs-from-cdb e c
 diff -r d e && echo same`)
 			if want := "one\nrefused\nsame\n"; got != want {
-				t.Errorf("compiled by %s, used by %s: %s", maker.name, user.name, strings.ReplaceAll(got, "\n", " / "))
+				t.Errorf("compiled by %s, used by %s: %s", maker.Name, user.Name, strings.ReplaceAll(got, "\n", " / "))
 			}
 		}
 	}

@@ -9,54 +9,27 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"s6box/internal/interoptest"
 )
-
-// implementation is one of those that have to work with each other: what PATH is for its programs.
-type implementation struct{ name, path string }
-
-// implementations returns ours and the C programs', or skips the test where either is not at hand:
-// S6BOX_BINARY names our binary, S6BOX_REFERENCE the directories of the C programs.
-func implementations(t *testing.T) []implementation {
-	t.Helper()
-	binary, reference := os.Getenv("S6BOX_BINARY"), os.Getenv("S6BOX_REFERENCE")
-	if binary == "" || reference == "" {
-		t.Skip("S6BOX_BINARY and S6BOX_REFERENCE are not both set")
-	}
-	names, err := exec.Command(binary, "--list").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	for _, name := range strings.Fields(string(names)) {
-		if err := os.Symlink(binary, filepath.Join(dir, name)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	const system = ":/usr/sbin:/usr/bin:/sbin:/bin"
-	return []implementation{{"ours", dir + system}, {"C", reference + system}}
-}
 
 // TestInterop runs the same sessions with each implementation as s6-svscan and as its clients.
 func TestInterop(t *testing.T) {
-	impl := implementations(t)
-	for _, s := range sessions {
-		for _, server := range impl {
-			for _, client := range impl {
-				t.Run(s.name+"/daemon "+server.name+" client "+client.name, func(t *testing.T) {
-					t.Parallel()
-					dir := t.TempDir()
-					serve(t, dir, server.path, s.setup)
-					got := session(t, dir, client.path, sessionStart+s.client)
-					if want := strings.TrimPrefix(s.want, "\n"); got != want {
-						t.Errorf("got\n%swant\n%s", got, want)
-					}
-				})
+	impl := interoptest.Implementations(t)
+	for _, s := range append(sessions, commandSessions...) {
+		interoptest.Pairs(t, s.name, impl, func(t *testing.T, daemon, client interoptest.Implementation) {
+			dir := t.TempDir()
+			serve(t, dir, daemon.Path, s.setup)
+			got := session(t, dir, client, sessionStart+s.client)
+			if want := strings.TrimPrefix(s.want, "\n"); got != want {
+				t.Errorf("got\n%swant\n%s", got, want)
 			}
-		}
+		})
 	}
 }
 
-// serve runs s6-svscan on the directory scan until the test ends. It knows its own pid by the file pid.
+// serve runs s6-svscan on the directory scan until the test ends. It knows its own pid by the file pid. What
+// started the tests may have ignored signals: a session has to see the default.
 func serve(t *testing.T, dir, path, setup string) {
 	t.Helper()
 	r, w, err := os.Pipe()
@@ -64,7 +37,7 @@ func serve(t *testing.T, dir, path, setup string) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := exec.Command("sh", "-c", "mkdir scan\n"+setup+"\necho $$ >pid\nexec s6-svscan -d 3 scan")
+	cmd := exec.Command("env", "--default-signal", "sh", "-c", "mkdir scan\n"+setup+"\necho $$ >pid\nexec s6-svscan -d 3 scan")
 	cmd.Dir, cmd.Env, cmd.ExtraFiles = dir, []string{"PATH=" + path}, []*os.File{w}
 	if cmd.Stderr, err = os.Create(filepath.Join(dir, "stderr")); err != nil {
 		t.Fatal(err)
@@ -88,10 +61,10 @@ func serve(t *testing.T, dir, path, setup string) {
 	}
 }
 
-func session(t *testing.T, dir, path, script string) string {
+func session(t *testing.T, dir string, client interoptest.Implementation, script string) string {
 	t.Helper()
 	cmd := exec.Command("timeout", "60", "sh", "-c", script)
-	cmd.Dir, cmd.Env, cmd.WaitDelay = dir, []string{"PATH=" + path}, 2*testPatience
+	cmd.Dir, cmd.Env, cmd.WaitDelay = dir, []string{"PATH=" + client.Path, "CLIENT=" + client.Name}, 2*testPatience
 	var said strings.Builder // C's s6-ftrigrd may complain when its client is done first
 	cmd.Stderr = &said
 	out, err := cmd.Output()
@@ -107,7 +80,8 @@ func session(t *testing.T, dir, path, script string) string {
 }
 
 // sessionStart are the words of the sessions. make NAME [FILE CONTENT]… makes a service directory, executable
-// where it holds a script; add NAME… hands it to s6-svscan and waits for its supervisor to say so.
+// where it holds a script; add NAME… hands it to s6-svscan and waits for its supervisor to say so: it
+// listens before the link is there, because the first scan may come late.
 const sessionStart = `make() {
 	dir=sv/$1
 	mkdir -p $dir
@@ -121,8 +95,7 @@ const sessionStart = `make() {
 }
 add() {
 	for name; do
-		ln -s ../sv/$name scan/$name
-		s6-ftrig-listen1 -t 20000 sv/$name/event s s6-svscanctl -a scan >/dev/null
+		s6-ftrig-listen1 -t 20000 sv/$name/event s sh -c "ln -s ../sv/$name scan && s6-svscanctl -a scan" >/dev/null
 	done
 }
 hear() {
@@ -130,9 +103,12 @@ hear() {
 	shift 2
 	s6-ftrig-listen1 -t 20000 $service/event $event "$@" >/dev/null && echo $event
 }
+retried() { until "$@"; do test $CLIENT = C || return; done; } # C's misses a way down that the way up follows at once
 unsupervised() { while s6-svok $1; do :; done; } # C's s6-supervise says x while it can still be reached
 fields() { s6-svstat -o up,wantedup,normallyup,ready,paused,exitcode,signal,signum $1; }
 code() { "$@" 2>/dev/null; echo "$1 exits $?"; }
+here="#!/bin/sh
+PATH='$PATH'"
 sleeper='#!/bin/sh
 exec sleep 100000'
 ready='#!/bin/sh

@@ -95,7 +95,14 @@ func (l *linking) link(inv *applet.Invocation, scandir, dir, name, target string
 		}
 		wait = append(wait, d)
 	}
-	err := AwaitEvent(sys.AT, wait, 's', func() error { return l.enter(scandir, name, target) }, nil, l.deadline)
+	enter := func() error {
+		err := l.enter(scandir, name, target)
+		if err == unix.EEXIST && len(wait) == 0 {
+			return nil // it is supervised under another name, and need not be here
+		}
+		return err
+	}
+	err := AwaitEvent(sys.AT, wait, 's', enter, nil, l.deadline)
 	var why *FollowError
 	switch {
 	case errors.As(err, &why):
