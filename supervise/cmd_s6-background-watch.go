@@ -47,7 +47,7 @@ type bgWatch struct {
 	ended   chan ended
 }
 
-// ended is a child that has ended, or with pid 0 the end of children.
+// ended is a child that has ended; pid 0: there is none left.
 type ended struct {
 	pid    int
 	status proc.Status
@@ -128,7 +128,6 @@ func (w *bgWatch) start(signals <-chan os.Signal) (int, error) {
 		return 0, err
 	}
 	w.ended = make(chan ended)
-	go reapAll(w.ended)
 	if pid != 0 {
 		var late <-chan time.Time
 		if w.timeout > 0 {
@@ -147,24 +146,25 @@ func (w *bgWatch) start(signals <-chan os.Signal) (int, error) {
 	return w.daemon()
 }
 
-// reapAll waits for every child, its own and the orphans it gets.
-func reapAll(to chan<- ended) {
+// reap waits for a child, one of its own or an orphan it has got.
+func reap() ended {
 	for {
 		var ws unix.WaitStatus
-		pid, err := unix.Wait4(-1, &ws, 0, nil)
-		switch {
-		case err == unix.EINTR:
-		case err != nil:
-			to <- ended{}
-			return
+		switch pid, err := unix.Wait4(-1, &ws, 0, nil); err {
+		case unix.EINTR:
+		case nil:
+			return ended{pid, proc.Status(ws)}
 		default:
-			to <- ended{pid, proc.Status(ws)}
+			return ended{}
 		}
 	}
 }
 
-// until passes signals on to pid and waits for its end. When it is late it is killed.
+// until passes signals on to pid and waits for its end. When it is late it is killed. Nothing is waited for
+// between two calls: a daemon that is dead already can still be looked up.
 func (w *bgWatch) until(pid int, signals <-chan os.Signal, late <-chan time.Time) (proc.Status, error) {
+	await := func() { w.ended <- reap() }
+	go await()
 	for {
 		select {
 		case sig := <-signals:
@@ -179,6 +179,7 @@ func (w *bgWatch) until(pid int, signals <-chan os.Signal, late <-chan time.Time
 			case 0:
 				return 0, applet.System(unix.ECHILD, "wait for process %d", pid)
 			}
+			go await()
 		}
 	}
 }
