@@ -41,6 +41,7 @@ func (e *Engine) takeSignals() {
 // there is. A start without a process (pid 0) is not waited for.
 func (e *Engine) Child(start func() (pid int, err error), done func(proc.Status)) error {
 	_, err := e.child(start, reaction(done))
+	e.Post(e.spent)
 	return err
 }
 
