@@ -201,27 +201,46 @@ func (g *legacy) copyService(name, copies string) error {
 	return sys.ReplaceSymlink(copies+"/"+name, sys.AT, g.run+"/service/"+name)
 }
 
-// legacyDown stops the services of services.d and waits for them, for a limited time.
+// legacyDown stops the services of services.d, then their loggers, and waits for them, for a limited time. The
+// services are told to be down before supervision is ended, so that their finish scripts keep their output.
 func (l *life) legacyDown() int {
 	g := l.legacy("services-down", "services.d")
 	names, err := sys.ReadDir(sys.AT, l.legacyServices())
 	if err != nil || len(names) == 0 {
 		return 0
 	}
-	for _, name := range slices.Clone(names) {
+	begin := time.Now()
+	late := g.await(names, begin, func() {
+		for _, name := range names {
+			l.scan.Control(name, "d")
+		}
+	})
+	var loggers []string
+	for _, name := range names {
 		unix.Unlink(l.run + "/service/" + name)
 		if logs, _ := sys.Exists(sys.AT, l.legacyServices()+"/"+name+"/log"); logs {
-			names = append(names, name+"/log")
+			loggers = append(loggers, name+"/log")
 		}
 	}
-	awaited := l.follow(names, isDown)
-	defer awaited.cancel()
-	l.engine.Post(func() {
+	late = append(late, g.await(loggers, begin, func() {
 		l.scan.Scan()
 		l.scan.Command('n')
-	})
-	if late := awaited.wait(g.ServicesGrace, nil); len(late) > 0 {
+	})...)
+	if len(late) > 0 {
 		g.tell(1, "warning", "still up after "+g.ServicesGrace.String()+": "+strings.Join(late, " "))
 	}
 	return 0
+}
+
+// await has stop called in the loop and waits until the services of these names are down, or until the grace that
+// began at begin is over. It returns the names of those that are late.
+func (g *legacy) await(names []string, begin time.Time, stop func()) (late []string) {
+	awaited := g.life.follow(names, isDown)
+	defer awaited.cancel()
+	g.life.engine.Post(stop)
+	limit := g.ServicesGrace
+	if limit > 0 {
+		limit = max(limit-time.Since(begin), time.Millisecond)
+	}
+	return awaited.wait(limit, nil)
 }

@@ -85,7 +85,16 @@ func (l *life) cannotStart(settings Settings, err error) (code int) {
 	return 1
 }
 
-// hook runs S6_STAGE2_HOOK, an excerpt of shell.
+// hookArgv is the command of S6_STAGE2_HOOK. It is documented as an excerpt of shell, but upstream's script only
+// splits it into words: what works there has no syntax of the shell in it, and may have a $ that means itself.
+func hookArgv(hook string) []string {
+	if strings.ContainsAny(hook, ";|&<>()`'\"\n") {
+		return []string{"sh", "-c", hook}
+	}
+	return []string{"sh", "-c", "$0", hook}
+}
+
+// hook runs S6_STAGE2_HOOK.
 func (l *life) hook(settings Settings) (code int) {
 	st := proc.New(l.env)
 	if err := st.Chdir(l.dir); err != nil {
@@ -93,7 +102,7 @@ func (l *life) hook(settings Settings) (code int) {
 	}
 	st.Setsid()
 	status, err := l.child("hook", func() (int, proc.Status, error) {
-		return chain.StartRest(st, prog, []string{"sh", "-c", settings.Hook})
+		return chain.StartRest(st, prog, hookArgv(settings.Hook))
 	})
 	if err != nil {
 		l.warn("unable to run the hook %s: %s", settings.Hook, applet.Reason(err))
