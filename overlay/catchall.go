@@ -88,6 +88,19 @@ func (c *container) divert(fifo string) (console int, err error) {
 	return c.stdio[2], nil
 }
 
+// leaveCatchall gives this process its own standard output and error back: the logger ends when nobody is left who
+// writes to it.
+func (c *container) leaveCatchall() {
+	if c.settings.Logging == 0 {
+		return
+	}
+	for n := 1; n <= 2; n++ {
+		if err := c.inv.Proc.BorrowFD(n, c.stdio[n]); err != nil {
+			c.warn("unable to leave the logger: %s", applet.Reason(err))
+		}
+	}
+}
+
 // giveTo makes a directory belong to a user.
 func (c *container) giveTo(user, dir string) error {
 	account, err := users.ByName(user)

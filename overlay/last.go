@@ -22,6 +22,7 @@ func (l *life) takeDown() {
 	l.engine.Post(func() { l.scan.Command('t') })
 	l.signalAll(unix.SIGTERM)
 	l.signalAll(unix.SIGCONT)
+	l.leaveCatchall()
 	select {
 	case <-l.ended:
 	case <-deadline:

@@ -114,6 +114,9 @@ func (p *place) fit(dir string) error {
 func (p *place) owned(dir string, st unix.Stat_t) error {
 	uid, gid := unix.Geteuid(), unix.Getegid()
 	if int(st.Uid) == uid {
+		if uid == 0 {
+			unix.Chmod(dir, 0o755) // as upstream leaves it, whatever the mount says
+		}
 		return nil
 	}
 	if uid == 0 {
