@@ -232,3 +232,14 @@ func TestKilledUpdate(t *testing.T) {
 		t.Errorf("left behind: %q", left)
 	}
 }
+
+// TestGraphOfLive looks at the states that s6box graph reads from supervisors.
+func TestGraphOfLive(t *testing.T) {
+	s := newScene(t, chainTree())
+	s.ok("s6-rc", "-l", s.dir+"/live", "-u", "change", "mid")
+	s.ok("s6-svc", "-wu", "-u", s.dir+"/scan/side")
+	want := "all: last side\n\nlast (longrun, down)\n└─ mid (oneshot, up)\n   └─ ready (longrun, ready)\n      └─ first (oneshot, up)\nside (longrun, stray)\n"
+	if got := s.ok("s6box", "graph", s.dir+"/live"); got != want {
+		t.Errorf("graph:\n%s", got)
+	}
+}

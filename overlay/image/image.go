@@ -1,0 +1,166 @@
+// Package image finds the service definitions of an image: its own source directories, the overlay's, and the
+// user bundles, which images fill in two places.
+package image
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"s6box/internal/sys"
+	"s6box/overlay/layout"
+	"s6box/rc/source"
+)
+
+// userBundles are the bundles that images fill. They may be defined beside the services, even without a
+// type, or in a directory of their own, or both: what any of them names counts.
+var userBundles = [...]string{"user", "user2"}
+
+// Sources are the directories that the services of a container are defined in.
+type Sources struct {
+	Services []string // source directories of the image
+	Bundles  string   // the directory for user bundles alone
+	Overlay  string   // the overlay's own source directory; "" for what we install
+}
+
+// services is where an image has its services, below its root.
+const services = "/etc/s6-overlay/s6-rc.d"
+
+// overlaySources is where an image has the overlay's own.
+const overlaySources = layout.Package + "/etc/s6-rc/sources"
+
+// At returns the sources of the image with that root directory; "" is the image we run in.
+func At(root string) Sources {
+	s := Of([]string{root + services})
+	if own := root + overlaySources; exists(own) {
+		s.Overlay = own
+	}
+	return s
+}
+
+// Of returns the sources of an image whose services are in the directories given, which may be anywhere.
+func Of(dirs []string) Sources {
+	s := Sources{Services: dirs}
+	if len(dirs) > 0 {
+		s.Bundles = path.Dir(path.Clean(dirs[0])) + "/user-bundles.d"
+	}
+	return s
+}
+
+// Guess returns the sources that directories named by people stand for: the root of an image, a directory like
+// /etc/s6-overlay, or source directories. ok is false if those are plain ones that have nothing to do with an
+// image.
+func Guess(dirs []string) (s Sources, ok bool) {
+	if len(dirs) == 1 {
+		for _, below := range []string{services, "/" + path.Base(services)} {
+			if exists(dirs[0] + below) {
+				dirs = []string{path.Clean(dirs[0] + below)}
+				break
+			}
+		}
+	}
+	s = Of(dirs)
+	own := path.Join(dirs[0], "../../..", overlaySources)
+	if strings.HasSuffix("/"+path.Clean(dirs[0]), services) && exists(own) {
+		s.Overlay = own
+	}
+	return s, slices.ContainsFunc(dirs, isServices)
+}
+
+// isServices tells whether a source directory is one of an image: by its name, or since it has a user bundle.
+func isServices(dir string) bool {
+	return path.Base(path.Clean(dir)) == path.Base(services) || slices.ContainsFunc(userBundles[:], func(name string) bool {
+		return exists(dir+"/"+name+"/contents.d") || exists(dir+"/"+name+"/contents")
+	})
+}
+
+func exists(path string) bool {
+	ok, _ := sys.Exists(sys.AT, path)
+	return ok
+}
+
+// Read reads all definitions. progress is that of source.Read.
+func (s Sources) Read(progress func(verbosity int, text string)) ([]*source.Definition, []source.Problem) {
+	dirs := s.Services
+	if s.Overlay != "" {
+		dirs = append(slices.Clone(dirs), s.Overlay)
+	}
+	tree := source.Read(dirs, progress)
+	defs, problems := s.merge(tree)
+	if s.Overlay == "" {
+		defs = append(defs, shipped(layout.Noarch)...)
+		if mentions(defs, syslogd) {
+			defs = append(defs, shipped(layout.Syslogd)...)
+		}
+	}
+	return defs, problems
+}
+
+// merge replaces what the tree defines as user bundles by what both places say, and drops what is no problem
+// in a container: a bundle without type, and no services at all.
+func (s Sources) merge(tree *source.Tree) ([]*source.Definition, []source.Problem) {
+	problems := slices.DeleteFunc(slices.Clone(tree.Problems), func(p source.Problem) bool {
+		return p.Severity < source.Fatal && slices.Contains(s.Services, p.At.File) || s.ofUserBundle(p.At.File)
+	})
+	defs := slices.DeleteFunc(slices.Clone(tree.Definitions), func(d *source.Definition) bool { return s.ofUserBundle(d.Dir) })
+	for _, name := range userBundles {
+		defs = append(defs, s.bundle(name))
+	}
+	return defs, problems
+}
+
+// ofUserBundle tells whether a file is a user bundle beside the services, or in one.
+func (s Sources) ofUserBundle(file string) bool {
+	for _, parent := range s.Services {
+		for _, name := range userBundles {
+			dir := parent + "/" + name
+			if file == dir || strings.HasPrefix(file, dir+"/") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bundle is a user bundle with the contents that all places name.
+func (s Sources) bundle(name string) *source.Definition {
+	def := &source.Definition{Name: name, Dir: s.Bundles + "/" + name, Kind: source.Bundle}
+	seen := make(map[string]bool)
+	for _, parent := range append([]string{s.Bundles}, s.Services...) {
+		dir := parent + "/" + name
+		def.Essential = def.Essential || exists(dir+"/flag-essential")
+		for _, ref := range contents(dir) {
+			if !seen[ref.Name] {
+				seen[ref.Name] = true
+				def.Contents = append(def.Contents, ref)
+			}
+		}
+	}
+	return def
+}
+
+// contents are the services a bundle's directory names: those with a file in contents.d, or the lines of the
+// older file contents.
+func contents(dir string) []source.Ref {
+	var refs []source.Ref
+	names, err := sys.ReadDir(sys.AT, dir+"/contents.d")
+	if err == nil {
+		slices.Sort(names)
+		for _, name := range names {
+			if name[0] != '.' {
+				refs = append(refs, source.Ref{Name: name, At: source.Place{File: dir + "/contents.d/" + name}})
+			}
+		}
+		return refs
+	}
+	data, err := sys.ReadFile(sys.AT, dir+"/contents", 1<<20)
+	if err != nil {
+		return nil
+	}
+	for i, line := range strings.Split(string(data), "\n") {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			refs = append(refs, source.Ref{Name: line, At: source.Place{File: dir + "/contents", Line: i + 1}})
+		}
+	}
+	return refs
+}
