@@ -2,13 +2,11 @@ package supervise
 
 import (
 	"strconv"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
 	"s6box/internal/chain"
-	"s6box/internal/proc"
 	"s6box/internal/sys"
 )
 
@@ -57,13 +55,18 @@ type checking struct {
 	command                       string
 	orphan                        bool
 	life                          uint64 // helper only: number of the lifeline
+	numbers                       []func() error
 }
 
-// set takes in the options, for the command and its helper alike.
+// set takes in the options, for the command and its helper alike, but for c.numbers: these functions read the
+// values that are times and tries.
 func (c *checking) set(inv *applet.Invocation) (hasFd bool, err error) {
 	*c = checking{first: 10, between: 1000, tries: 7}
 	number := func(short byte, long string, p *uint64) applet.Option {
-		return applet.Option{Short: short, Long: long, Value: true, Set: uintOption(long, p)}
+		return applet.Option{Short: short, Long: long, Value: true, Set: func(value string) error {
+			c.numbers = append(c.numbers, func() error { return uintOption(long, p)(value) })
+			return nil
+		}}
 	}
 	err = inv.Gol(
 		applet.Option{Short: 'd', Long: "doublefork", Set: applet.Flag(&c.orphan)},
@@ -95,13 +98,15 @@ func runNotifyoncheck(inv *applet.Invocation) ([]string, error) {
 			return nil, err
 		}
 	}
+	if err := c.readNumbers(); err != nil {
+		return nil, err
+	}
 	if err := checkNotification(inv, int(c.fd)); err != nil {
 		return nil, err
 	}
-	if c.command == "" {
-		if running, err := isRunning(inv, "."); err == nil && !running {
-			return nil, applet.Fatal(applet.ExitUsage, "s6-supervise not running. (Is the working directory still the service directory?)")
-		}
+	// Who has dropped privileges can't tell, and goes on.
+	if running, err := isRunning(inv, "."); err == nil && !running {
+		return nil, applet.Fatal(applet.ExitUsage, "s6-supervise not running. (Is the working directory still the service directory?)")
 	}
 	b, err := newBeside(inv.Proc)
 	if err != nil {
@@ -115,6 +120,15 @@ func runNotifyoncheck(inv *applet.Invocation) ([]string, error) {
 		return nil, applet.System(err, "close descriptor %d", c.fd)
 	}
 	return inv.Args, nil
+}
+
+func (c *checking) readNumbers() error {
+	for _, read := range c.numbers {
+		if err := read(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // start starts the helper argv, as an orphan or a child of this process.
@@ -142,6 +156,9 @@ func notificationFd(inv *applet.Invocation) (uint64, error) {
 		return 0, applet.System(err, "read %s", file)
 	}
 	n, err := sys.ReadUint(sys.AT, path, 0)
+	if err == unix.EINVAL {
+		return 0, applet.Fatal(applet.ExitUsage, "invalid %s: not a number", file)
+	}
 	if err != nil {
 		return 0, applet.System(err, "read %s", file)
 	}
@@ -170,116 +187,3 @@ func (c *checking) words(life int) []string {
 	}
 	return append(words, "--", strconv.Itoa(life))
 }
-
-// Exit codes of the helper; nobody checks them.
-const (
-	checkGaveUp   = 1
-	checkDied     = 2
-	checkTimedOut = 3
-)
-
-func runCheckHelper(inv *applet.Invocation) error {
-	var c checking
-	if _, err := c.set(inv); err != nil {
-		return err
-	}
-	if len(inv.Args) != 1 {
-		return inv.UsageError()
-	}
-	life, ok := applet.ParseUint(inv.Args[0])
-	if !ok {
-		return inv.UsageError()
-	}
-	inv.Prog = "s6-notifyoncheck"
-	c.life = life
-	unix.CloseOnExec(int(c.fd))
-	unix.CloseOnExec(int(c.life))
-	return c.run(inv)
-}
-
-// run checks until there is something to tell, or no use in going on.
-func (c *checking) run(inv *applet.Invocation) error {
-	end := sys.Deadline(c.total)
-	pause := c.first
-	for try := uint64(0); c.tries == 0 || try < c.tries; try++ {
-		until := earlier(end, time.Now().Add(time.Duration(pause)*time.Millisecond))
-		if _, died, err := waitFor(int(c.life), -1, until); err != nil || died {
-			return applet.Exit(checkDied)
-		}
-		if over(end) {
-			return applet.Exit(checkTimedOut)
-		}
-		status, err := c.check(inv, end)
-		if err != nil {
-			return err
-		}
-		if status.OK() {
-			_, err := proc.FD(c.fd).Write([]byte("\n"))
-			return err
-		}
-		pause = c.between
-	}
-	return applet.Exit(checkGaveUp)
-}
-
-// check runs one check.
-func (c *checking) check(inv *applet.Invocation, end time.Time) (proc.Status, error) {
-	argv := []string{checkFile}
-	if c.command != "" {
-		argv = []string{"execlineb", "-Pc", c.command}
-	}
-	st := inv.Proc.Clone()
-	defer st.Release()
-	pid, status, err := chain.Start(st, argv)
-	if err != nil {
-		inv.Report(err)
-		return proc.Exited(applet.ExitSystem), nil
-	}
-	if pid == 0 {
-		return status, nil
-	}
-	return c.attend(pid, end)
-}
-
-// attend waits for the check that runs as pid, and kills it when it takes too long or has lost its point.
-func (c *checking) attend(pid int, end time.Time) (proc.Status, error) {
-	r, w, err := proc.Pipe()
-	if err != nil {
-		return 0, applet.System(err, "create a pipe")
-	}
-	defer unix.Close(r)
-	result := make(chan proc.Status, 1)
-	go func() {
-		status, _ := proc.Wait(pid)
-		result <- status
-		unix.Close(w)
-	}()
-	limit := end
-	if single := sys.Deadline(c.single); !single.IsZero() {
-		limit = earlier(end, single)
-	}
-	done, died, err := waitFor(int(c.life), r, limit)
-	if !done {
-		unix.Kill(pid, unix.SIGKILL)
-	}
-	status := <-result
-	switch {
-	case err != nil:
-		return 0, applet.System(err, "wait for the check")
-	case died:
-		return 0, applet.Exit(checkDied)
-	case !done && over(end):
-		return 0, applet.Exit(checkTimedOut)
-	}
-	return status, nil
-}
-
-// earlier is the earlier of two deadlines of which a may be none.
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || b.Before(a) {
-		return b
-	}
-	return a
-}
-
-func over(deadline time.Time) bool { return !deadline.IsZero() && !time.Now().Before(deadline) }

@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"time"
@@ -98,7 +99,7 @@ func (ps patterns) wait(any bool, deadline time.Time) error {
 func uintOption(name string, p *uint64) func(string) error {
 	return func(value string) error {
 		n, ok := applet.ParseUint(value)
-		if !ok {
+		if !ok || n > math.MaxUint32 {
 			return applet.Fatal(applet.ExitUsage, "%s must be an unsigned integer: %s", name, value)
 		}
 		*p = n
