@@ -80,18 +80,16 @@ type causes struct {
 
 func parseCauses(list string) (*causes, error) {
 	c := &causes{}
-	any := false
+	if strings.HasPrefix(list, ",") {
+		return nil, applet.Fatal(applet.ExitUsage, "invalid status list specification: %s", list)
+	}
 	for word := range strings.SplitSeq(list, ",") {
 		if word == "" {
 			continue
 		}
-		any = true
 		if err := c.add(word); err != nil {
 			return nil, err
 		}
-	}
-	if !any {
-		return nil, applet.Fatal(applet.ExitUsage, "invalid status list specification: %s", list)
 	}
 	return c, nil
 }

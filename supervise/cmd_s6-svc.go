@@ -87,7 +87,7 @@ func runSvc(inv *applet.Invocation) error {
 	err := inv.Getopt("abqhkti12pcyrlPCKoduDUxOQw:T:s:", func(opt byte, value string) error {
 		switch opt {
 		case 'w':
-			if len(value) != 1 || !strings.Contains("uUdDrR", value) {
+			if value == "" || !strings.Contains("uUdDrR", value[:1]) {
 				return inv.UsageError()
 			}
 			c.wait = value[0]

@@ -58,7 +58,7 @@ func runSvlisten(inv *applet.Invocation) (rest []string, err error) {
 		return nil, err
 	}
 	switch {
-	case len(prog) == 0:
+	case len(prog) == 0 || len(inv.Args) < 3:
 		return nil, inv.UsageError()
 	case len(dirs) == 0:
 		return prog, nil

@@ -90,7 +90,10 @@ func runSvstat(inv *applet.Invocation) error {
 }
 
 func addFields(fields *[]string, list string) error {
-	for name := range strings.SplitSeq(list, ",") {
+	if list == "" {
+		return nil
+	}
+	for name := range strings.SplitSeq(strings.TrimSuffix(list, ","), ",") {
 		if _, ok := (&view{}).field(name); !ok {
 			return applet.Fatal(applet.ExitUsage, "invalid option field: %s", name)
 		}

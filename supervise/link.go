@@ -187,7 +187,7 @@ func (u *unlinking) option(inv *applet.Invocation, opt byte, value string) error
 }
 
 // unlink removes the link called name from scandir and waits until the supervisors of the service and of its
-// logger have gone. That nothing is there, or that they do not go in time, is no error.
+// logger have gone. That nothing is there, that no s6-svscan runs, or that they do not go in time, is no error.
 func (u *unlinking) unlink(inv *applet.Invocation, scandir, name string) error {
 	link := scandir + "/" + name
 	fd, err := sys.Open(sys.AT, link, unix.O_PATH|unix.O_DIRECTORY, 0)
@@ -219,6 +219,9 @@ func (u *unlinking) unlink(inv *applet.Invocation, scandir, name string) error {
 		return nil
 	case errors.As(err, &why):
 		return applet.System(why.Err, "%s %s/%s", why.Op, link, why.Dir)
+	case errors.Is(err, ErrNotListening):
+		inv.Warn("no s6-svscan is running on %s", scandir)
+		return nil
 	}
 	return applet.System(err, "control s6-svscan on %s", scandir)
 }
