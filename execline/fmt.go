@@ -24,7 +24,7 @@ func runFmt(inv *applet.Invocation) error {
 	}
 	code := 0
 	for _, file := range inv.Args {
-		src, err := readSource(inv, file)
+		src, err := ReadScript(inv, file)
 		if err != nil {
 			return err
 		}

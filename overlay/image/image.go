@@ -51,24 +51,40 @@ func Of(dirs []string) Sources {
 // /etc/s6-overlay, or source directories. ok is false if those are plain ones that have nothing to do with an
 // image.
 func Guess(dirs []string) (s Sources, ok bool) {
-	if len(dirs) == 1 {
+	dirs = slices.Clone(dirs)
+	for i, dir := range dirs {
 		for _, below := range []string{services, "/" + path.Base(services)} {
-			if exists(dirs[0] + below) {
-				dirs = []string{path.Clean(dirs[0] + below)}
+			if exists(dir + below) {
+				dirs[i] = path.Clean(dir + below)
 				break
 			}
 		}
 	}
 	s = Of(dirs)
-	own := path.Join(dirs[0], "../../..", overlaySources)
-	if strings.HasSuffix("/"+path.Clean(dirs[0]), services) && exists(own) {
-		s.Overlay = own
+	if root := s.Root(); root != "" && exists(path.Join(root, overlaySources)) {
+		s.Overlay = path.Join(root, overlaySources)
 	}
 	return s, slices.ContainsFunc(dirs, isServices)
 }
 
-// isServices tells whether a source directory is one of an image: by its name, or since it has a user bundle.
+// Root returns the directory that is the root of the image; "" if the services are not at their place in one.
+func (s Sources) Root() string {
+	root, ok := strings.CutSuffix(path.Join("./", s.Services[0]), services[1:])
+	switch {
+	case !ok || root != "" && !strings.HasSuffix(root, "/"):
+		return ""
+	case root == "":
+		return "."
+	}
+	return path.Clean(root)
+}
+
+// isServices tells whether a source directory is one of an image: by its name, or since it has a user bundle and
+// no base of its own.
 func isServices(dir string) bool {
+	if exists(dir + "/base/type") {
+		return false
+	}
 	return path.Base(path.Clean(dir)) == path.Base(services) || slices.ContainsFunc(userBundles[:], func(name string) bool {
 		return exists(dir+"/"+name+"/contents.d") || exists(dir+"/"+name+"/contents")
 	})

@@ -1,0 +1,100 @@
+package overlay
+
+import (
+	"fmt"
+	"path"
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
+	"s6box/overlay/image"
+	"s6box/rc/compile"
+	"s6box/rc/lint"
+	"s6box/rc/source"
+)
+
+// trees checks source directories. The error is for what can't be checked.
+func (c *check) trees(dirs []string) error {
+	if len(dirs) == 0 {
+		return nil
+	}
+	for _, dir := range dirs {
+		if definition(dir) {
+			return applet.Fatal(applet.ExitUsage, "%s is the definition of one service: name the directory that it is in", dir)
+		}
+	}
+	t, problems := c.read(dirs)
+	found := lint.Check(t, c.without)
+	code := 0
+	for _, p := range problems {
+		rule := ""
+		switch p.Severity {
+		case source.Notice:
+			rule = "script"
+		case source.System:
+			code = applet.ExitSystem
+		}
+		if rule == "" || !slices.Contains(c.without, rule) {
+			found = append(found, lint.Finding{Problem: p, Rule: rule})
+		}
+	}
+	lint.Sort(found)
+	for _, f := range found {
+		c.print(f)
+	}
+	return applet.Exit(code)
+}
+
+// definition tells whether a directory defines one service rather than holding definitions.
+func definition(dir string) bool {
+	for _, name := range []string{"type", "run", "up", "contents.d", "dependencies.d"} {
+		var st unix.Stat_t
+		if unix.Stat(dir+"/"+name, &st) == nil {
+			return name[len(name)-2:] == ".d" || st.Mode&unix.S_IFMT == unix.S_IFREG
+		}
+	}
+	return false
+}
+
+// read reads and compiles the trees. What is looked at is what they hold, without the overlay's own services.
+func (c *check) read(dirs []string) (*lint.Tree, []source.Problem) {
+	s, isImage := image.Guess(dirs)
+	if c.kind != 0 {
+		isImage = c.kind == 'i'
+	}
+	t := &lint.Tree{}
+	var defs []*source.Definition
+	var problems []source.Problem
+	if isImage {
+		defs, problems = s.Read(nil)
+		t.Root = s.Root()
+	} else {
+		tree := source.Read(dirs, nil)
+		defs, problems = tree.Definitions, tree.Problems
+		s.Services = dirs
+	}
+	for _, d := range defs {
+		if slices.Contains(s.Services, path.Dir(d.Dir)) {
+			t.Definitions = append(t.Definitions, d)
+		}
+	}
+	result := compile.Compile(defs, compile.Options{})
+	if isImage && !source.Failed(problems) {
+		t.Started = result.DB
+	}
+	return t, append(problems, result.Problems...)
+}
+
+// print writes a finding as compilers do, so that editors and forges find the place.
+func (c *check) print(f lint.Finding) {
+	severity := "warning"
+	if f.Severity >= source.Fatal {
+		severity = "error"
+	}
+	rule := ""
+	if f.Rule != "" {
+		rule = " [" + f.Rule + "]"
+	}
+	fmt.Fprintf(&c.out, "%s: %s: %s%s\n", f.At, severity, f.Problem, rule)
+}
