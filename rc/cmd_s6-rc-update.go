@@ -57,6 +57,11 @@ func runUpdate(inv *applet.Invocation) error {
 	if err := u.options(); err != nil {
 		return err
 	}
+	return u.run()
+}
+
+// run carries the call out.
+func (u *rcUpdate) run() error {
 	if err := u.prepare(); err != nil {
 		return err
 	}

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// library is a repository with the set "one", made by the commands in bin.
+type library struct {
+	t        *testing.T
+	dir, bin string
+}
+
+func newLibrary(t *testing.T, bin string) *library {
+	l := &library{t, t.TempDir(), bin}
+	t.Setenv("PATH", bin+":/usr/sbin:/usr/bin:/sbin:/bin")
+	for name, text := range chainTree() {
+		l.write("store/"+name, text)
+	}
+	l.write("more/new/type", "oneshot\n")
+	l.write("more/new/up", "true\n")
+	l.write("more/new/dependencies.d/mid", "")
+	l.ok("s6-rc-repo-init", l.dir+"/store")
+	l.ok("s6-rc-set-new", "one")
+	l.ok("s6-rc-set-commit", "one")
+	os.Mkdir(l.dir+"/boot", 0o755)
+	return l
+}
+
+func (l *library) write(name, text string) {
+	path := filepath.Join(l.dir, name)
+	os.MkdirAll(filepath.Dir(path), 0o755)
+	if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// command makes one that works in the repository: args follow its options.
+func (l *library) command(name string, args ...string) *exec.Cmd {
+	return exec.Command(filepath.Join(l.bin, name), append([]string{"-v0", "-r", l.dir + "/repo"}, args...)...)
+}
+
+func (l *library) ok(name string, args ...string) string {
+	l.t.Helper()
+	var stderr strings.Builder
+	cmd := l.command(name, args...)
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		l.t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(args, " "), err, out, stderr.String())
+	}
+	return string(out)
+}
+
+// status is what a set says, sorted.
+func (l *library) status(set string) string {
+	l.t.Helper()
+	lines := strings.Fields(l.ok("s6-rc-set-status", set))
+	return strings.Join(lines, " ")
+}
+
+// TestKilledRepository kills every command that changes a repository, at many points of its work. What is then in the
+// repository is what was there before or what is to be there, whole; the next call finishes, and nothing is left lying about.
+func TestKilledRepository(t *testing.T) {
+	bin := t.TempDir()
+	link(t, bin, binary(t))
+	l := newLibrary(t, bin)
+	store, both := []string{"-U", l.dir + "/store"}, []string{"-U", l.dir + "/store", l.dir + "/more"}
+	l.ok("s6-rc-set-copy", "one", "two")
+	for _, test := range []struct {
+		name        string
+		there, back []string
+	}{
+		{"s6-rc-set-change", []string{"-p", "one", "active", "last"}, []string{"-p", "one", "usable", "first"}},
+		{"s6-rc-set-copy", []string{"-f", "two", "three"}, []string{"-f", "one", "three"}},
+		{"s6-rc-set-commit", []string{"-f", "one"}, []string{"-f", "-D", "boot", "one"}},
+		{"s6-rc-repo-init", both, store},
+		{"s6-rc-repo-sync", nil, nil},
+		{"s6-rc-set-install", []string{"--no-update", "-c", l.dir + "/boot/current", "one"}, []string{"--no-update", "-c", l.dir + "/boot/current", "two"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l.t = t
+			l.ok("s6-rc-set-commit", "one")
+			l.ok("s6-rc-set-commit", "two")
+			if test.name == "s6-rc-set-install" {
+				l.ok(test.name, test.back...)
+			}
+			begin := time.Now()
+			l.ok(test.name, test.there...)
+			took := time.Since(begin)
+			l.ok(test.name, test.back...)
+			const points = 12
+			for i := range points {
+				for _, args := range [][]string{test.there, test.back} {
+					l.kill(took*time.Duration(i)/points, test.name, args...)
+					l.usable()
+					l.ok(test.name, args...)
+				}
+			}
+			l.tidy()
+		})
+	}
+}
+
+func (l *library) kill(after time.Duration, name string, args ...string) {
+	cmd := l.command(name, args...)
+	if err := cmd.Start(); err != nil {
+		l.t.Fatal(err)
+	}
+	time.Sleep(after)
+	cmd.Process.Signal(syscall.SIGKILL)
+	cmd.Wait()
+}
+
+// usable looks at everything there is.
+func (l *library) usable() {
+	l.t.Helper()
+	for _, set := range strings.Fields(l.ok("s6-rc-repo-list")) {
+		all := l.status(set)
+		for _, service := range []string{"first/", "ready/", "mid/", "last/", "side/"} {
+			if strings.Count(all, service) != 1 {
+				l.t.Fatalf("set %s: %s", set, all)
+			}
+		}
+	}
+	for _, db := range []string{"repo/compiled/.ref", "repo/compiled/one", "boot/current"} {
+		path := filepath.Join(l.dir, db)
+		if _, err := os.Lstat(path); err != nil {
+			continue
+		}
+		if out, err := exec.Command(l.bin+"/s6-rc-db", "-c", path, "check").CombinedOutput(); err != nil {
+			l.t.Fatalf("%s: %v: %s", db, err, out)
+		}
+	}
+}
+
+// tidy wants nothing in the repository that no link leads to.
+func (l *library) tidy() {
+	l.t.Helper()
+	l.ok("s6-rc-repo-sync")
+	for _, sub := range []string{"repo", "repo/sources", "repo/compiled"} {
+		entries, err := os.ReadDir(filepath.Join(l.dir, sub))
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		linked := map[string]bool{}
+		for _, e := range entries {
+			target, _ := os.Readlink(filepath.Join(l.dir, sub, e.Name()))
+			linked[target] = true
+		}
+		for _, e := range entries {
+			if name := e.Name(); strings.Contains(name, ":") && !linked[name] {
+				l.t.Errorf("left behind: %s/%s", sub, name)
+			}
+		}
+	}
+}
+
+// TestMixedRepository has the C commands work in a repository that ours have made, and the other way round.
+func TestMixedRepository(t *testing.T) {
+	theirs := dirOf(os.Getenv("S6BOX_REFERENCE"), "s6-rc-set-commit")
+	if theirs == "" {
+		t.Skip("the reference has no s6-rc-set-commit")
+	}
+	ours := t.TempDir()
+	link(t, ours, binary(t))
+	for name, bins := range map[string][2]string{"ours on theirs": {theirs, ours}, "theirs on ours": {ours, theirs}} {
+		t.Run(name, func(t *testing.T) {
+			l := newLibrary(t, bins[0])
+			l.bin = bins[1]
+			t.Setenv("PATH", l.bin+":/usr/sbin:/usr/bin:/sbin:/bin")
+			l.usable()
+			l.ok("s6-rc-set-change", "-p", "one", "active", "last")
+			l.ok("s6-rc-set-copy", "one", "two")
+			l.ok("s6-rc-repo-init", "-U", l.dir+"/store", l.dir+"/more")
+			l.ok("s6-rc-set-change", "-p", "two", "masked", "mid")
+			l.ok("s6-rc-set-commit", "-f", "two")
+			l.ok("s6-rc-set-commit", "-f", "one")
+			l.bin = bins[0]
+			t.Setenv("PATH", l.bin+":/usr/sbin:/usr/bin:/sbin:/bin")
+			l.usable()
+			if got := l.ok("s6-rc-set-status", "two", "mid", "new"); !strings.Contains(got, "mid/masked\n") || !strings.Contains(got, "new/masked\n") {
+				t.Errorf("set two: %s", got)
+			}
+			l.ok("s6-rc-set-commit", "-f", "two")
+			l.ok("s6-rc-set-fix", "-u", "two")
+			l.ok("s6-rc-repo-sync")
+			l.ok("s6-rc-set-delete", "one")
+			if got := l.ok("s6-rc-repo-list"); got != "two\n" {
+				t.Errorf("sets: %s", got)
+			}
+		})
+	}
+}
