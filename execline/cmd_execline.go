@@ -25,10 +25,5 @@ func runExecline(inv *applet.Invocation) ([]string, error) {
 	if a == nil {
 		return nil, applet.Fatal(applet.ExitUsage, "unknown subcommand: %s", inv.Args[0])
 	}
-	sub := applet.New(a, inv.Args, inv.Proc)
-	inv.Prog = sub.Prog
-	if a.Chain != nil {
-		return a.Chain(sub)
-	}
-	return nil, a.Run(sub)
+	return inv.Become(a)
 }

@@ -38,7 +38,7 @@ func runBox(inv *applet.Invocation) ([]string, error) {
 		if a == nil {
 			return nil, applet.Fatal(applet.ExitUsage, "unknown command: %s (s6box --list prints the commands there are)", word)
 		}
-		return runNamed(inv, a)
+		return inv.Become(a)
 	}
 }
 
@@ -59,18 +59,7 @@ func runScript(inv *applet.Invocation, name string) ([]string, error) {
 		return nil, applet.Fatal(applet.ExitUsage, "--script=%s: no such command, or not called by a script", name)
 	}
 	inv.Args = inv.Args[1:]
-	return runNamed(inv, a)
-}
-
-// runNamed runs the applet in this process, whatever PATH holds under its name.
-func runNamed(inv *applet.Invocation, a *applet.Applet) ([]string, error) {
-	named := applet.New(a, inv.Args, inv.Proc)
-	inv.Prog = named.Prog // what comes next is not found in the name of the command
-	if a.Chain != nil {
-		rest, err := a.Chain(named)
-		return rest, applet.Exit(named.Report(err))
-	}
-	return nil, applet.Exit(named.Report(a.Run(named)))
+	return inv.Become(a)
 }
 
 func list(inv *applet.Invocation) error {

@@ -85,3 +85,16 @@ type Invocation struct {
 func New(a *Applet, argv []string, st *proc.State) *Invocation {
 	return &Invocation{Applet: a, Prog: a.Name, Argv0: argv[0], Args: argv[1:], Proc: st}
 }
+
+// Become runs a in place of inv, whose words are the command line of a.
+func (inv *Invocation) Become(a *Applet) (rest []string, err error) {
+	if inv.Proc.Virtual() && a.Run != nil && !a.Inline {
+		return nil, proc.ErrNeedProcess
+	}
+	as := New(a, inv.Args, inv.Proc)
+	inv.Prog = as.Prog
+	if a.Chain != nil {
+		return a.Chain(as)
+	}
+	return nil, a.Run(as)
+}
