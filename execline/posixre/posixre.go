@@ -37,6 +37,10 @@ func Compile(expr string, flags Flags) (*Regexp, error) {
 	return &Regexp{re}, nil
 }
 
+// Syntax is the expression in the syntax of package regexp, for texts in which every byte is the character of its
+// number.
+func (r *Regexp) Syntax() string { return r.re.String() }
+
 // Match tells whether any part of s matches.
 func (r *Regexp) Match(s string) bool { return r.re.MatchString(latin1(s)) }
 
