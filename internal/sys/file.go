@@ -4,6 +4,7 @@ package sys
 
 import (
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -88,19 +89,24 @@ func WriteAll(fd int, data []byte) error {
 
 // ReplaceSymlink makes name a symbolic link to target, in place of whatever non-directory it was.
 func ReplaceSymlink(target string, dirfd int, name string) error {
-	err := unix.Symlinkat(target, dirfd, name)
+	return Replace(dirfd, name, func(name string) error { return unix.Symlinkat(target, dirfd, name) })
+}
+
+// Replace has create make a file called name, in place of whatever non-directory it was: there is no moment
+// without a file of that name.
+func Replace(dirfd int, name string, create func(name string) error) error {
+	err := create(name)
 	if err != unix.EEXIST {
 		return err
 	}
-	return retryUnique(name+":s6box-symlink:", func(temp string) error {
-		if err := unix.Symlinkat(target, dirfd, temp); err != nil {
+	dir := name[:strings.LastIndexByte(name, '/')+1]
+	return retryUnique(dir+".s6box-new:", func(temp string) error {
+		if err := create(temp); err != nil {
 			return err
 		}
-		if err := unix.Renameat(dirfd, temp, dirfd, name); err != nil {
-			unix.Unlinkat(dirfd, temp, 0)
-			return err
-		}
-		return nil
+		err := unix.Renameat(dirfd, temp, dirfd, name)
+		unix.Unlinkat(dirfd, temp, 0) // still there after a failure, or where both are the same file
+		return err
 	})
 }
 
