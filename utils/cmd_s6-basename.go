@@ -27,18 +27,23 @@ func runBasename(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
-	base := path
-	if trimmed := strings.TrimRight(path, "/"); trimmed != "" {
-		base = trimmed[strings.LastIndexByte(trimmed, '/')+1:]
-	} else if path != "" {
-		base = "/"
-	} else {
-		base = "."
-	}
+	base := baseName(path)
 	if len(inv.Args) > 1 && base != inv.Args[1] {
 		base = strings.TrimSuffix(base, inv.Args[1])
 	}
 	return print(inv, base+end)
+}
+
+// baseName is what stands behind the last slash of a path, slashes at its end not counted.
+func baseName(path string) string {
+	trimmed := strings.TrimRight(path, "/")
+	switch {
+	case path == "":
+		return "."
+	case trimmed == "":
+		return "/"
+	}
+	return trimmed[strings.LastIndexByte(trimmed, '/')+1:]
 }
 
 // pathArgument reads the options and the path of s6-basename and s6-dirname, and what ends their output.

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"s6box/internal/applet"
+	"s6box/internal/proc"
 )
 
 func init() {
@@ -20,15 +21,16 @@ Example: s6-cat </etc/hostname
 	})
 }
 
-func runCat(inv *applet.Invocation) error {
-	in, out := inv.Proc.Stdin(), inv.Proc.Stdout()
+func runCat(inv *applet.Invocation) error { return copyStdin(inv, inv.Proc.Stdout(), "stdout") }
+
+// copyStdin writes stdin, up to its end, to out, which is called name.
+func copyStdin(inv *applet.Invocation, out proc.FD, name string) error {
+	in := inv.Proc.Stdin()
 	buf := make([]byte, 1<<16)
 	for {
 		n, err := in.Read(buf)
-		if n > 0 {
-			if _, err := out.Write(buf[:n]); err != nil {
-				return applet.System(err, "write to stdout")
-			}
+		if _, err := out.Write(buf[:n]); err != nil {
+			return applet.System(err, "write to %s", name)
 		}
 		if err == io.EOF {
 			return nil
