@@ -58,7 +58,7 @@ func setAccess(fd, gid int) error {
 func Notify(dirfd int, path, event string) (n int, err error) {
 	data := []byte(event)
 	sys.WithoutSIGPIPE(func() {
-		err = each(dirfd, path, nameLen, func(dir, fd int, name string) {
+		err = each(dirfd, path, func(dir, fd int, name string) {
 			_, werr := unix.Write(fd, data)
 			switch werr {
 			case nil:
@@ -73,13 +73,12 @@ func Notify(dirfd int, path, event string) (n int, err error) {
 
 // Clean removes the fifos nobody reads any more.
 func Clean(dirfd int, path string) error {
-	return each(dirfd, path, 0, func(int, int, string) {})
+	return each(dirfd, path, func(int, int, string) {})
 }
 
-// each opens every fifo of a listener for writing and calls f with it; stale ones are removed. length, if
-// not 0, is that of the names to look at. Others may make files here: links are not followed, and nothing
+// each opens every fifo of a listener for writing and calls f with it; stale ones are removed. Others may make files here: links are not followed, and nothing
 // but a fifo is opened.
-func each(dirfd int, path string, length int, f func(dir, fd int, name string)) error {
+func each(dirfd int, path string, f func(dir, fd int, name string)) error {
 	dir, err := openDir(dirfd, path)
 	if err != nil {
 		return err
@@ -90,9 +89,6 @@ func each(dirfd int, path string, length int, f func(dir, fd int, name string)) 
 		return err
 	}
 	for _, name := range names {
-		if length != 0 && len(name) != length {
-			continue
-		}
 		fd, err := sys.OpenFifoWriter(dir, name, unix.O_NOFOLLOW)
 		if err == unix.ENXIO {
 			unix.Unlinkat(dir, name, 0)
@@ -127,7 +123,7 @@ func list(dir int) (names []string, err error) {
 		}
 		_, _, all = unix.ParseDirent(buf[:n], -1, all[:0])
 		for _, name := range all {
-			if strings.HasPrefix(name, prefix) {
+			if len(name) == nameLen && strings.HasPrefix(name, prefix) {
 				names = append(names, name)
 			}
 		}
