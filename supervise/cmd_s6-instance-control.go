@@ -1,6 +1,10 @@
 package supervise
 
-import "s6box/internal/applet"
+import (
+	"strings"
+
+	"s6box/internal/applet"
+)
 
 func init() {
 	applet.Register(&applet.Applet{
@@ -64,8 +68,17 @@ func takesValue(spec string, opt byte) bool {
 	return false
 }
 
+// needInstanced makes sure that an instanced service runs in dir.
+func needInstanced(dir string) error {
+	running, err := scanned(dir + "/instance")
+	if err == nil && !running {
+		err = applet.Fatal(1, "instanced service not running on %s", dir)
+	}
+	return err
+}
+
 func checkInstance(name string) error {
-	if !validName(name) {
+	if !validName(name) || strings.ContainsAny(name, " \t") {
 		return applet.Fatal(applet.ExitUsage, "invalid instance name")
 	}
 	return nil

@@ -23,7 +23,7 @@ on it. Called by root for a service of another user, it acts as that user.
   -f     enforce the permissions of an event directory that the template has
   -t MS  wait no longer than MS milliseconds
 
-Exit codes: 0 done, 99 timed out, 100 wrong usage or the instance exists, 111 system call failed.
+Exit codes: 0 done, 99 timed out, 1 the service is not running, 100 wrong usage or the instance exists, 111 system call failed.
 
 Example: s6-instance-create /run/service/getty tty3
 `,
@@ -44,7 +44,7 @@ func runInstanceCreate(inv *applet.Invocation) error {
 	if err := checkInstance(name); err != nil {
 		return err
 	}
-	if err := needScan(service + "/instance"); err != nil {
+	if err := needInstanced(service); err != nil {
 		return err
 	}
 	if err := becomeOwner(inv.Proc, service+"/instance"); err != nil {

@@ -17,7 +17,7 @@ An instance that is not there is no error.
   -X     do not wait for the supervisor
   -t MS  wait for it no longer than MS milliseconds
 
-Exit codes: 0 done, 100 wrong usage, 111 system call failed.
+Exit codes: 0 done, 1 the service is not running, 100 wrong usage, 111 system call failed.
 
 Example: s6-instance-delete /run/service/getty tty3
 `,
@@ -28,7 +28,7 @@ Example: s6-instance-delete /run/service/getty tty3
 		Usage: "service",
 		Help: `Prints the names of the instances of an instanced service, one a line, in no order.
 
-Exit codes: 0 done, 100 wrong usage, 111 system call failed.
+Exit codes: 0 done, 1 the service is not running, 100 wrong usage, 111 system call failed.
 
 Example: s6-instance-list /run/service/getty
 `,
@@ -53,6 +53,9 @@ func runInstanceDelete(inv *applet.Invocation) error {
 	if err := unix.Access(service+"/instance", unix.X_OK); err != nil {
 		return applet.System(err, "chdir to %s/instance", service)
 	}
+	if err := needInstanced(service); err != nil {
+		return err
+	}
 	if err := becomeOwner(inv.Proc, service+"/instance"); err != nil {
 		return err
 	}
@@ -75,6 +78,12 @@ func runInstanceList(inv *applet.Invocation) error {
 	}
 	path, err := inv.Proc.Path(inv.Args[0])
 	if err != nil {
+		return err
+	}
+	if err := unix.Access(path+"/instance", unix.X_OK); err != nil {
+		return applet.System(err, "chdir to %s/instance", inv.Args[0])
+	}
+	if err := needInstanced(path); err != nil {
 		return err
 	}
 	names, err := sys.ReadDir(sys.AT, path+"/instance")

@@ -45,22 +45,19 @@ func validName(name string) bool {
 	return name != "" && name[0] != '.' && !strings.ContainsAny(name, "/\n")
 }
 
-// needScan makes sure that an s6-svscan runs on scandir.
-func needScan(scandir string) error {
+// scanned tells whether an s6-svscan runs on scandir.
+func scanned(scandir string) (bool, error) {
 	lock := scandir + "/.s6-svscan/lock"
 	fd, err := sys.Open(sys.AT, lock, unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
-		return applet.System(err, "open %s", lock)
+		return false, applet.System(err, "open %s", lock)
 	}
 	defer unix.Close(fd)
 	held, err := sys.Locked(fd)
 	if err != nil {
-		return applet.System(err, "check %s", lock)
+		return false, applet.System(err, "check %s", lock)
 	}
-	if !held {
-		return applet.Fatal(applet.ExitUsage, "s6-svscan is not running on %s", scandir)
-	}
-	return nil
+	return held, nil
 }
 
 // withLogger returns dir, and its logger if it has one.
@@ -74,8 +71,11 @@ func withLogger(dir string) []string {
 // link puts dir into scandir as name, a symbolic link to target, and waits for the supervisors of it and of
 // its logger.
 func (l *linking) link(inv *applet.Invocation, scandir, dir, name, target string) error {
-	if err := needScan(scandir); err != nil {
+	switch running, err := scanned(scandir); {
+	case err != nil:
 		return err
+	case !running:
+		return applet.Fatal(applet.ExitUsage, "s6-svscan is not running on %s", scandir)
 	}
 	var wait []string
 	for _, d := range withLogger(dir) {
