@@ -204,6 +204,9 @@ func (w *bgWatch) daemon() (int, error) {
 	if err != nil || pid <= 1 {
 		return 0, applet.Fatal(exitPidfile, "pidfile %s does not contain a valid pid", w.pidfile)
 	}
+	if err := unix.Kill(pid, 0); err == unix.ESRCH {
+		return 0, applet.System(err, "check daemon with a null signal")
+	}
 	if !descends(pid, unix.Getpid()) {
 		return 0, applet.Fatal(exitPidfile, "pidfile %s contains %d, which is no process that %s has started", w.pidfile, pid, w.prog)
 	}

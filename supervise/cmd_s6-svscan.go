@@ -46,6 +46,12 @@ func runSvscan(inv *applet.Invocation) error {
 	if len(inv.Args) == 0 {
 		return inv.UsageError()
 	}
+	if err := needOpen(inv, o.Notify, "notification"); err != nil {
+		return err
+	}
+	if err := needOpen(inv, o.Console, "console holder"); err != nil {
+		return err
+	}
 	if err := inv.Proc.Chdir(inv.Args[0]); err != nil {
 		return applet.System(err, "chdir to %s", inv.Args[0])
 	}
@@ -129,6 +135,17 @@ func scanOptions(inv *applet.Invocation) (o ScanOptions, err error) {
 	o.NameMax = min(max(o.NameMax, leastNameMax), mostNameMax)
 	o.Rescan = time.Duration(rescan) * time.Millisecond
 	return o, err
+}
+
+// needOpen makes sure that a descriptor is open, unless it is 0: then the option for it is not given.
+func needOpen(inv *applet.Invocation, fd int, purpose string) error {
+	if fd == 0 {
+		return nil
+	}
+	if _, err := inv.Proc.FD(fd); err != nil {
+		return applet.Fatal(applet.ExitUsage, "invalid %s fd: %s", purpose, applet.Reason(err))
+	}
+	return nil
 }
 
 // scanSignals are those s6-svscan reacts to.

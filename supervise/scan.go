@@ -86,8 +86,8 @@ func (sc *Scan) open(path string) error {
 	if real, err := filepath.Abs(path); err == nil {
 		sc.path = real
 	}
-	if err := unix.Mkdirat(sc.dir, ".s6-svscan", 0o700); err != nil && err != unix.EEXIST {
-		return applet.System(err, "mkdir .s6-svscan")
+	if err := makeDir(sc.dir, ".s6-svscan", func(name string) error { return unix.Mkdirat(sc.dir, name, 0o700) }); err != nil {
+		return err
 	}
 	holder := service{engine: sc.engine, dir: int32(sc.dir)}
 	if sc.lock, err = holder.takeLock(".s6-svscan/lock", 0o600); err != nil {
@@ -97,7 +97,7 @@ func (sc *Scan) open(path string) error {
 		return err
 	}
 	if sc.ctl, err = sc.engine.controlFifo(sc.dir, ".s6-svscan/control"); err != nil {
-		return applet.System(err, "open .s6-svscan/control")
+		return err
 	}
 	sc.ctlTok, err = sc.engine.watch(int(sc.ctl), sc.controlled)
 	return err

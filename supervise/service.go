@@ -89,17 +89,17 @@ func (s *service) prepare() error {
 	if err := makeDir(dir, "event", func(name string) error {
 		return fifodir.Make(dir, name, unix.Getegid(), false)
 	}); err != nil {
-		return applet.System(err, "create event")
+		return err
 	}
 	if err := makeDir(dir, "supervise", func(name string) error { return unix.Mkdirat(dir, name, 0o700) }); err != nil {
-		return applet.System(err, "create supervise")
+		return err
 	}
 	var err error
 	if s.lock, err = s.takeLock("supervise/lock", 0o644); err != nil {
 		return err
 	}
 	if s.control, err = s.engine.controlFifo(dir, "supervise/control"); err != nil {
-		return applet.System(err, "open supervise/control")
+		return err
 	}
 	if err := fifodir.Clean(dir, "event"); err != nil {
 		s.warn("unable to clean event: %s", applet.Reason(err))
@@ -114,21 +114,26 @@ func (s *service) prepare() error {
 	return nil
 }
 
-// makeDir makes the directory name, or the one that a dangling link of that name points to.
+// makeDir makes sure that there is a directory called name. It makes it, or the one that a dangling link of
+// that name points to.
 func makeDir(dir int, name string, make func(name string) error) error {
-	exists, err := sys.Exists(dir, name)
-	if exists || err != nil {
-		return err
+	var st unix.Stat_t
+	err := unix.Fstatat(dir, name, &st, 0)
+	switch {
+	case err == unix.ENOENT:
+		target := name
+		var buf [unix.PathMax]byte
+		if n, err := unix.Readlinkat(dir, name, buf[:]); err == nil {
+			target = string(buf[:n])
+		}
+		err = make(target)
+	case err == nil && st.Mode&unix.S_IFMT != unix.S_IFDIR:
+		return applet.Fatal(applet.ExitUsage, "%s exists and is not a directory", name)
 	}
-	buf := [unix.PathMax]byte{}
-	if n, err := unix.Readlinkat(dir, name, buf[:]); err == nil {
-		name = string(buf[:n])
+	if err != nil && err != unix.EEXIST {
+		return applet.System(err, "create %s", name)
 	}
-	err = make(name)
-	if err == unix.EEXIST {
-		return nil
-	}
-	return err
+	return nil
 }
 
 func (s *service) takeLock(name string, mode uint32) (int32, error) {
@@ -150,11 +155,18 @@ func (s *service) takeLock(name string, mode uint32) (int32, error) {
 // controlFifo makes a control fifo and opens it. Opened for both directions it has a reader, as clients
 // want, and never ends.
 func (e *Engine) controlFifo(dir int, name string) (int32, error) {
-	if err := sys.Mkfifo(dir, name, 0o600); err != nil {
-		return -1, err
+	switch err := sys.Mkfifo(dir, name, 0o600); err {
+	case nil:
+	case sys.ErrNotFifo:
+		return -1, applet.Fatal(applet.ExitUsage, "%s is not a FIFO", name)
+	default:
+		return -1, applet.System(err, "mkfifo %s", name)
 	}
 	fd, err := e.openHeld(dir, name, unix.O_RDWR|unix.O_NONBLOCK, 0)
-	return int32(fd), err
+	if err != nil {
+		return -1, applet.System(err, "open %s", name)
+	}
+	return int32(fd), nil
 }
 
 // release gives everything up but the processes.
