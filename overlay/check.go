@@ -29,10 +29,10 @@ func (c *check) trees(dirs []string) error {
 	code := 0
 	for _, p := range problems {
 		rule := ""
-		switch p.Severity {
-		case source.Notice:
+		if p.Severity == source.Notice {
 			rule = "script"
-		case source.System:
+		}
+		if p.Severity == source.System && slices.Contains(dirs, p.At.File) {
 			code = applet.ExitSystem
 		}
 		if rule == "" || !slices.Contains(c.without, rule) {

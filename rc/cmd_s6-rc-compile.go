@@ -24,7 +24,8 @@ not exist yet. Everything that is wrong with the definitions is reported, then n
   -h USER   the fd-holder, which keeps the pipes of pipelines, runs as USER
   -b        oneshots wait for a locked database instead of failing
 
-Exit codes: 0 done, 1 an error in the sources, 100 wrong usage, 111 a system call failed.
+Exit codes: 0 done, 1 an error in the sources, 100 wrong usage, 111 a system call failed, or a file of a definition is
+not there or can't be read.
 
 Example: s6-rc-compile /etc/s6-rc/compiled-2 /etc/s6-rc/source
 `,
@@ -80,7 +81,8 @@ func compileTrees(inv *applet.Invocation, dirs []string, opt compile.Options, ve
 	return result, nil
 }
 
-// report prints problems as messages, each on its line. The error holds the exit code for the worst of them.
+// report prints problems as messages, each on its line. The error holds the exit code: 111 if all that is wrong is
+// that files can't be read, else 1.
 func report(inv *applet.Invocation, problems []source.Problem, verbosity uint64) error {
 	var errs int
 	code := 0
@@ -92,10 +94,12 @@ func report(inv *applet.Invocation, problems []source.Problem, verbosity uint64)
 		case source.Warning:
 			level = "warning"
 		case source.Fatal:
-			code = max(code, 1)
+			code = 1
 			errs++
 		case source.System:
-			code = applet.ExitSystem
+			if code == 0 {
+				code = applet.ExitSystem
+			}
 			errs++
 		}
 		if verbosity > 0 || p.Severity >= source.Fatal {

@@ -69,7 +69,7 @@ func Guess(dirs []string) (s Sources, ok bool) {
 
 // Root returns the directory that is the root of the image; "" if the services are not at their place in one.
 func (s Sources) Root() string {
-	root, ok := strings.CutSuffix(path.Join("./", s.Services[0]), services[1:])
+	root, ok := strings.CutSuffix(path.Clean(s.Services[0]), services[1:])
 	switch {
 	case !ok || root != "" && !strings.HasSuffix(root, "/"):
 		return ""

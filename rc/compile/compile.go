@@ -3,6 +3,7 @@
 package compile
 
 import (
+	"path"
 	"slices"
 
 	"s6box/rc/db"
@@ -116,8 +117,8 @@ func (c *compiler) number(defs []*source.Definition) {
 // take reserves a definition's name; a name that is taken is a problem.
 func (c *compiler) take(d *source.Definition) bool {
 	if first := c.listed[d.Name]; first != nil {
-		c.fatal(source.Place{File: d.Dir}, "its first definition is "+first.Dir,
-			"duplicate service definition: %s defined in %s is already defined and has type %s", source.Show(d.Name), d.Dir, first.Kind)
+		c.fatal(source.Place{File: d.Dir}, "this one is "+d.Dir+", the first one "+first.Dir,
+			"duplicate service definition: %s defined in %s is already defined and has type %s", source.Show(d.Name), path.Dir(d.Dir), first.Kind)
 		return false
 	}
 	c.listed[d.Name] = d

@@ -48,6 +48,7 @@ var habits = []habit{
 	{"ntpd", "-n -d -N --nofork", ""},
 	{"chronyd", "-d -n", ""},
 	{"fail2ban-server", "-f", ""},
+	{"fail2ban-client", "-f", "start restart"},
 	{"snmpd snmptrapd", "-f", ""},
 	{"slapd", "-d", ""},
 	{"zabbix_agentd zabbix_server zabbix_proxy", "-f --foreground", ""},
@@ -73,7 +74,7 @@ var habits = []habit{
 	{"redis-server valkey-server", "", "*daemonize+yes"},
 	{"memcached mosquitto", "", "-d"},
 	{"mysqld mariadbd", "", "-D --daemonize"},
-	{"pg_ctl caddy fail2ban-client", "", "start"},
+	{"pg_ctl caddy", "", "start"},
 	{"mongod", "", "--fork"},
 	{"openvpn", "", "--daemon"},
 	{"tor", "", "--RunAsDaemon"},
@@ -106,9 +107,12 @@ func (l *linter) daemon(at source.Place, words []string) {
 			continue
 		}
 		args, name := words[i+1:], path.Base(word)
+		if anyOf(h.stays, args, true) != "" {
+			return
+		}
 		if flag := anyOf(h.goes, args, false); flag != "" {
 			l.warn("daemonizes", at, "leave that out", "%s goes to the background because of %s: the service seems to end at once, and is started again and again", name, flag)
-		} else if h.stays != "" && anyOf(h.stays, args, true) == "" && !l.configured(h) {
+		} else if h.stays != "" && !l.configured(h) {
 			ways := strings.NewReplacer("+", " ", "*", "", " ", ", or ").Replace(h.stays)
 			l.warn("daemonizes", at, "it stays with "+ways, "%s goes to the background by default: the service seems to end at once, and is started again and again", name)
 		}

@@ -32,6 +32,7 @@ func TestDaemon(t *testing.T) {
 		"redis-server --daemonize yes":              "redis-server goes to the background because of daemonize yes",
 		"redis-server --daemonize no":               "",
 		"mysqld --daemonize":                        "mysqld goes to the background because of --daemonize",
+		"fail2ban-client -x -f start":               "",
 		"postfix start-fg":                          "",
 		"postfix start":                             "postfix goes to the background because of start",
 		"memcached -u memcached -vd":                "",

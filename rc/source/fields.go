@@ -25,7 +25,8 @@ func (r *reader) refs(stem string) []Ref {
 		return r.allowed(refs)
 	}
 	if r.d.has(stem) {
-		return r.allowed(r.lines(stem))
+		refs, _ := r.lines(stem)
+		return r.allowed(refs)
 	}
 	if stem == "contents" {
 		r.unreadable("open", stem, unix.ENOENT, "a bundle needs a directory contents.d with a file for each service in it; git does not keep an empty one")
@@ -35,19 +36,18 @@ func (r *reader) refs(stem string) []Ref {
 
 // lines reads a list of services, one a line: leading whitespace, empty lines and lines starting with # do
 // not count.
-func (r *reader) lines(name string) []Ref {
+func (r *reader) lines(name string) (refs []Ref, ok bool) {
 	text, ok := r.text(name)
 	if !ok {
-		return nil
+		return nil, false
 	}
-	var refs []Ref
 	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimLeft(line, " \t")
 		if line != "" && line[0] != '#' {
 			refs = append(refs, Ref{line, Place{r.path(name), i + 1}})
 		}
 	}
-	return refs
+	return refs, true
 }
 
 // allowed drops the names that no service can have, and the repeated ones.
@@ -57,7 +57,7 @@ func (r *reader) allowed(refs []Ref) []Ref {
 	for _, ref := range refs {
 		switch {
 		case Reserved(ref.Name):
-			r.fatal(ref.At, "services that s6-rc makes itself can't be named", "in %s: identifier %s starts with reserved prefix", ref.At, ref.Name)
+			r.reserved(ref)
 		case !seen[ref.Name]:
 			kept = append(kept, ref)
 		}
@@ -66,14 +66,36 @@ func (r *reader) allowed(refs []Ref) []Ref {
 	return kept
 }
 
+// reserved reports a name that no service of the user's can have.
+func (r *reader) reserved(ref Ref) {
+	r.fatal(ref.At, ref.At.String()+" names a service that s6-rc makes itself", "in %s: identifier %s starts with reserved prefix", r.def.Name, ref.Name)
+}
+
 // atomic reads what oneshots and longruns have in common.
 func (r *reader) atomic() {
 	r.def.Deps = r.refs("dependencies")
-	r.def.TimeoutUp, _ = r.number("timeout-up")
-	r.def.TimeoutDown, _ = r.number("timeout-down")
+	r.def.TimeoutUp = r.timeout("timeout-up")
+	r.def.TimeoutDown = r.timeout("timeout-down")
 }
 
-// number reads a file that holds an unsigned number; ok is false where there is none.
+// timeout reads a file that holds nothing but a number of milliseconds; no file is 0.
+func (r *reader) timeout(name string) uint32 {
+	if !r.d.has(name) {
+		return 0
+	}
+	text, ok := r.text(name)
+	if !ok {
+		return 0
+	}
+	word := strings.TrimRight(text, "\n")
+	n, ok := parseNumber(word)
+	if !ok {
+		r.fatal(Place{r.path(name), 1}, "it says "+Show(word), "invalid %s: must be "+aNumber, r.path(name))
+	}
+	return n
+}
+
+// number reads a file the first line of which is a number; ok is false where there is none.
 func (r *reader) number(name string) (n uint32, ok bool) {
 	if !r.d.has(name) {
 		return 0, false
@@ -82,13 +104,18 @@ func (r *reader) number(name string) (n uint32, ok bool) {
 	if !ok {
 		return 0, false
 	}
-	word := strings.TrimSpace(text)
-	value, ok := applet.ParseUint(word)
-	if !ok || value > 1<<32-1 {
-		r.fatal(Place{r.path(name), 1}, "it says "+Show(word), "invalid %s: must be a number from 0 to 4294967295", r.path(name))
-		return 0, false
+	word, _, _ := strings.Cut(text, "\n")
+	if n, ok = parseNumber(word); !ok {
+		r.unreadable("read", name, unix.EINVAL, "it must be "+aNumber+", and says "+Show(word))
 	}
-	return uint32(value), true
+	return n, ok
+}
+
+const aNumber = "a number from 0 to 4294967295"
+
+func parseNumber(word string) (n uint32, ok bool) {
+	value, ok := applet.ParseUint(word)
+	return uint32(value), ok && value < 1<<32
 }
 
 func (r *reader) longrun() {
@@ -106,8 +133,11 @@ func (r *reader) longrun() {
 		sd.Finish = r.script("finish")
 	}
 	r.supervision()
-	for _, name := range []string{"data", "env", "instance", "instances", "template"} {
+	for _, name := range []string{"data", "env", "template"} {
 		r.copied(name)
+	}
+	if r.d.has("template") { // which is for s6-instance-maker and its like: the instances come later
+		sd.Makes = append(sd.Makes, "instance", "instances")
 	}
 	r.pipes()
 }
@@ -115,15 +145,22 @@ func (r *reader) longrun() {
 // supervision reads the files that are for the supervisor.
 func (r *reader) supervision() {
 	sd := &r.def.Servicedir
+	fds := make(map[string]uint32)
 	for _, name := range []string{"notification-fd", "lock-fd", "timeout-kill", "timeout-finish", "max-death-tally"} {
 		n, ok := r.number(name)
 		if !ok {
 			continue
 		}
-		if n == 0 && strings.HasSuffix(name, "-fd") {
-			r.warn(Place{r.path(name), 1}, "", "longrun %s has a %s of 0", r.def.Name, name)
+		if strings.HasSuffix(name, "-fd") {
+			fds[name] = n
+			if n <= 2 {
+				r.warn(Place{r.path(name), 1}, "", "longrun %s has a %s of %d", r.def.Name, name, n)
+			}
 		}
 		sd.Files = append(sd.Files, File{name, decimal(n) + "\n"})
+	}
+	if n := fds["lock-fd"]; n > 0 && n == fds["notification-fd"] {
+		r.fatal(Place{r.path("lock-fd"), 1}, "both are "+decimal(n), "longrun %s has the same value for notification-fd and lock-fd", r.def.Name)
 	}
 	for _, name := range []string{"flag-timeout-killpg", "flag-newpidns"} {
 		if r.d.has(name) {
@@ -151,13 +188,9 @@ func decimal(n uint32) string {
 	}
 }
 
-// copied notes a directory that goes into the service directory as it is. A template needs a place for its
-// instances.
+// copied notes a directory that goes into the service directory as it is.
 func (r *reader) copied(name string) {
 	if !r.d.has(name) {
-		if strings.HasPrefix(name, "instance") && r.d.has("template") {
-			r.def.Servicedir.Makes = append(r.def.Servicedir.Makes, name)
-		}
 		return
 	}
 	var st unix.Stat_t
@@ -175,9 +208,10 @@ func (r *reader) copied(name string) {
 // pipes reads a longrun's place in a pipeline.
 func (r *reader) pipes() {
 	d := r.def
-	d.Producer = r.one("producer-for")
+	d.Producer = r.one("producer-for", "service name")
 	if r.d.has("consumer-for") {
-		d.Consumes = r.allowed(r.lines("consumer-for"))
+		refs, _ := r.lines("consumer-for")
+		d.Consumes = r.allowed(refs)
 	}
 	if !r.d.has("pipeline-name") {
 		return
@@ -187,27 +221,25 @@ func (r *reader) pipes() {
 		r.warn(Place{File: path}, "", "%s contains a pipeline-name file despite not being a last consumer; this file will be ignored", d.Dir)
 		return
 	}
-	name := r.one("pipeline-name")
-	if name != nil && Reserved(name.Name) {
-		r.fatal(name.At, "", "in %s: identifier %s starts with reserved prefix", path, name.Name)
-		name = nil
-	}
-	d.Pipeline = name
+	d.Pipeline = r.one("pipeline-name", "name")
 }
 
-// one reads a file that holds the name of one service; nil where there is none.
-func (r *reader) one(name string) *Ref {
+// one reads a file that holds the name of one service or bundle; nil where there is none.
+func (r *reader) one(name, what string) *Ref {
 	if !r.d.has(name) {
 		return nil
 	}
-	refs := r.lines(name)
+	refs, ok := r.lines(name)
 	switch {
-	case len(refs) == 1:
-		return &refs[0]
+	case !ok:
+	case len(refs) == 0:
+		r.fatal(Place{File: r.path(name)}, "it is empty", "%s should only contain one %s", r.path(name), what)
 	case len(refs) > 1:
-		r.fatal(refs[1].At, "the second one is "+Show(refs[1].Name), "%s should only contain one service name", r.path(name))
+		r.fatal(refs[1].At, "the second one is "+Show(refs[1].Name), "%s should only contain one %s", r.path(name), what)
+	case Reserved(refs[0].Name):
+		r.reserved(refs[0])
 	default:
-		r.fatal(Place{File: r.path(name)}, "it is empty", "%s should only contain one service name", r.path(name))
+		return &refs[0]
 	}
 	return nil
 }

@@ -73,7 +73,7 @@ func (t *Tree) readDefinition(fd int, name, path, source string) {
 		r.fatal(Place{File: path}, "", "in %s: identifier %s starts with reserved prefix", source, name)
 	}
 	if strings.Contains(name, "\n") {
-		r.fatal(Place{File: path}, "", "in %s: the name %s contains a newline", source, Show(name))
+		r.fatal(Place{File: path}, "it is "+Show(name), "subdirectory of %s contains a newline character", source)
 	}
 	r.definition()
 	t.Definitions = append(t.Definitions, r.def)
@@ -110,22 +110,21 @@ func (r *reader) notice(at Place, hint, format string, args ...any) {
 
 // unreadable reports a file of the definition that can't be read.
 func (r *reader) unreadable(verb, name string, err error, hint string) {
-	severity := Fatal
-	if err != unix.ENOENT && err != unix.EISDIR && err != unix.ENOTDIR && err != unix.EINVAL {
-		severity = System
-	}
 	path := r.path(name)
-	r.add(Problem{Severity: severity, At: Place{File: path}, Text: "unable to " + verb + " " + path + ": " + applet.Reason(err), Hint: hint})
+	r.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to " + verb + " " + path + ": " + applet.Reason(err), Hint: hint})
 }
 
 func (r *reader) path(name string) string { return r.d.path + "/" + name }
 
 // text returns the content of a small file with Unix line ends; ok is false, and the reason is reported, when
 // it can't be read.
-func (r *reader) text(name string) (text string, ok bool) {
+func (r *reader) text(name string) (text string, ok bool) { return r.textTo("read", name) }
+
+// textTo is text with another word for what can't be done.
+func (r *reader) textTo(verb, name string) (text string, ok bool) {
 	data, _, err := r.d.read(name)
 	if err != nil {
-		r.unreadable("read", name, err, "")
+		r.unreadable(verb, name, err, "")
 		return "", false
 	}
 	return r.unix(name, string(data)), true
@@ -173,7 +172,7 @@ func (r *reader) kind() {
 		return
 	}
 	word, _, _ := strings.Cut(text, "\n")
-	switch word = strings.TrimSpace(word); word {
+	switch word {
 	case "oneshot":
 		r.def.Kind = Oneshot
 	case "longrun":
@@ -182,7 +181,7 @@ func (r *reader) kind() {
 		r.def.Kind = Bundle
 	default:
 		hint := "line 1 says " + Show(word)
-		if near, ok := Nearest(strings.ToLower(word), []string{"oneshot", "longrun", "bundle"}); ok {
+		if near, ok := Nearest(strings.ToLower(strings.TrimSpace(word)), []string{"oneshot", "longrun", "bundle"}); ok {
 			hint += "; did you mean " + near + "?"
 		}
 		r.fatal(Place{r.path("type"), 1}, hint, "invalid %s: must be oneshot, longrun, or bundle", r.path("type"))

@@ -35,7 +35,7 @@ func (r *reader) command(name string) (argv []string, ok bool) {
 	if !r.d.has(name) {
 		return nil, false
 	}
-	text, ok := r.text(name)
+	text, ok := r.textTo("parse", name)
 	if !ok {
 		return nil, true
 	}
@@ -154,9 +154,12 @@ func shellSign(text string, argv []string) string {
 		if line == "" || strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") {
 			continue
 		}
+		if first == "" {
+			line = strings.TrimLeft(line, " \t")
+		}
 		word, rest, _ := strings.Cut(line, " ")
 		if first == "" {
-			if first = word; chains(word, argv) {
+			if first = word; chains(word, argv) || argv == nil && strings.HasPrefix(strings.TrimLeft(rest, " "), "{") {
 				return ""
 			}
 		}
@@ -164,7 +167,7 @@ func shellSign(text string, argv []string) string {
 		if sign := shellLine(word, rest); sign != "" {
 			return sign
 		}
-		if lines > 1 && ends(first) && (ends(word) || word[0] == '/') {
+		if lines > 1 && ends(first) && (ends(word) || strings.HasPrefix(word, "/")) {
 			return "it has several commands, of which " + base(first) + " does not go on to the next"
 		}
 	}
