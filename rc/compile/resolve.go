@@ -43,17 +43,33 @@ func (c *compiler) bundleContents() {
 		}
 	}
 	for _, cycle := range nested.Cycles() {
-		path := make([]string, len(cycle))
-		for k, i := range cycle {
-			path[k] = c.order[i].name
-		}
-		c.fatal(source.Place{File: path[0]}, "", "cyclic bundle definition: resolution of %s encountered a cycle involving %s: %s",
-			path[0], path[len(path)-1], strings.Join(append(path, path[0]), " contains "))
+		c.bundleCycle(cycle)
 	}
 	set := make([]bool, len(c.services))
 	for _, i := range nested.Order() {
 		c.flatten(c.order[i], set)
 	}
+}
+
+// bundleCycle reports bundles that contain each other.
+func (c *compiler) bundleCycle(cycle []int) {
+	var path, why []string
+	var at source.Place
+	for k, i := range cycle {
+		path = append(path, source.Show(c.order[i].name))
+		to := c.order[cycle[(k+1)%len(cycle)]].name
+		for _, ref := range c.order[i].refs {
+			if ref.Name == to {
+				why = append(why, ref.At.String())
+				if k == 0 {
+					at = ref.At
+				}
+				break
+			}
+		}
+	}
+	c.fatal(at, strings.Join(why, ", "), "cyclic bundle definition: resolution of %s encountered a cycle involving %s: %s",
+		path[0], path[len(path)-1], strings.Join(append(path, path[0]), " contains "))
 }
 
 // flatten fills in what a bundle stands for when the bundles in it are done. set is scratch space.

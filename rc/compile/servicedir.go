@@ -20,6 +20,7 @@ type Entry struct {
 	Path string
 	Mode uint32 // permissions; 0 for a symbolic link
 	Dir  bool
+	Made bool   // by the compiler: its permissions don't depend on the umask
 	Data string // content, or the target of a link
 }
 
@@ -30,17 +31,20 @@ const (
 )
 
 func (s *Servicedir) file(path, data string) {
-	s.Entries = append(s.Entries, Entry{path, fileMode, false, data})
+	s.Entries = append(s.Entries, Entry{Path: path, Mode: fileMode, Data: data})
 }
 func (s *Servicedir) script(path, data string) {
-	s.Entries = append(s.Entries, Entry{path, scriptMode, false, data})
+	s.Entries = append(s.Entries, Entry{Path: path, Mode: scriptMode, Data: data})
+}
+func (s *Servicedir) made(path, data string) {
+	s.Entries = append(s.Entries, Entry{Path: path, Mode: scriptMode, Made: true, Data: data})
 }
 func (s *Servicedir) link(path, target string) {
-	s.Entries = append(s.Entries, Entry{path, 0, false, target})
+	s.Entries = append(s.Entries, Entry{Path: path, Data: target})
 }
 func (s *Servicedir) dirs(paths ...string) {
 	for _, path := range paths {
-		s.Entries = append(s.Entries, Entry{path, dirMode, true, ""})
+		s.Entries = append(s.Entries, Entry{Path: path, Mode: dirMode, Dir: true})
 	}
 }
 
@@ -60,9 +64,9 @@ func (c *compiler) longrunDir(i int) Servicedir {
 	run, finish := "run", "finish"
 	if c.piped(i) {
 		run, finish = "run.user", "finish.user"
-		s.script("run", c.plumbing(i, run))
+		s.made("run", c.plumbing(i, run))
 		if def.Servicedir.Finish != nil {
-			s.script("finish", c.plumbing(i, finish))
+			s.made("finish", c.plumbing(i, finish))
 		}
 	}
 	s.script(run, string(def.Servicedir.Run))
@@ -130,7 +134,7 @@ func (c *compiler) runnerDir() Servicedir {
 	w.line("s6-rc-oneshot-run", "-l ../.. "+wait+"--")
 	s := Servicedir{Name: db.OneshotRunner}
 	s.file("notification-fd", "3\n")
-	s.script("run", w.String())
+	s.made("run", w.String())
 	s.rules()
 	s.file("data/rules/uid/0/allow", "")
 	s.file("data/rules/gid/0/allow", "")
@@ -148,7 +152,7 @@ func (c *compiler) fdholderDir(d *db.DB) Servicedir {
 	}
 	s := Servicedir{Name: db.Fdholder}
 	s.file("notification-fd", "1\n")
-	s.script("run", c.fdholderRun(2*consumers))
+	s.made("run", c.fdholderRun(2*consumers))
 	s.rules()
 	s.file("data/autofilled", filled)
 	s.dirs("data/rules/uid/0/env")

@@ -69,7 +69,7 @@ func (r *Result) write(dir string) error {
 	return nil
 }
 
-// Write makes the service directory in an open directory. Permissions are as given, whatever the umask.
+// Write makes the service directory in an open directory.
 func (s *Servicedir) Write(parent int) error {
 	failed := func(verb, path string, err error) error {
 		if err == nil {
@@ -114,5 +114,9 @@ func (e *Entry) write(dir int) error {
 	case e.Mode == 0:
 		return unix.Symlinkat(e.Data, dir, e.Path)
 	}
-	return sys.Create(dir, e.Path, []byte(e.Data), e.Mode)
+	err := sys.Create(dir, e.Path, []byte(e.Data), e.Mode)
+	if err == nil && e.Made {
+		err = unix.Fchmodat(dir, e.Path, e.Mode, 0)
+	}
+	return err
 }

@@ -163,29 +163,31 @@ func (g *Graph) out() [][]Edge {
 
 // reduce drops the dependencies that are there by way of another one; pipelines stay.
 func (g *Graph) reduce() {
-	out := g.out()
-	g.Edges = slices.DeleteFunc(g.Edges, func(e Edge) bool {
-		return !e.Pipe && reaches(out, e)
-	})
-}
-
-// reaches tells whether an edge's end can be reached from its beginning without it.
-func reaches(out [][]Edge, skip Edge) bool {
-	seen := make(map[int]bool)
-	todo := []int{skip.From}
-	for len(todo) > 0 {
-		n := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
+	out, levels := g.out(), g.levels()
+	seen := make([]int, len(g.Nodes)) // the last service that each was found to be needed by, indirectly, plus 1
+	var todo []int
+	reached := func(n, from, lowest int) {
 		for _, e := range out[n] {
-			if e == skip || seen[e.To] {
-				continue
+			if seen[e.To] != from+1 && levels[e.To] >= lowest {
+				seen[e.To] = from + 1
+				todo = append(todo, e.To)
 			}
-			if e.To == skip.To {
-				return true
-			}
-			seen[e.To] = true
-			todo = append(todo, e.To)
 		}
 	}
-	return false
+	for from, edges := range out {
+		lowest := len(g.Nodes)
+		for _, e := range edges {
+			lowest = min(lowest, levels[e.To])
+		}
+		for _, e := range edges {
+			reached(e.To, from, lowest)
+			for len(todo) > 0 {
+				n := todo[len(todo)-1]
+				todo = todo[:len(todo)-1]
+				reached(n, from, lowest)
+			}
+		}
+		out[from] = slices.DeleteFunc(slices.Clone(edges), func(e Edge) bool { return !e.Pipe && seen[e.To] == from+1 })
+	}
+	g.Edges = slices.Concat(out...)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"io"
 	"math/rand"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -188,4 +189,40 @@ func wellFormed(text string) error {
 			return err
 		}
 	}
+}
+
+// TestReduced compares what a reduced graph says of who needs whom, directly or not, with the full one.
+func TestReduced(t *testing.T) {
+	r := rand.New(rand.NewSource(2))
+	for range 200 {
+		d := random(r, 1+r.Intn(15))
+		full, reduced := New(d, nil, Options{}), New(d, nil, Options{Reduced: true})
+		reach := reachable(full)
+		if got := reachable(reduced); !slices.EqualFunc(got, reach, slices.Equal) {
+			t.Fatalf("reduced: %v, full: %v", got, reach)
+		}
+		for i := range reduced.Edges {
+			less := &Graph{Nodes: reduced.Nodes, Edges: slices.Delete(slices.Clone(reduced.Edges), i, i+1)}
+			if slices.EqualFunc(reachable(less), reach, slices.Equal) {
+				t.Fatalf("%v could be left out of %v", reduced.Edges[i], reduced.Edges)
+			}
+		}
+	}
+}
+
+// reachable tells for each service which ones it needs.
+func reachable(g *Graph) [][]bool {
+	reach := make([][]bool, len(g.Nodes))
+	for n := range reach {
+		reach[n] = make([]bool, len(g.Nodes))
+	}
+	for range g.Nodes {
+		for _, e := range g.Edges {
+			reach[e.From][e.To] = true
+			for n, yes := range reach[e.To] {
+				reach[e.From][n] = reach[e.From][n] || yes
+			}
+		}
+	}
+	return reach
 }
