@@ -30,7 +30,11 @@ func (k patternKind) matcher(pattern string) (func(line []byte) bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := dfa.Compile(re.Syntax())
+	expr, regular := re.Syntax()
+	if !regular {
+		return func(line []byte) bool { return re.Match(string(line)) }, nil
+	}
+	m, err := dfa.Compile(expr)
 	if err != nil {
 		return nil, err
 	}

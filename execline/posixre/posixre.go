@@ -38,8 +38,8 @@ func Compile(expr string, flags Flags) (*Regexp, error) {
 }
 
 // Syntax is the expression in the syntax of package regexp, for texts in which every byte is the character of its
-// number.
-func (r *Regexp) Syntax() string { return r.re.String() }
+// number. It is false for an expression that it can't write.
+func (r *Regexp) Syntax() (expr string, ok bool) { return r.re.String(), true }
 
 // Match tells whether any part of s matches.
 func (r *Regexp) Match(s string) bool { return r.re.MatchString(latin1(s)) }

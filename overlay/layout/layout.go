@@ -8,6 +8,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"s6box/internal/upstream"
 )
 
 // Version is the release of s6-overlay whose place in an image we take.
@@ -124,29 +126,32 @@ func arch(has func(string) bool) []Entry {
 		{Path: Binary, Mode: 0o755, Binary: true},
 		{Path: "command/s6box", Mode: linkMode, Link: "../" + Binary},
 	}
-	for _, p := range packages {
-		dir := "package/admin/" + p.name
-		if p.version != "" {
-			entries = append(entries, Entry{Path: dir, Mode: linkMode, Link: p.name + "-" + p.version})
-			dir += "-" + p.version
+	for _, p := range upstream.Packages {
+		dir := "package/admin/" + p.Name
+		if p.Version != "" {
+			entries = append(entries, Entry{Path: dir, Mode: linkMode, Link: p.Name + "-" + p.Version})
+			dir += "-" + p.Version
 		}
-		for _, name := range strings.Fields(p.commands) {
+		for _, name := range p.Commands() {
 			if !has(name) {
 				continue
 			}
 			entries = append(entries,
 				Entry{Path: dir + "/command/" + name, Mode: linkMode, Link: "../../s6box/command/s6box"},
-				Entry{Path: "command/" + name, Mode: linkMode, Link: "../package/admin/" + p.name + "/command/" + name})
+				Entry{Path: "command/" + name, Mode: linkMode, Link: "../package/admin/" + p.Name + "/command/" + name})
 		}
 	}
 	return entries
 }
 
+// overlayCommands are the scripts of the overlay itself.
+var overlayCommands = []string{"logutil-newfifo", "logutil-service", "printcontenv", "with-contenv", "with-retries"}
+
 // known are the commands of all packages that the program has.
 func known(has func(string) bool) []string {
 	var names []string
-	for _, p := range packages {
-		for _, name := range strings.Fields(p.commands) {
+	for _, p := range upstream.Packages {
+		for _, name := range p.Commands() {
 			if has(name) {
 				names = append(names, name)
 			}

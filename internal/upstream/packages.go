@@ -1,11 +1,19 @@
-package layout
+// Package upstream is the table of the packages whose commands we stand in for.
+package upstream
 
-// pack is a package of upstream's: the directory its commands are found in.
-type pack struct{ name, version, commands string }
+import (
+	"slices"
+	"strings"
+)
 
-// packages are all whose commands we stand in for. Old names that scripts still call are in the package
-// they once came from.
-var packages = [...]pack{
+// Package is a package of upstream's.
+type Package struct {
+	Name, Version string
+	names         string
+}
+
+// Packages are all of them. Old names that scripts still call are in the package they once came from.
+var Packages = [...]Package{
 	{"execline", "2.9.9.2", `
 		background backtick case cd define dollarat elgetopt elgetpositionals elglob eltest emptyenv envfile
 		exec execline execline-cd execline-umask execlineb exit export export-array fdblock fdclose fdmove
@@ -54,5 +62,15 @@ var packages = [...]pack{
 		s6-randomip skadnsd`},
 }
 
-// overlayCommands are the scripts of the overlay itself.
-var overlayCommands = []string{"logutil-newfifo", "logutil-service", "printcontenv", "with-contenv", "with-retries"}
+// Commands are the names of the commands of p.
+func (p Package) Commands() []string { return strings.Fields(p.names) }
+
+// Has tells whether command is one of the package called name.
+func Has(name, command string) bool {
+	for _, p := range Packages {
+		if p.Name == name {
+			return slices.Contains(p.Commands(), command)
+		}
+	}
+	return false
+}
