@@ -4,6 +4,7 @@ package lines
 import (
 	"bytes"
 	"io"
+	"slices"
 
 	"s6box/internal/applet"
 	"s6box/internal/proc"
@@ -56,6 +57,9 @@ func whole(out, begun, text []byte, f func(out, line []byte) ([]byte, error)) (_
 		}
 		out, err = f(out, line)
 		begun, text = begun[:0], text[end+1:]
+	}
+	if cap(begun)-len(begun) < len(text) {
+		begun = slices.Grow(begun, len(begun)+len(text)) // twice as much: long lines are copied seldom
 	}
 	return out, append(begun, text...), err
 }
