@@ -1,6 +1,9 @@
 package ipc
 
-import "s6box/internal/applet"
+import (
+	"s6box/internal/applet"
+	"s6box/ipc/ucspi"
+)
 
 func init() {
 	applet.Register(&applet.Applet{
@@ -27,22 +30,22 @@ Example: s6-fdholder-daemon -1 -i rules /run/fdholder/s
 }
 
 func runFdholderDaemon(inv *applet.Invocation) ([]string, error) {
-	var b binder
-	binderArgs, server := []string{}, []string{"s6-fdholderd"}
+	b := ucspi.Binder{Command: "s6-ipcserver-socketbinder"}
+	server := []string{"s6-fdholderd"}
 	err := inv.Getopt("v:dD1c:n:b:G:g:u:Ut:T:i:x:", func(opt byte, value string) error {
 		switch opt {
 		case 'd', 'D':
-			binderArgs = append(binderArgs, "-"+string(opt))
+			b.Args = append(b.Args, "-"+string(opt))
 		case 'b':
-			return numberFor(inv, &binderArgs, opt, value)
+			return ucspi.NumberFor(inv, &b.Args, opt, value)
 		case '1':
 			server = append(server, "-1")
 		case 'v', 'c', 'n', 't', 'T':
-			return numberFor(inv, &server, opt, value)
+			return ucspi.NumberFor(inv, &server, opt, value)
 		case 'i', 'x':
 			server = append(server, "-"+string(opt), value)
 		default:
-			return b.identity(inv, opt, value)
+			return b.Identity(inv, opt, value)
 		}
 		return nil
 	})
@@ -52,5 +55,5 @@ func runFdholderDaemon(inv *applet.Invocation) ([]string, error) {
 	if len(inv.Args) == 0 {
 		return nil, inv.UsageError()
 	}
-	return b.line(binderArgs, inv.Args[0], server), nil
+	return b.Line(inv.Args[:1], server), nil
 }

@@ -2,6 +2,7 @@ package ipc
 
 import (
 	"s6box/internal/applet"
+	"s6box/ipc/ucspi"
 )
 
 func init() {
@@ -35,7 +36,7 @@ Example: s6-ipcserver-socketbinder /run/fdholder/s s6-fdholderd -1 -i rules
 
 func runFdholderd(inv *applet.Invocation) error {
 	h := newHolder(inv)
-	ready := false
+	ready := ""
 	var maxconn, maxfds uint64 = 16, 1000
 	var timeout, lameduck uint64
 	err := inv.Getopt("v:1c:n:t:T:i:x:", func(opt byte, value string) error {
@@ -43,7 +44,7 @@ func runFdholderd(inv *applet.Invocation) error {
 		case 'v':
 			return inv.Uint(&h.verbosity)(value)
 		case '1':
-			ready = true
+			ready = "\n"
 		case 'c':
 			return inv.Uint(&maxconn)(value)
 		case 'n':
@@ -70,7 +71,7 @@ func runFdholderd(inv *applet.Invocation) error {
 	if err := h.prepare(int(min(maxfds, 1<<30))); err != nil {
 		return err
 	}
-	if err := announce(inv, ready); err != nil {
+	if err := ucspi.Announce(inv, ready); err != nil {
 		return err
 	}
 	return h.serve()

@@ -3,9 +3,8 @@ package ipc
 import (
 	"errors"
 
-	"golang.org/x/sys/unix"
-
 	"s6box/internal/applet"
+	"s6box/ipc/ucspi"
 	"s6box/ipc/unixsocket"
 )
 
@@ -53,8 +52,8 @@ func runIpcclient(inv *applet.Invocation) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := handOver(inv, fd); err != nil {
-		return nil, applet.System(err, "set up descriptors 6 and 7")
+	if err := ucspi.HandOver(inv, fd); err != nil {
+		return nil, err
 	}
 	if name == "" {
 		name = bind
@@ -86,21 +85,4 @@ func dial(inv *applet.Invocation, path, bind string) (int, error) {
 		return -1, applet.System(err, "connect to %s", path)
 	}
 	return fd, nil
-}
-
-// handOver makes the connection descriptors 6 and 7, blocking ones.
-func handOver(inv *applet.Invocation, fd int) error {
-	err := unix.SetNonblock(fd, false)
-	if err == nil {
-		if fd == 7 { // SetFD(6) would close it
-			fd, err = unix.FcntlInt(7, unix.F_DUPFD_CLOEXEC, 8)
-		}
-	}
-	if err == nil {
-		err = inv.Proc.SetFD(6, fd)
-	}
-	if err == nil {
-		err = inv.Proc.CopyFD(7, 6)
-	}
-	return err
 }

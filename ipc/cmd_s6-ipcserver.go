@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"s6box/internal/applet"
+	"s6box/ipc/ucspi"
 )
 
 func init() {
@@ -30,8 +31,8 @@ Example: s6-ipcserver -1 /run/echo.sock cat
 }
 
 func runIpcserver(inv *applet.Invocation) ([]string, error) {
-	var b binder
-	binderArgs, serverArgs := []string{}, []string{}
+	b := ucspi.Binder{Command: "s6-ipcserver-socketbinder"}
+	serverArgs := []string{}
 	err := inv.Getopt("qQvdDPp1c:C:b:a:G:g:u:U", func(opt byte, value string) error {
 		switch opt {
 		case 'q':
@@ -43,18 +44,18 @@ func runIpcserver(inv *applet.Invocation) ([]string, error) {
 		case 'P', 'p', '1':
 			serverArgs = append(serverArgs, "-"+string(opt))
 		case 'c', 'C':
-			return numberFor(inv, &serverArgs, opt, value)
+			return ucspi.NumberFor(inv, &serverArgs, opt, value)
 		case 'd', 'D':
-			binderArgs = append(binderArgs, "-"+string(opt))
+			b.Args = append(b.Args, "-"+string(opt))
 		case 'b':
-			return numberFor(inv, &binderArgs, opt, value)
+			return ucspi.NumberFor(inv, &b.Args, opt, value)
 		case 'a':
 			if _, err := strconv.ParseUint(value, 8, 12); err != nil {
 				return inv.UsageError()
 			}
-			binderArgs = append(binderArgs, "-a", value)
+			b.Args = append(b.Args, "-a", value)
 		default:
-			return b.identity(inv, opt, value)
+			return b.Identity(inv, opt, value)
 		}
 		return nil
 	})
@@ -65,39 +66,5 @@ func runIpcserver(inv *applet.Invocation) ([]string, error) {
 		return nil, inv.UsageError()
 	}
 	server := append(append([]string{"s6-ipcserverd"}, serverArgs...), "--")
-	return b.line(binderArgs, inv.Args[0], append(server, inv.Args[1:]...)), nil
-}
-
-// binder makes the command line that binds a socket and drops privileges in front of a server.
-type binder struct{ ids []string }
-
-// identity takes the options -G, -g, -u and -U, as s6-applyuidgid has them.
-func (b *binder) identity(inv *applet.Invocation, opt byte, value string) error {
-	switch opt {
-	case 'U':
-		b.ids = append(b.ids, "-U")
-	case 'G':
-		b.ids = append(b.ids, "-G", value)
-	default:
-		return numberFor(inv, &b.ids, opt, value)
-	}
-	return nil
-}
-
-func (b *binder) line(binderArgs []string, path string, server []string) []string {
-	line := append([]string{"s6-ipcserver-socketbinder"}, binderArgs...)
-	line = append(line, "--", path)
-	if len(b.ids) > 0 {
-		line = append(append(append(line, "s6-applyuidgid", "-z"), b.ids...), "--")
-	}
-	return append(line, server...)
-}
-
-// numberFor passes an option with a number on.
-func numberFor(inv *applet.Invocation, args *[]string, opt byte, value string) error {
-	if _, ok := applet.ParseUint(value); !ok {
-		return inv.UsageError()
-	}
-	*args = append(*args, "-"+string(opt), value)
-	return nil
+	return b.Line(inv.Args[:1], append(server, inv.Args[1:]...)), nil
 }

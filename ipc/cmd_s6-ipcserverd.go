@@ -2,6 +2,7 @@ package ipc
 
 import (
 	"s6box/internal/applet"
+	"s6box/ipc/ucspi"
 )
 
 func init() {
@@ -28,17 +29,17 @@ Example: s6-ipcserver-socketbinder /run/echo.sock s6-ipcserverd -v2 cat
 }
 
 func runIpcserverd(inv *applet.Invocation) error {
-	s := newServer(inv)
-	ready := false
+	s := ucspi.Server{Inv: inv, Verbosity: 1, Identify: identify, Starting: "starting", TermCont: "SIGTERM+SIGCONT"}
+	ready := ""
 	var maxconn, local uint64 = 40, 40
 	err := inv.Getopt("v:1Ppc:C:", func(opt byte, value string) error {
 		switch opt {
 		case 'v':
-			return inv.Uint(&s.verbosity)(value)
+			return inv.Uint(&s.Verbosity)(value)
 		case '1':
-			ready = true
+			ready = "\n"
 		case 'P', 'p':
-			s.anonymous = opt == 'P'
+			s.Limitless = opt == 'P'
 		case 'c':
 			return inv.Uint(&maxconn)(value)
 		case 'C':
@@ -52,13 +53,16 @@ func runIpcserverd(inv *applet.Invocation) error {
 	if len(inv.Args) == 0 {
 		return inv.UsageError()
 	}
-	s.max = int(min(max(maxconn, 1), 16384))
-	s.maxPerUser = int(min(max(local, 1), uint64(s.max)))
-	if err := s.listen(); err != nil {
+	s.Limit(maxconn, local)
+	if s.Limitless {
+		s.Identify = identifyNobody
+	}
+	if s.Listener, _, err = ucspi.Inherit(inv); err != nil {
 		return err
 	}
-	if err := announce(inv, ready); err != nil {
+	s.Env = inv.Proc.Env.Set("PROTO", "IPC")
+	if err := ucspi.Announce(inv, ready); err != nil {
 		return err
 	}
-	return s.serve()
+	return s.Serve()
 }

@@ -1,6 +1,9 @@
 package ipc
 
-import "s6box/internal/applet"
+import (
+	"s6box/internal/applet"
+	"s6box/ipc/ucspi"
+)
 
 func init() {
 	applet.Register(&applet.Applet{
@@ -32,7 +35,7 @@ func runSudo(inv *applet.Invocation) ([]string, error) {
 		case 'e':
 			caller = append(caller, "-e")
 		case 't', 'T':
-			return numberFor(inv, &caller, opt, value)
+			return ucspi.NumberFor(inv, &caller, opt, value)
 		default:
 			client = append(client, "-"+string(opt))
 		}

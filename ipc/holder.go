@@ -14,6 +14,7 @@ import (
 	"s6box/internal/proc"
 	"s6box/ipc/accessrules"
 	"s6box/ipc/fdholder"
+	"s6box/ipc/ucspi"
 	"s6box/ipc/unixmessage"
 )
 
@@ -38,11 +39,10 @@ func newHolder(inv *applet.Invocation) *holder {
 }
 
 func (h *holder) prepare(maxFDs int) error {
-	fd, err := inheritedSocket(h.inv)
-	if err != nil {
+	var err error
+	if h.listener, _, err = ucspi.Inherit(h.inv); err != nil {
 		return err
 	}
-	h.listener = os.NewFile(uintptr(fd), "socket")
 	if err := h.readRules(); err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (h *holder) accept() error {
 		switch {
 		case err != nil:
 			return err
-		case scarce(acceptErr):
+		case ucspi.Scarce(acceptErr):
 			h.warn("unable to accept: %s", applet.Reason(acceptErr))
 			<-h.places
 			time.Sleep(time.Second)

@@ -1,0 +1,206 @@
+// Package ucspi is what super-servers have in common, whatever the kind of their sockets: they accept
+// connections and run a program for each, with the connection as its stdin and stdout and what is known of
+// the client in its environment. See https://cr.yp.to/proto/ucspi.txt.
+package ucspi
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
+	"s6box/internal/chain"
+	"s6box/internal/proc"
+)
+
+// Peer is the client of a connection, and how the server speaks of it.
+type Peer interface {
+	// Key is the same for the connections that MaxPerKey limits together.
+	Key() string
+	// Env adds the client's variables to env; already is the number of connections of the same key.
+	Env(env proc.Env, already int) proc.Env
+	// Accepted, Refused and Ended are the lines of the log. count is the number of connections of the same
+	// key, most the limit for them.
+	Accepted(pid, count, most int) string
+	Refused(count, most int) string
+	Ended(pid int, how string, count, most int) string
+}
+
+// Server accepts connections and runs the program of an invocation for each. Everything but the accepting
+// goroutine runs in Serve.
+type Server struct {
+	Inv       *applet.Invocation
+	Verbosity uint64 // 0 errors only, 1 warnings, 2 every connection
+	Max       int    // connections
+	MaxPerKey int
+	Limitless bool // MaxPerKey is not looked at
+
+	Listener *os.File
+	Starting string // message
+	TermCont string // how the log names the two signals
+	Env      proc.Env
+	// Identify tells who is at the other end of a connection.
+	Identify func(fd int, from unix.Sockaddr) (Peer, error)
+
+	children map[int]Peer // by pid
+}
+
+// MaxConnections is the greatest limit there can be.
+const MaxConnections = 16384
+
+// Limit sets the limits that options ask for, within reason.
+func (s *Server) Limit(all, perKey uint64) {
+	s.Max = int(min(max(all, 1), MaxConnections))
+	s.MaxPerKey = int(min(max(perKey, 1), uint64(s.Max)))
+}
+
+func (s *Server) info(format string, args ...any) {
+	if s.Verbosity >= 2 {
+		s.Inv.Info(format, args...)
+	}
+}
+
+func (s *Server) warn(err error, format string, args ...any) {
+	if s.Verbosity >= 1 {
+		s.Inv.Warn("unable to "+format+": %s", append(args, applet.Reason(err))...)
+	}
+}
+
+// Serve runs until a signal says to exit.
+func (s *Server) Serve() error {
+	s.children = make(map[int]Peer)
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, unix.SIGCHLD, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGABRT)
+	accepted := make(chan connection)
+	more := make(chan struct{}, 1)
+	go s.accept(accepted, more)
+	s.info("%s", s.Starting)
+	s.status()
+	more <- struct{}{}
+	waiting := true // for a connection
+	for {
+		select {
+		case conn := <-accepted:
+			waiting = false
+			switch {
+			case conn.err == nil:
+				s.start(conn)
+			case Scarce(conn.err):
+				s.warn(conn.err, "accept")
+			default:
+				return applet.System(conn.err, "accept")
+			}
+		case sig := <-signals:
+			if s.signal(sig.(syscall.Signal)) {
+				s.info("exiting")
+				return nil
+			}
+		}
+		if !waiting && len(s.children) < s.Max {
+			waiting = true
+			more <- struct{}{}
+		}
+	}
+}
+
+func (s *Server) start(conn connection) {
+	defer unix.Close(conn.fd)
+	who, err := s.Identify(conn.fd, conn.from)
+	if err != nil {
+		s.warn(err, "look up the client")
+		return
+	}
+	already := s.count(who)
+	if !s.Limitless && already >= s.MaxPerKey {
+		s.info("%s", who.Refused(already, s.MaxPerKey))
+		return
+	}
+	pid, err := s.spawn(conn, who, already)
+	if err != nil {
+		s.warn(err, "spawn %s", s.Inv.Args[0])
+		return
+	}
+	if pid == 0 {
+		return // the commands in front of the program had the last word
+	}
+	s.children[pid] = who
+	s.info("%s", who.Accepted(pid, already+1, s.MaxPerKey))
+	s.status()
+}
+
+func (s *Server) count(who Peer) (n int) {
+	for _, other := range s.children {
+		if other.Key() == who.Key() {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *Server) spawn(conn connection, who Peer, already int) (pid int, err error) {
+	st := s.Inv.Proc.Clone()
+	defer st.Release()
+	for _, n := range []int{0, 1} {
+		if err := st.BorrowFD(n, conn.fd); err != nil {
+			return 0, err
+		}
+	}
+	st.Env = who.Env(s.Env, already)
+	pid, _, err = chain.Start(st, s.Inv.Args)
+	return pid, err
+}
+
+// signal acts on a signal; stop says to exit.
+func (s *Server) signal(sig syscall.Signal) (stop bool) {
+	switch sig {
+	case unix.SIGCHLD:
+		s.reap()
+	case unix.SIGTERM:
+		s.info("received SIGTERM, quitting")
+		return true
+	case unix.SIGHUP:
+		s.info("received SIGHUP, sending %s to all connections", s.TermCont)
+		s.kill(unix.SIGTERM, unix.SIGCONT)
+	case unix.SIGQUIT:
+		s.info("received SIGQUIT, sending %s to all connections and quitting", s.TermCont)
+		s.kill(unix.SIGTERM, unix.SIGCONT)
+		return true
+	case unix.SIGABRT:
+		s.info("received SIGABRT, sending SIGKILL to all connections and quitting")
+		s.kill(unix.SIGKILL)
+		return true
+	}
+	return false
+}
+
+func (s *Server) kill(signals ...unix.Signal) {
+	for pid := range s.children {
+		for _, sig := range signals {
+			unix.Kill(pid, sig)
+		}
+	}
+}
+
+func (s *Server) reap() {
+	for {
+		var ws unix.WaitStatus
+		pid, err := unix.Wait4(-1, &ws, unix.WNOHANG, nil)
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || pid <= 0 {
+			return
+		}
+		who, ours := s.children[pid]
+		if !ours {
+			continue
+		}
+		delete(s.children, pid)
+		s.info("%s", who.Ended(pid, how(proc.Status(ws)), s.count(who), s.MaxPerKey))
+		s.status()
+	}
+}
+
+func (s *Server) status() { s.info("status: %d/%d", len(s.children), s.Max) }
