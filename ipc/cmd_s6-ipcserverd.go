@@ -30,7 +30,7 @@ Example: s6-ipcserver-socketbinder /run/echo.sock s6-ipcserverd -v2 cat
 
 func runIpcserverd(inv *applet.Invocation) error {
 	s := ucspi.Server{Inv: inv, Verbosity: 1, Identify: identify, Starting: "starting", TermCont: "SIGTERM+SIGCONT"}
-	ready := ""
+	ready, anonymous := "", false
 	var maxconn, local uint64 = 40, 40
 	err := inv.Getopt("v:1Ppc:C:", func(opt byte, value string) error {
 		switch opt {
@@ -39,7 +39,7 @@ func runIpcserverd(inv *applet.Invocation) error {
 		case '1':
 			ready = "\n"
 		case 'P', 'p':
-			s.Limitless = opt == 'P'
+			anonymous = opt == 'P'
 		case 'c':
 			return inv.Uint(&maxconn)(value)
 		case 'C':
@@ -54,8 +54,8 @@ func runIpcserverd(inv *applet.Invocation) error {
 		return inv.UsageError()
 	}
 	s.Limit(maxconn, local)
-	if s.Limitless {
-		s.Identify = identifyNobody
+	if anonymous {
+		s.Identify, s.MaxPerKey = identifyNobody, s.Max
 	}
 	if s.Listener, _, err = ucspi.Inherit(inv); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"s6box/internal/applet"
 	"s6box/internal/chain"
 	"s6box/internal/proc"
+	"s6box/internal/sys"
 	"s6box/ipc/sudo"
 	"s6box/ipc/unixmessage"
 )
@@ -167,7 +168,7 @@ func (d *sudod) untilGone() {
 	stdin := d.Proc.Stdin()
 	var buf [512]byte
 	for {
-		if unixmessage.WaitFD(int(stdin), unix.POLLIN, time.Time{}) != nil {
+		if sys.WaitFD(int(stdin), unix.POLLIN, time.Time{}) != nil {
 			return
 		}
 		if n, err := stdin.Read(buf[:]); n <= 0 || err != nil {

@@ -46,13 +46,25 @@ func (p peer) Ended(pid int, how string, _, _ int) string {
 	return fmt.Sprintf("end pid %d uid %d %s", pid, p.Uid, how)
 }
 
-// anonymous is a client whose ids are not looked up: all are the same.
-type anonymous struct{ peer }
+// anonymous is a client whose ids are not looked up: all are the same. path is that of its end.
+type anonymous struct{ path string }
 
 func identifyNobody(_ int, from unix.Sockaddr) (ucspi.Peer, error) {
-	return anonymous{peer{path: unixsocket.Name(from)}}, nil
+	return anonymous{unixsocket.Name(from)}, nil
 }
+
+func (anonymous) Key() string { return "" }
 
 func (p anonymous) Env(env proc.Env, _ int) proc.Env {
 	return env.Set("IPCREMOTEPATH", p.path).Unset("IPCREMOTEEUID").Unset("IPCREMOTEEGID").Set("IPCCONNNUM", "")
+}
+
+func (anonymous) Accepted(pid, _, most int) string {
+	return fmt.Sprintf("allow ?:? pid %d count ?/%d", pid, most)
+}
+
+func (anonymous) Refused(_, most int) string { return fmt.Sprintf("deny ?:? count ?/%d", most) }
+
+func (anonymous) Ended(pid int, how string, _, _ int) string {
+	return fmt.Sprintf("end pid %d uid ? %s", pid, how)
 }

@@ -5,6 +5,7 @@ import (
 	_ "s6box/execline"
 	_ "s6box/ipc"
 	_ "s6box/logging"
+	_ "s6box/networking"
 	_ "s6box/overlay"
 	_ "s6box/rc"
 	_ "s6box/shell"

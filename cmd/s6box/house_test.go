@@ -37,6 +37,7 @@ var layers = map[string][]string{
 	"execline/":          {"internal/", "execline"},
 	"shell/":             {"internal/", "shell"},
 	"ipc/":               {"internal/", "ipc", "execline"},
+	"networking/":        {"internal/", "networking", "ipc/", "execline"},
 	"utils/":             {"internal/", "utils", "execline"},
 	"supervise/machine/": {},
 	"rc/plan/":           {},

@@ -22,6 +22,16 @@ func Poll(fds []unix.PollFd, deadline time.Time) (int, error) {
 	}
 }
 
+// WaitFD waits until fd is ready for events (unix.POLLIN...), or fails with ETIMEDOUT after the deadline; the
+// zero time is never.
+func WaitFD(fd int, events int16, deadline time.Time) error {
+	n, err := Poll([]unix.PollFd{{Fd: int32(fd), Events: events}}, deadline)
+	if err == nil && n == 0 {
+		return unix.ETIMEDOUT
+	}
+	return err
+}
+
 // Deadline is when ms milliseconds from now are over; never, the zero time, for 0.
 func Deadline(ms uint64) time.Time {
 	const most = uint64(1<<63-1) / uint64(time.Millisecond)

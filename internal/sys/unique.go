@@ -12,17 +12,22 @@ func Unique(stem string) string { return stem + RandomName(suffixLen) }
 func RandomName(n int) string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	random := make([]byte, n)
-	for got := 0; got < n; {
-		more, err := unix.Getrandom(random[got:], 0)
-		if err != nil && err != unix.EINTR {
-			panic("getrandom: " + err.Error())
-		}
-		got += max(more, 0)
-	}
+	Random(random)
 	for i, r := range random {
 		random[i] = letters[r&63]
 	}
 	return string(random)
+}
+
+// Random fills buf with random bytes.
+func Random(buf []byte) {
+	for len(buf) > 0 {
+		n, err := unix.Getrandom(buf, 0)
+		if err != nil && err != unix.EINTR {
+			panic("getrandom: " + err.Error())
+		}
+		buf = buf[max(n, 0):]
+	}
 }
 
 // retryUnique calls f with unique names until it finds one that is free.

@@ -32,10 +32,9 @@ type Peer interface {
 // goroutine runs in Serve.
 type Server struct {
 	Inv       *applet.Invocation
-	Verbosity uint64 // 0 errors only, 1 warnings, 2 every connection
+	Verbosity uint64 // 0 errors only, 1 warnings and refusals, 2 every connection
 	Max       int    // connections
 	MaxPerKey int
-	Limitless bool // MaxPerKey is not looked at
 
 	Listener *os.File
 	Starting string // message
@@ -113,8 +112,10 @@ func (s *Server) start(conn connection) {
 		return
 	}
 	already := s.count(who)
-	if !s.Limitless && already >= s.MaxPerKey {
-		s.info("%s", who.Refused(already, s.MaxPerKey))
+	if already >= s.MaxPerKey {
+		if s.Verbosity >= 1 {
+			s.Inv.Info("%s", who.Refused(already, s.MaxPerKey))
+		}
 		return
 	}
 	pid, err := s.spawn(conn, who, already)

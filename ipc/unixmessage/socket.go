@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"s6box/internal/sys"
 )
 
 // socket runs a system call on a descriptor, again as long as it answers EAGAIN, when the descriptor is
@@ -36,34 +38,11 @@ func (s *rawSocket) do(fd int, events int16, call func(int) error) error {
 		switch err := call(fd); err {
 		case unix.EINTR:
 		case unix.EAGAIN:
-			if err := WaitFD(fd, events, s.deadline); err != nil {
+			if err := sys.WaitFD(fd, events, s.deadline); err != nil {
 				return err
 			}
 		default:
 			return err
-		}
-	}
-}
-
-// WaitFD waits until fd is ready for events (unix.POLLIN...), or fails with ETIMEDOUT after the deadline; the
-// zero time is never.
-func WaitFD(fd int, events int16, deadline time.Time) error {
-	for {
-		var timeout *unix.Timespec
-		if !deadline.IsZero() {
-			left := time.Until(deadline)
-			if left <= 0 {
-				return unix.ETIMEDOUT
-			}
-			ts := unix.NsecToTimespec(int64(left))
-			timeout = &ts
-		}
-		n, err := unix.Ppoll([]unix.PollFd{{Fd: int32(fd), Events: events}}, timeout, nil)
-		if err != nil && err != unix.EINTR {
-			return err
-		}
-		if n > 0 {
-			return nil
 		}
 	}
 }

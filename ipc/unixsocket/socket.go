@@ -9,7 +9,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/sys"
-	"s6box/ipc/unixmessage"
 )
 
 // MaxPath is the longest path that fits into a socket address. Longer ones go through the directory's entry
@@ -151,7 +150,7 @@ func Accept(listener int) (fd int, remote string, err error) {
 			return fd, Name(addr), nil
 		case unix.EINTR:
 		case unix.EAGAIN:
-			if err := unixmessage.WaitFD(listener, unix.POLLIN, time.Time{}); err != nil {
+			if err := sys.WaitFD(listener, unix.POLLIN, time.Time{}); err != nil {
 				return -1, "", err
 			}
 		default:

@@ -1,0 +1,190 @@
+package networking
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
+	"s6box/networking/dns"
+	"s6box/networking/inet"
+)
+
+// addresses are what host stands for.
+func (c *client) addresses(host string, deadline time.Time) ([]netip.Addr, error) {
+	if host == "0" {
+		host = "127.0.0.1"
+		if !c.v4 {
+			host = "::1"
+		}
+	}
+	if !c.noDNS {
+		if err := c.newResolver(); err != nil {
+			return nil, err
+		}
+	}
+	if ip, err := netip.ParseAddr(host); err == nil && (ip.Is4() && c.v4 || ip.Is6() && c.v6) {
+		return []netip.Addr{ip}, nil
+	}
+	if c.noDNS {
+		return nil, c.UsageError()
+	}
+	ips, err := c.resolve(host, deadline)
+	switch {
+	case errors.Is(err, dns.ErrName):
+		return nil, applet.Fatal(applet.ExitUsage, "unable to resolve %s: %v", host, dns.ErrName)
+	case err != nil:
+		return nil, applet.System(err, "resolve %s", host)
+	case len(ips) == 0:
+		return nil, applet.Fatal(applet.ExitUsage, "no IP address for %s", host)
+	}
+	return ips, nil
+}
+
+func (c *client) newResolver() (err error) {
+	if c.resolver, err = dns.New(c.Proc.Env); err != nil {
+		return applet.System(err, "read /etc/resolv.conf")
+	}
+	if c.hosts {
+		if c.resolver.Hosts, err = dns.ReadHosts(); err != nil {
+			return applet.System(err, "read /etc/hosts")
+		}
+	}
+	return nil
+}
+
+// resolve looks a name up, or with -n the names that it may be short for until one has an address.
+func (c *client) resolve(host string, deadline time.Time) (ips []netip.Addr, err error) {
+	names := []string{host}
+	if c.qualify {
+		names = c.resolver.Qualified(host)
+	}
+	for _, name := range names {
+		ips, err = c.resolver.Addresses(name, c.v4, c.v6, deadline)
+		if len(ips) > 0 || err != nil && err != dns.ErrNoDomain {
+			break
+		}
+	}
+	return ips, err
+}
+
+// connect tries the addresses in two rounds; one that fails at once is not tried again. Failures are told when there
+// is nothing else to tell.
+func (c *client) connect(ips []netip.Addr, port uint16, deadline time.Time) (fd int, err error) {
+	var failures []string
+	for round, patience := range c.tries {
+		var left []netip.Addr
+		for _, ip := range ips {
+			c.there = netip.AddrPortFrom(ip, port)
+			until := seconds(patience)
+			if until.IsZero() || !deadline.IsZero() && deadline.Before(until) {
+				until = deadline
+			}
+			fd, err := c.dial(until)
+			if err == nil {
+				return fd, nil
+			}
+			if _, ok := err.(*applet.Error); ok {
+				return -1, err
+			}
+			last := round == len(c.tries)-1 || !deadline.IsZero() && !time.Now().Before(deadline)
+			if err == unix.ETIMEDOUT && !last {
+				left = append(left, ip)
+				continue
+			}
+			failures = append(failures, fmt.Sprintf("unable to connect to %s port %d: %s", inet.Show(ip), port, applet.Reason(err)))
+		}
+		ips = left
+	}
+	for _, failure := range failures {
+		c.Warn("%s", failure)
+	}
+	return -1, applet.Fatal(applet.ExitSystem, "unable to connect to a suitable IP address")
+}
+
+// dial connects to the address there. A failure to set up this end is an error that ends the command.
+func (c *client) dial(until time.Time) (fd int, err error) {
+	if fd, err = inet.Socket(c.there.Addr(), unix.SOCK_STREAM); err != nil {
+		return -1, applet.System(err, "create socket")
+	}
+	if c.localIP.IsValid() || c.localPort != 0 {
+		err = c.bind(fd)
+	}
+	if err == nil {
+		err = inet.Connect(fd, c.there, until)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
+func (c *client) bind(fd int) error {
+	ip := c.localIP
+	if !ip.IsValid() {
+		ip = netip.IPv4Unspecified()
+		if c.there.Addr().Is6() {
+			ip = netip.IPv6Unspecified()
+		}
+	}
+	if ip.Is4() != c.there.Addr().Is4() {
+		return unix.EINVAL
+	}
+	sa, err := inet.Sockaddr(netip.AddrPortFrom(ip, c.localPort))
+	if err == nil {
+		err = unix.Bind(fd, sa)
+	}
+	if err != nil {
+		return applet.System(err, "bind socket")
+	}
+	return nil
+}
+
+// environment sets what is known of the connection; what is not known is unset.
+func (c *client) environment(deadline time.Time) {
+	env := c.Proc.Env.Set("PROTO", "TCP").
+		Set("TCPREMOTEIP", inet.Show(c.there.Addr())).Set("TCPREMOTEPORT", strconv.Itoa(int(c.there.Port()))).
+		Set("TCPLOCALIP", inet.Show(c.local.Addr())).Set("TCPLOCALPORT", strconv.Itoa(int(c.local.Port()))).
+		Unset("TCPREMOTEHOST").Unset("TCPLOCALHOST").Unset("TCPREMOTEINFO")
+	if c.nameSet {
+		env = env.Set("TCPLOCALHOST", c.name)
+	}
+	if c.resolver != nil {
+		var here, there string
+		var both sync.WaitGroup
+		both.Go(func() { there = c.firstName(c.there.Addr(), deadline) })
+		if !c.nameSet {
+			both.Go(func() { here = c.firstName(c.local.Addr(), deadline) })
+		}
+		both.Wait()
+		if there != "" {
+			env = env.Set("TCPREMOTEHOST", there)
+		}
+		if here != "" {
+			env = env.Set("TCPLOCALHOST", here)
+		}
+	}
+	if c.ident {
+		info, err := ident(c.there, c.local, deadline)
+		if err != nil {
+			c.Warn("%s", identWarning(err))
+		}
+		env = env.Set("TCPREMOTEINFO", info)
+	}
+	c.Proc.Env = env
+}
+
+// firstName is a name of an address, or "".
+func (c *client) firstName(ip netip.Addr, deadline time.Time) string {
+	names, err := c.resolver.Names(ip, deadline)
+	if err != nil || len(names) == 0 {
+		return ""
+	}
+	return names[0]
+}
