@@ -17,7 +17,7 @@ type zone map[string][]string // "name TYPE"
 var example = zone{
 	"a.test. A": {"192.0.2.1", "192.0.2.2"}, "both.test. A": {"192.0.2.3"}, "both.test. AAAA": {"2001:db8::3"},
 	"alias.test. A": {"CNAME a.test.", "192.0.2.1"}, "empty.test. TXT": nil, "big.test. A": {"192.0.2.9"},
-	"host.site.test. A": {"192.0.2.7"},
+	"host.site.test. A":           {"192.0.2.7"},
 	"1.2.0.192.in-addr.arpa. PTR": {"a.test.", "b.test."},
 	"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. PTR": {"six.test."},
 }
