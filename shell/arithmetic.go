@@ -104,7 +104,7 @@ func (n numbers) Value(name, index string, sub bool) (string, error) {
 	if err := sh.load(op); err != nil {
 		return "", err
 	}
-	if !op.set && sh.opts.has(noUnset) {
+	if !op.set && !sub && sh.opts.has(noUnset) {
 		return "", sh.unbound(op.label)
 	}
 	if op.all && len(op.list) > 0 {

@@ -165,8 +165,8 @@ func builtinLet(sh *Shell, words []string) int {
 	for _, text := range args {
 		n, err := sh.arith(text)
 		if err != nil {
-			sh.complain("let: %s", err.Error())
-			return 1
+			sh.arithFailed("let", err)
+			return sh.status
 		}
 		last = n
 	}

@@ -297,8 +297,7 @@ func (sh *Shell) forArith(loop *syntax.CStyleLoop, c *syntax.ForClause) {
 				return n, true
 			}
 		}
-		sh.complain("((: %s", err.Error())
-		sh.status = 1
+		sh.arithFailed("((", err)
 		return 0, false
 	}
 	sh.status = 0

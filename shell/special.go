@@ -42,6 +42,8 @@ func (sh *Shell) dynamic(name string) *variable {
 		text = strconv.Itoa(sh.depth)
 	case "BASH_COMMAND":
 		text = sh.text
+	case "BASH_ARGV0":
+		text = sh.name
 	case "SHELLOPTS":
 		text = sh.opts.setNames()
 	default:
@@ -105,6 +107,8 @@ func (sh *Shell) assignDynamic(name, value string) bool {
 	case "SECONDS":
 		n, _ := strconv.ParseInt(value, 10, 64)
 		sh.begun = time.Now().Unix() - n
+	case "BASH_ARGV0":
+		sh.name = value
 	case "LINENO", "SRANDOM", "EPOCHSECONDS", "EPOCHREALTIME", "BASHPID", "BASH_SUBSHELL", "BASH_COMMAND",
 		"FUNCNAME", "BASH_SOURCE", "BASH_LINENO", "PIPESTATUS", "GROUPS", "DIRSTACK":
 	default:
@@ -115,7 +119,7 @@ func (sh *Shell) assignDynamic(name, value string) bool {
 
 func (sh *Shell) unsetDynamic(name string) {
 	switch name {
-	case "RANDOM", "SECONDS", "LINENO", "FUNCNAME", "GROUPS", "DIRSTACK", "BASHPID", "EPOCHSECONDS", "EPOCHREALTIME", "SRANDOM":
+	case "RANDOM", "SECONDS", "LINENO", "FUNCNAME", "GROUPS", "DIRSTACK", "BASHPID", "EPOCHSECONDS", "EPOCHREALTIME", "SRANDOM", "BASH_ARGV0":
 		sh.lost = append(slices.Clip(sh.lost), name)
 	}
 }

@@ -244,24 +244,36 @@ func (sh *Shell) replace(words []string, argv0 string) {
 		sh.exit(sh.external(words))
 		return
 	}
-	if bad == nil {
-		bad = sh.execve(c, argv0)
-		if bad == nil {
+	if bad != nil {
+		bad.msg = execMessage(bad.msg, sh.tailed)
+	} else {
+		if !sh.tailed {
+			c.words = append([]string{sh.absolute(words[0])}, c.words[1:]...)
+		}
+		if bad = sh.execve(c, argv0); bad == nil {
 			return
 		}
 	}
-	sh.complain("%s", execMessage(bad, sh.tailed))
+	sh.complain("%s", bad.msg)
 	sh.status = bad.code
 	if !sh.opts.shopted("execfail") {
 		sh.exit(bad.code)
 	}
 }
 
-func execMessage(f *failure, tail bool) string {
+func execMessage(msg string, tail bool) string {
 	if tail {
-		return f.msg
+		return msg
 	}
-	return "exec: " + strings.Replace(f.msg, "command not found", "not found", 1)
+	return "exec: " + strings.Replace(msg, "command not found", "not found", 1)
+}
+
+// absolute is the name of a program as exec speaks of it: one with a slash is made a path from the root.
+func (sh *Shell) absolute(name string) string {
+	if strings.HasPrefix(name, "/") || !strings.Contains(name, "/") {
+		return name
+	}
+	return sh.value("PWD") + "/" + strings.TrimPrefix(name, "./")
 }
 
 // execve makes this process c. It returns when that can't be done, or when c was an applet and is over.

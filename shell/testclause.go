@@ -197,18 +197,23 @@ func (sh *Shell) arithCmd(c *syntax.ArithmCmd) {
 // arithStatus evaluates text for its truth.
 func (sh *Shell) arithStatus(cmd, text string) {
 	n, err := sh.arith(text)
-	if f, ok := err.(*failure); ok && f.exit {
-		sh.fail(err)
+	sh.status = boolStatus(n != 0)
+	if err != nil && sh.arithFailed(cmd, err) {
 		return
-	}
-	if err != nil {
-		sh.complain("%s: %s", cmd, err.Error())
-		sh.status = 1
-	} else {
-		sh.status = boolStatus(n != 0)
 	}
 	sh.pipe = []int{sh.status}
 	sh.check()
+}
+
+// arithFailed reports the failure of an expression in cmd; true says that it ends the shell.
+func (sh *Shell) arithFailed(cmd string, err error) bool {
+	if f, ok := err.(*failure); ok && f.exit {
+		sh.fail(err)
+		return true
+	}
+	sh.complain("%s: %s", cmd, err.Error())
+	sh.status = 1
+	return false
 }
 
 func (sh *Shell) letClause(c *syntax.LetClause) {
