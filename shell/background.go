@@ -90,7 +90,7 @@ func (sh *Shell) runProcess(stmts []*syntax.Stmt) int {
 	if pid == 0 {
 		return 1
 	}
-	return sh.waitFor(pid, nil)
+	return sh.waitFor(pid)
 }
 
 // coproc starts a command with pipes to its standard input and output; NAME[0] reads from it and NAME[1] writes

@@ -228,7 +228,7 @@ func builtinAlias(sh *Shell, words []string) int {
 	status := 0
 	var b strings.Builder
 	if print {
-		for _, name := range sh.namesOf("alias") {
+		for _, name := range sh.aliasNames() {
 			b.WriteString("alias " + name + "=" + quoteSingle(sh.aliases[name]) + "\n")
 		}
 	}

@@ -23,7 +23,9 @@ type lastWords struct {
 	dying    atomic.Bool
 	deadly   [65]atomic.Bool // signals caught for no other reason
 	awaiting atomic.Bool     // a program is in the foreground: SIGINT is first of all for that
-	fatal    unix.Signal     // what the process dies of when the shell is over
+	// interrupt says that SIGINT arrived meanwhile: the shell dies of it too if the program has died of it.
+	interrupt atomic.Bool
+	fatal     unix.Signal // what the process dies of when the shell is over
 }
 
 // watch catches the deadly signals that have their default action.
@@ -62,7 +64,11 @@ func (p *process) strike(sig unix.Signal) bool {
 	if !w.deadly[sig].Load() {
 		return false
 	}
-	if sig == unix.SIGINT && w.awaiting.Load() || w.dying.Swap(true) {
+	if sig == unix.SIGINT && w.awaiting.Load() {
+		w.interrupt.Store(true)
+		return true
+	}
+	if w.dying.Swap(true) {
 		return true
 	}
 	go func() {
@@ -74,6 +80,22 @@ func (p *process) strike(sig unix.Signal) bool {
 		proc.KillSelf(sig)
 	}()
 	return true
+}
+
+// interrupted tells whether the SIGINT that ended a program was for this shell too. One that is caught may be on its way
+// still; one that is not caught would have ended the shell.
+func (w *lastWords) interrupted() bool {
+	if !w.deadly[unix.SIGINT].Load() {
+		return false
+	}
+	const rounds, pause = 200, 100_000 // 20 ms at most
+	for range rounds {
+		if w.interrupt.Load() {
+			return true
+		}
+		unix.Ppoll(nil, &unix.Timespec{Nsec: pause}, nil)
+	}
+	return false
 }
 
 // struck waits for signal n, which the shell has sent itself, to get through.

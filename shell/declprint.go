@@ -173,12 +173,24 @@ func (sh *Shell) declareFuncs(o *declOptions, items []declItem) int {
 		case o.names && len(items) > 0:
 			b.WriteString(name + "\n")
 		case o.names:
-			b.WriteString("declare -f " + name + "\n")
+			b.WriteString("declare -f" + fn.letters() + " " + name + "\n")
 		default:
 			b.WriteString(sh.funcText(fn) + "\n")
 		}
 	}
 	return max(status, sh.print(o.cmd, b.String()))
+}
+
+// letters are the attributes of a function as declare shows them.
+func (fn *function) letters() string {
+	letters := ""
+	if fn.readonly {
+		letters += "r"
+	}
+	if fn.export {
+		letters += "x"
+	}
+	return letters
 }
 
 // funcText is the source of a function.

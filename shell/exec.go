@@ -164,6 +164,7 @@ func (sh *Shell) binary(cmd *syntax.BinaryCmd) {
 // subshell runs ( … ).
 func (sh *Shell) subshell(cmd *syntax.Subshell) {
 	if sh.needsProcess(cmd.Stmts) {
+		sh.running = cmd
 		sh.status = sh.runProcess(cmd.Stmts)
 	} else {
 		sub := sh.fork()
@@ -258,6 +259,7 @@ func (sh *Shell) forClause(c *syntax.ForClause) {
 	}
 	sh.status = 0
 	for _, item := range items {
+		sh.runDebugTrap(func() string { return "for " + iter.Name.Value + " in " + sh.traceWords(iter, items) })
 		if sh.opts.has(xTrace) {
 			sh.trace("for " + iter.Name.Value + " in " + sh.traceWords(iter, items))
 		}
@@ -320,6 +322,7 @@ func (sh *Shell) forArith(loop *syntax.CStyleLoop, c *syntax.ForClause) {
 }
 
 func (sh *Shell) caseClause(c *syntax.CaseClause) {
+	sh.runDebugTrap(func() string { return "case " + sh.source(c.Word) + " in " })
 	word, err := sh.literal(c.Word)
 	if err != nil {
 		sh.fail(err)

@@ -23,17 +23,9 @@ func (sh *Shell) glob(f *field) ([]string, error) {
 	if sh.opts.shopted("nocaseglob") {
 		mode |= pattern.NoCase
 	}
-	g := globber{sh: sh, mode: mode, dots: sh.opts.shopted("dotglob"), deep: sh.opts.shopted("globstar")}
-	names := g.expand(text)
+	names := sh.globber(mode).expand(text)
 	if ignore := sh.value("GLOBIGNORE"); ignore != "" {
-		names = slices.DeleteFunc(names, func(name string) bool {
-			for p := range strings.SplitSeq(ignore, ":") {
-				if pattern.Match(p, name, mode) {
-					return true
-				}
-			}
-			return false
-		})
+		names = slices.DeleteFunc(names, func(name string) bool { return ignored(name, ignore, mode) })
 	}
 	switch {
 	case len(names) > 0:
@@ -45,6 +37,33 @@ func (sh *Shell) glob(f *field) ([]string, error) {
 		return nil, nil
 	}
 	return []string{f.String()}, nil
+}
+
+// ignored tells whether one of the patterns of GLOBIGNORE matches a path. No wildcard matches a slash.
+func ignored(path, patterns string, mode pattern.Mode) bool {
+	for p := range strings.SplitSeq(patterns, ":") {
+		if strings.Count(p, "/") == strings.Count(path, "/") && matchPath(strings.Split(p, "/"), strings.Split(path, "/"), mode) {
+			return true
+		}
+	}
+	return false
+}
+
+func matchPath(patterns, parts []string, mode pattern.Mode) bool {
+	for i, p := range patterns {
+		if !pattern.Match(p, parts[i], mode) {
+			return false
+		}
+	}
+	return true
+}
+
+// globber finds files as the options of the shell say. GLOBIGNORE has hidden files matched, too.
+func (sh *Shell) globber(mode pattern.Mode) *globber {
+	return &globber{
+		sh: sh, mode: mode, deep: sh.opts.shopted("globstar"),
+		dots: sh.opts.shopted("dotglob") || sh.value("GLOBIGNORE") != "",
+	}
 }
 
 type globber struct {

@@ -170,7 +170,10 @@ func (b *builder) apply(p *syntax.ParamExp, op *operand, quoted bool) error {
 	if p.Exp != nil && p.Exp.Op <= syntax.AssignUnsetOrNull && p.Exp.Op >= syntax.AlternateUnset {
 		return b.conditional(p, op, quoted)
 	}
-	if !op.set && !op.all && sh.opts.has(noUnset) && !(p.Exp != nil && p.Exp.Op == syntax.OtherParamOps && p.Exp.Word.Lit() == "a") {
+	if !op.set && (!op.all || p.Length && !op.known()) && sh.opts.has(noUnset) && !(p.Exp != nil && p.Exp.Op == syntax.OtherParamOps && p.Exp.Word.Lit() == "a") {
+		if op.all {
+			return sh.unbound(op.name)
+		}
 		return sh.unbound(op.label)
 	}
 	if p.Length {
@@ -213,6 +216,9 @@ func (b *builder) apply(p *syntax.ParamExp, op *operand, quoted bool) error {
 	b.result(value, quoted)
 	return err
 }
+
+// known tells whether a list is that of the positional parameters or of an array that was given a value, be it none.
+func (op *operand) known() bool { return op.name == "@" || op.name == "*" || op.v != nil && op.v.set }
 
 func (sh *Shell) unbound(label string) error {
 	if label[0] >= '0' && label[0] <= '9' || label == "!" {

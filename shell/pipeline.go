@@ -5,7 +5,6 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/sys/unix"
 	"mvdan.cc/sh/v3/syntax"
 
 	"s6box/internal/proc"
@@ -101,9 +100,6 @@ func (sh *Shell) waitStage(s *stage) int {
 	sh.blocking(func() { status, err = proc.Wait(s.pid) })
 	if err != nil {
 		return 127
-	}
-	if sig := status.Signal(); sig == unix.SIGINT && sh.root() && !sh.traps.has("INT") && !proc.SignalIgnored(sig) {
-		sh.die(sig)
 	}
 	return exitCode(status)
 }

@@ -52,14 +52,15 @@ type Shell struct {
 	dirs     []string // pushd's stack without the current directory
 	opt      getopts
 	rand     uint32
-	begun    int64  // SECONDS counts from here (unix seconds)
-	subs     []int  // descriptor numbers of process substitutions to close
-	obituary string // of the program that a signal ended, to be printed
-	text     string // BASH_COMMAND
-	holds    bool   // the goroutine that runs it holds the baton (see death.go)
-	last     bool   // it has nothing but the EXIT trap to run
-	tail     bool   // nothing follows the next simple command: it may replace the process
-	tailed   bool   // it does so now
+	begun    int64       // SECONDS counts from here (unix seconds)
+	subs     []int       // descriptor numbers of process substitutions to close
+	obituary string      // of the program that a signal ended, to be printed
+	text     string      // BASH_COMMAND
+	running  syntax.Node // the command that runs
+	holds    bool        // the goroutine that runs it holds the baton (see death.go)
+	last     bool        // it has nothing but the EXIT trap to run
+	tail     bool        // nothing follows the next simple command: it may replace the process
+	tailed   bool        // it does so now
 }
 
 // function is a shell function and the unit it is from.
@@ -109,7 +110,7 @@ func (sh *Shell) fork() *Shell {
 	sub.pipe = slices.Clone(sh.pipe)
 	sub.dirs = slices.Clone(sh.dirs)
 	sub.jobs = sh.jobs.fork()
-	sub.traps = sh.traps.fork()
+	sub.traps = sh.traps.fork(sh.inherits)
 	sub.subs = nil
 	sub.depth++
 	sub.loops = 0

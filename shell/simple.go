@@ -11,11 +11,9 @@ func (sh *Shell) simple(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 	tail := sh.tail
 	sh.tail = false
 	sh.line = sh.unit.lineOf(c.Pos())
+	sh.running = c
 	sh.subst = 0
-	if sh.traps.has("DEBUG") {
-		sh.text = sh.source(c)
-		sh.runDebugTrap()
-	}
+	sh.runDebugTrap(func() string { return sh.source(c) })
 	words, err := sh.fields(sh.unalias(c.Args))
 	if err != nil {
 		sh.fail(err)
@@ -25,7 +23,7 @@ func (sh *Shell) simple(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 		sh.assignments(c, redirs)
 		return
 	}
-	if len(sh.traps.actions) > 0 {
+	if len(sh.traps.actions) > 0 && !sh.traps.running {
 		sh.text = sh.source(c)
 	}
 	if sh.opts.has(xTrace) {
@@ -310,7 +308,7 @@ func (sh *Shell) call(fn *function, words []string) {
 	scope := sh.scope
 	sh.scope = newScope(scope, false)
 	sh.args, sh.loops, sh.unit = words[1:], 0, fn.unit
-	restore := sh.shieldReturnTrap()
+	restore := sh.shieldTraps()
 	sh.stmt(fn.decl.Body)
 	if sh.ctl.kind == ctlReturn {
 		sh.ctl = control{}

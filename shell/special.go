@@ -100,6 +100,9 @@ func (sh *Shell) dynamicList(name string) *variable {
 
 // assignDynamic takes an assignment to a dynamic variable.
 func (sh *Shell) assignDynamic(name, value string) bool {
+	if sh.plain(name) {
+		return false
+	}
 	switch name {
 	case "RANDOM":
 		n, _ := strconv.ParseInt(value, 10, 64)
@@ -114,7 +117,7 @@ func (sh *Shell) assignDynamic(name, value string) bool {
 	default:
 		return false
 	}
-	return !sh.plain(name)
+	return true
 }
 
 func (sh *Shell) unsetDynamic(name string) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+	"mvdan.cc/sh/v3/syntax"
 
 	"s6box/internal/applet"
 	"s6box/internal/chain"
@@ -28,13 +29,14 @@ func (sh *Shell) lookPath(name string) (string, error) {
 type command struct {
 	path  string
 	words []string
-	ours  bool // an applet of this binary, for the chain evaluator
+	name  string // as messages call it
+	ours  bool   // an applet of this binary, for the chain evaluator
 }
 
 // findCommand resolves words[0]. The error is one to report, with the exit code to use.
 func (sh *Shell) findCommand(words []string) (command, *failure) {
 	name := words[0]
-	c := command{words: words}
+	c := command{words: words, name: name}
 	path, err := sh.lookPath(name)
 	switch {
 	case name == "":
@@ -63,7 +65,7 @@ func isShell(name string) bool {
 
 // ourShell is this program as the shell called name.
 func (sh *Shell) ourShell(name string, args []string) command {
-	return command{path: proc.Self(), words: append([]string{name}, args...)}
+	return command{path: proc.Self(), words: append([]string{name}, args...), name: name}
 }
 
 // cantExec words the failure to execute a file.
@@ -137,7 +139,7 @@ func (sh *Shell) spawn(st *proc.State, c command) (int, *failure) {
 			return pid, nil
 		}
 	}
-	return 0, sh.cantExec(c.words[0], c.path, err)
+	return 0, sh.cantExec(c.name, c.path, err)
 }
 
 // start starts a program without waiting for it. Where the outcome is known at once, pid is 0.
@@ -167,15 +169,20 @@ func (sh *Shell) external(words []string) int {
 	if bad != nil {
 		return sh.notFound(words, bad)
 	}
+	return sh.run(c)
+}
+
+// run runs c and waits for it.
+func (sh *Shell) run(c command) int {
 	st := sh.child()
 	defer st.Release()
 	st.Env = withUnderscore(st.Env, c)
 	if c.ours {
 		var status proc.Status
 		var err error
-		sh.blocking(func() { status, err = chain.Run(st, words) })
+		sh.blocking(func() { status, err = chain.Run(st, c.words) })
 		if err != nil {
-			sh.complain("%s: %s", words[0], reason(err))
+			sh.complain("%s: %s", c.name, reason(err))
 			return 126
 		}
 		return exitCode(status)
@@ -185,7 +192,7 @@ func (sh *Shell) external(words []string) int {
 		sh.complain("%s", bad.msg)
 		return bad.code
 	}
-	return sh.waitFor(pid, words)
+	return sh.waitFor(pid)
 }
 
 // notFound gives a command_not_found_handle function the chance that bash gives it.
@@ -207,11 +214,13 @@ func withUnderscore(env proc.Env, c command) proc.Env {
 }
 
 // waitFor waits for a program in the foreground.
-func (sh *Shell) waitFor(pid int, words []string) int {
+func (sh *Shell) waitFor(pid int) int {
 	var status proc.Status
 	var err error
+	sh.sys.last.interrupt.Store(false)
 	sh.sys.last.awaiting.Store(true)
 	sh.blocking(func() { status, err = proc.Wait(pid) })
+	interrupted := status.Signal() == unix.SIGINT && sh.sys.last.interrupted()
 	sh.sys.last.awaiting.Store(false)
 	if err != nil {
 		return 127
@@ -220,12 +229,24 @@ func (sh *Shell) waitFor(pid int, words []string) int {
 		sh.traps.signals.settle(sh.traps.has("CHLD"))
 	}
 	if sig := status.Signal(); sig != 0 && sig != unix.SIGINT && sig != unix.SIGPIPE {
-		sh.obituary = fmt.Sprintf("%5d %-23s %s", pid, signalText(int(sig)), strings.Join(words, " "))
+		sh.obituary = fmt.Sprintf("%5d %-23s %s", pid, signalText(int(sig)), sh.commandText())
 	}
-	if status.Signal() == unix.SIGINT && sh.root() && !sh.traps.has("INT") && !proc.SignalIgnored(unix.SIGINT) {
+	if interrupted && sh.root() {
 		sh.die(unix.SIGINT)
 	}
 	return exitCode(status)
+}
+
+// commandText is the running command as a message shows it.
+func (sh *Shell) commandText() string {
+	switch c := sh.running.(type) {
+	case nil:
+		return ""
+	case *syntax.Subshell:
+		return "( " + strings.TrimSuffix(strings.TrimPrefix(sh.source(c), "("), ")") + " )"
+	default:
+		return sh.source(c)
+	}
 }
 
 // exitCode is what $? is for a status: 128 plus the signal for a program that one ended.
@@ -239,16 +260,16 @@ func exitCode(s proc.Status) int {
 // replace runs words in place of the shell, as exec does. argv0 is what the program is told it is called.
 func (sh *Shell) replace(words []string, argv0 string) {
 	c, bad := sh.findCommand(words)
-	if bad == nil && !sh.root() {
-		sh.traps.remove("EXIT")
-		sh.exit(sh.external(words))
-		return
-	}
 	if bad != nil {
 		bad.msg = execMessage(bad.msg, sh.tailed)
 	} else {
 		if !sh.tailed {
-			c.words = append([]string{sh.absolute(words[0])}, c.words[1:]...)
+			c.name = sh.absolute(c.name)
+		}
+		if !sh.root() {
+			sh.traps.remove("EXIT")
+			sh.exit(sh.run(c))
+			return
 		}
 		if bad = sh.execve(c, argv0); bad == nil {
 			return
@@ -296,7 +317,7 @@ func (sh *Shell) execve(c command, argv0 string) *failure {
 	if other, ok := sh.fallback(c, err); ok {
 		err = sh.st.Exec(other.path, other.words)
 	}
-	return sh.cantExec(c.words[0], c.path, err)
+	return sh.cantExec(c.name, c.path, err)
 }
 
 func parseInt(s string) (int, bool) {

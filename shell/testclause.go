@@ -11,6 +11,7 @@ import (
 
 // testClause runs [[ … ]].
 func (sh *Shell) testClause(c *syntax.TestClause) {
+	sh.runDebugTrap(func() string { return sh.source(c) })
 	ok, err := sh.condition(c.X)
 	if err != nil {
 		if f, is := err.(*failure); is && (f.code == 2 || f.code == codeCondition) {
@@ -188,6 +189,7 @@ func (sh *Shell) arithCmd(c *syntax.ArithmCmd) {
 		sh.fail(err)
 		return
 	}
+	sh.runDebugTrap(func() string { return "((" + text + "))" })
 	if sh.opts.has(xTrace) {
 		sh.trace("(( " + text + " ))")
 	}

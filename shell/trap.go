@@ -16,15 +16,26 @@ type traps struct {
 	running bool
 }
 
-// fork keeps only what is ignored; ERR, DEBUG and RETURN are inherited where set -E or -T say so.
-func (t traps) fork() traps {
+// fork keeps only what is ignored, and what subshells inherit.
+func (t traps) fork(inherited func(name string) bool) traps {
 	out := traps{}
 	for name, action := range t.actions {
-		if action == "" || name == "ERR" || name == "DEBUG" || name == "RETURN" {
+		if action == "" || inherited(name) {
 			out.put(name, action)
 		}
 	}
 	return out
+}
+
+// inherits tells whether functions and subshells inherit a trap: ERR with set -E, DEBUG and RETURN with set -T.
+func (sh *Shell) inherits(trap string) bool {
+	switch trap {
+	case "ERR":
+		return sh.opts.has(errTrace)
+	case "DEBUG", "RETURN":
+		return sh.opts.has(funcTrace)
+	}
+	return false
 }
 
 func (t *traps) put(name, action string) {
@@ -101,45 +112,49 @@ func (sh *Shell) runExitTrap() {
 	sh.ctl = control{kind: ctlExit}
 }
 
-func (sh *Shell) runErrTrap() {
-	if action := sh.traps.actions["ERR"]; action != "" && !sh.traps.running &&
-		(sh.opts.has(errTrace) || sh.inFunction() == nil && sh.depth == 0) {
-		sh.traps.running = true
-		sh.runAction("error trap", action)
-		sh.traps.running = false
-	}
-}
+func (sh *Shell) runErrTrap() { sh.runPseudoTrap("ERR", "error trap") }
 
-func (sh *Shell) runDebugTrap() {
-	if action := sh.traps.actions["DEBUG"]; action != "" && !sh.traps.running &&
-		(sh.opts.has(funcTrace) || sh.inFunction() == nil && sh.depth == 0) {
-		sh.traps.running = true
-		sh.runAction("debug trap", action)
-		sh.traps.running = false
-	}
-}
-
-// shieldReturnTrap takes the RETURN trap out of the way of a function, unless functions inherit it. The
-// function returned runs the trap that the function set, if any, and puts the old one back.
-func (sh *Shell) shieldReturnTrap() (leave func()) {
-	old, had := sh.traps.actions["RETURN"]
-	if had && !sh.opts.has(funcTrace) {
-		sh.traps.remove("RETURN")
-	}
-	return func() {
-		sh.runReturnTrap()
-		if _, has := sh.traps.actions["RETURN"]; had && !has {
-			sh.traps.put("RETURN", old)
-		}
+// runDebugTrap runs the DEBUG trap before the command c, whose text is for BASH_COMMAND.
+func (sh *Shell) runDebugTrap(text func() string) {
+	if sh.traps.has("DEBUG") && !sh.traps.running {
+		sh.text = text()
+		sh.runPseudoTrap("DEBUG", "debug trap")
 	}
 }
 
 // runReturnTrap runs the RETURN trap when a function or a sourced file is over.
 func (sh *Shell) runReturnTrap() {
-	if action := sh.traps.actions["RETURN"]; action != "" && !sh.traps.running && !sh.stopped() {
+	if !sh.stopped() {
+		sh.runPseudoTrap("RETURN", "return trap")
+	}
+}
+
+func (sh *Shell) runPseudoTrap(name, called string) {
+	if action := sh.traps.actions[name]; action != "" && !sh.traps.running {
 		sh.traps.running = true
-		sh.runAction("return trap", action)
+		sh.runAction(called, action)
 		sh.traps.running = false
+	}
+}
+
+// shieldTraps takes the traps that functions don't inherit out of the way of a function. The function returned runs
+// the RETURN trap that the function set, if any, and puts back those that the function has not set anew.
+func (sh *Shell) shieldTraps() (leave func()) {
+	var shielded []string
+	actions := sh.traps.actions
+	for _, name := range [...]string{"DEBUG", "ERR", "RETURN"} {
+		if sh.traps.has(name) && !sh.inherits(name) {
+			shielded = append(shielded, name)
+			sh.traps.remove(name)
+		}
+	}
+	return func() {
+		sh.runReturnTrap()
+		for _, name := range shielded {
+			if _, set := sh.traps.actions[name]; !set {
+				sh.traps.put(name, actions[name])
+			}
+		}
 	}
 }
 
