@@ -16,10 +16,10 @@ func (s Settings) sources() image.Sources {
 	from := image.At("")
 	if s.Profile != "" {
 		base := "/etc/cont-profile.d/" + s.Profile + "/s6-overlay"
-		from.Services, from.Bundles = []string{base + "/s6-rc.d"}, base+"/user-bundles.d"
+		from.Services, from.Bundles = []string{base + "/s6-rc.d"}, []string{base + "/user-bundles.d"}
 	}
 	if s.BundleDir != "" {
-		from.Bundles = s.BundleDir
+		from.Bundles = []string{s.BundleDir}
 	}
 	from.Services = slices.DeleteFunc(from.Services, func(dir string) bool {
 		there, err := sys.Exists(sys.AT, dir)

@@ -19,7 +19,7 @@ var userBundles = [...]string{"user", "user2"}
 // Sources are the directories that the services of a container are defined in.
 type Sources struct {
 	Services []string // source directories of the image
-	Bundles  string   // the directory for user bundles alone
+	Bundles  []string // the directories for user bundles alone
 	Overlay  string   // the overlay's own source directory; "" for what we install
 }
 
@@ -41,8 +41,8 @@ func At(root string) Sources {
 // Of returns the sources of an image whose services are in the directories given, which may be anywhere.
 func Of(dirs []string) Sources {
 	s := Sources{Services: dirs}
-	if len(dirs) > 0 {
-		s.Bundles = path.Dir(path.Clean(dirs[0])) + "/user-bundles.d"
+	for _, dir := range dirs {
+		s.Bundles = append(s.Bundles, path.Dir(path.Clean(dir))+"/user-bundles.d")
 	}
 	return s
 }
@@ -140,9 +140,9 @@ func (s Sources) ofUserBundle(file string) bool {
 
 // bundle is a user bundle with the contents that all places name.
 func (s Sources) bundle(name string) *source.Definition {
-	def := &source.Definition{Name: name, Dir: s.Bundles + "/" + name, Kind: source.Bundle}
+	def := &source.Definition{Name: name, Dir: s.Bundles[0] + "/" + name, Kind: source.Bundle}
 	seen := make(map[string]bool)
-	for _, parent := range append([]string{s.Bundles}, s.Services...) {
+	for _, parent := range slices.Concat(s.Bundles, s.Services) {
 		dir := parent + "/" + name
 		def.Essential = def.Essential || exists(dir+"/flag-essential")
 		for _, ref := range contents(dir) {

@@ -28,6 +28,7 @@ var Rules = [][2]string{
 	{"readonly", "an assignment to UID, EUID or PPID, which bash refuses"},
 	{"daemonizes", "a longrun that goes to the background"},
 	{"notification-fd", "a notification-fd that run never mentions"},
+	{"signal", "a down-signal or reload-signal that is no signal"},
 	{"user", "a dependency on the bundle user or user2"},
 	{"unreachable", "a service of an image that nothing starts"},
 	{"ignored", "a file that has no meaning for a service of its type"},
@@ -49,6 +50,9 @@ func Check(t *Tree, without []string) []Finding {
 	}
 	if t.Started != nil {
 		l.unreachable()
+	}
+	if t.Root != "" {
+		l.legacy()
 	}
 	return l.found
 }
@@ -84,6 +88,9 @@ func (l *linter) definition(d *source.Definition) {
 	}
 	for _, f := range files {
 		l.script(d, f)
+		if d.Kind == source.Longrun && (f.name == "down-signal" || f.name == "reload-signal") {
+			l.signal(f)
+		}
 	}
 	if d.Kind == source.Longrun {
 		l.notification(d, files)

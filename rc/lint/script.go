@@ -3,6 +3,7 @@ package lint
 import (
 	"bytes"
 	"errors"
+	"path"
 	"slices"
 	"strings"
 
@@ -14,23 +15,35 @@ import (
 	"s6box/rc/source"
 )
 
-// script looks at a file that will be executed.
+// use is what a file is executed for.
+type use struct {
+	must   bool // it is executed as it is, so it has to be something that can be
+	copied bool // the compiler makes an executable copy of it, with Unix line ends
+	daemon bool // it becomes a longrun
+}
+
+// script looks at a file of a definition, if it is one that will be executed.
 func (l *linter) script(d *source.Definition, f file) {
-	main := f.name == "run" || f.name == "finish"
+	main := d.Kind == source.Longrun && (f.name == "run" || f.name == "finish")
 	command := d.Kind == source.Oneshot && (f.name == "up" || f.name == "down" || f.name == "reload")
-	isScript := f.interpreter() != nil
-	if f.text == nil || !main && !command && !isScript {
-		return
+	switch {
+	case f.text == nil:
+	case command && isLine(d, f):
+		l.execline(f, true, false)
+	case command:
+		l.shell(f, false)
+	case main || f.interpreter() != nil:
+		l.executed(f, use{must: main, copied: main, daemon: main && f.name == "run"})
 	}
-	at := source.Place{File: f.path}
-	if main && d.Kind == source.Longrun || isScript {
-		l.runnable(f, at, main, command, main && d.Kind == source.Longrun)
-	}
-	switch language := f.language(); {
-	case command && isLine(d, f) || language == "execline" && !command:
-		l.execline(d, f, command)
-	case language == "bash" || language == "sh":
-		l.shell(d, f, language)
+}
+
+// executed looks at a file that will be executed.
+func (l *linter) executed(f file, u use) {
+	l.runnable(f, u)
+	if f.language() == "execline" {
+		l.execline(f, false, u.daemon)
+	} else {
+		l.shell(f, u.daemon)
 	}
 }
 
@@ -41,15 +54,16 @@ func isLine(d *source.Definition, f file) bool {
 	return err == nil && slices.Equal(words, taken)
 }
 
-// runnable looks for what keeps the kernel from running a script. read tells that the compiler puts line ends right.
-func (l *linter) runnable(f file, at source.Place, main, command, read bool) {
-	if !command && !f.executable() {
-		l.notExecutable(f)
+// runnable looks for what keeps the kernel from running a script.
+func (l *linter) runnable(f file, u use) {
+	at := source.Place{File: f.path}
+	if !f.executable() {
+		l.warn("not-executable", at, "chmod +x", "%s is not executable", f.name)
 	}
-	if line, _, found := bytes.Cut(f.text, []byte("\n")); found && bytes.HasSuffix(line, []byte("\r")) && !read {
+	if line, _, found := bytes.Cut(f.text, []byte("\n")); found && bytes.HasSuffix(line, []byte("\r")) && !u.copied {
 		l.warn("crlf", source.Place{File: f.path, Line: 1}, "", "%s has DOS line ends (CRLF)", f.name)
 	}
-	if f.interpreter() != nil || !main || bytes.HasPrefix(f.text, []byte("\x7fELF")) {
+	if f.interpreter() != nil || !u.must || bytes.HasPrefix(f.text, []byte("\x7fELF")) {
 		return
 	}
 	if i := bytes.Index(f.text, []byte("#!")); i >= 0 && len(bytes.TrimSpace(bytes.TrimPrefix(f.text[:i], []byte("\xef\xbb\xbf")))) == 0 {
@@ -59,15 +73,11 @@ func (l *linter) runnable(f file, at source.Place, main, command, read bool) {
 	l.warn("shebang", at, "as in #!/bin/sh or #!/command/execlineb -P", "%s has no first line that says what runs it", f.name)
 }
 
-func (l *linter) notExecutable(f file) {
-	l.warn("not-executable", source.Place{File: f.path}, "chmod +x", "%s is not executable", f.name)
-}
-
-func (l *linter) execline(d *source.Definition, f file, bare bool) {
+func (l *linter) execline(f file, bare, daemon bool) {
 	for _, e := range execline.Check(f.text, Usage, bare) {
 		l.warn("execline", source.Place{File: f.path, Line: e.Line}, "", "%s", e.Msg)
 	}
-	if words, err := lex.Parse(f.text); err == nil && d.Kind == source.Longrun && f.name == "run" {
+	if words, err := lex.Parse(f.text); err == nil && daemon {
 		l.daemon(source.Place{File: f.path}, topWords(words))
 	}
 }
@@ -85,7 +95,12 @@ func topWords(words []string) []string {
 	return slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "" || w[0] == ' ' })
 }
 
-func (l *linter) shell(d *source.Definition, f file, language string) {
+// shell looks at a script for sh or bash; anything else is passed over.
+func (l *linter) shell(f file, daemon bool) {
+	language := f.language()
+	if language != "sh" && language != "bash" {
+		return
+	}
 	text := strings.ReplaceAll(string(f.text), "\r\n", "\n")
 	tree, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), "")
 	if err != nil {
@@ -100,7 +115,7 @@ func (l *linter) shell(d *source.Definition, f file, language string) {
 	if language == "bash" {
 		l.readonly(f, tree)
 	}
-	if d.Kind == source.Longrun && f.name == "run" {
+	if daemon {
 		l.becomes(f, tree)
 	}
 }
@@ -204,14 +219,12 @@ func (l *linter) named(d *source.Definition, words []string, name string) {
 		if !strings.HasPrefix(word, "/etc/s6-overlay/") {
 			continue
 		}
-		f, ok := readFile(l.tree.Root + word)
+		f, ok := readFile(path.Join(l.tree.Root, word))
 		switch {
 		case !ok:
 			l.warn("missing", at, "", "%s names %s, which is not there", name, word)
-		case word == words[0] && f.text != nil && !f.executable():
-			l.notExecutable(f)
-		case f.interpreter() == nil && f.text != nil && word == words[0] && !bytes.HasPrefix(f.text, []byte("\x7fELF")):
-			l.warn("shebang", source.Place{File: f.path}, "as in #!/bin/sh or #!/command/execlineb -P", "%s has no first line that says what runs it", f.name)
+		case f.text != nil && (word == words[0] || f.interpreter() != nil):
+			l.executed(f, use{must: word == words[0]})
 		}
 	}
 }

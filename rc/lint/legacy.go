@@ -1,0 +1,57 @@
+package lint
+
+import (
+	"path"
+	"strings"
+
+	"s6box/internal/sys"
+	"s6box/rc/source"
+)
+
+// legacy looks at what images have beside service definitions: scripts in cont-init.d and cont-finish.d, and
+// service directories in services.d, which are run as they are.
+func (l *linter) legacy() {
+	for _, dir := range []string{"cont-init.d", "cont-finish.d"} {
+		for _, f := range readFiles(path.Join(l.tree.Root, "etc", dir)) {
+			if f.text != nil {
+				l.executed(f, use{must: true})
+			}
+		}
+	}
+	services := path.Join(l.tree.Root, "etc/services.d")
+	names, _ := sys.ReadDir(sys.AT, services)
+	for _, name := range names {
+		for _, dir := range []string{services + "/" + name, services + "/" + name + "/log"} {
+			l.servicedir(dir)
+		}
+	}
+}
+
+func (l *linter) servicedir(dir string) {
+	for _, f := range readFiles(dir) {
+		switch {
+		case f.text == nil:
+		case f.name == "run" || f.name == "finish":
+			l.executed(f, use{must: true, daemon: f.name == "run"})
+		case f.name == "down-signal" || f.name == "reload-signal":
+			l.signal(f)
+		}
+	}
+}
+
+// signal looks at a file that names one.
+func (l *linter) signal(f file) {
+	if word := firstLine(f.text); !isSignal(word) {
+		l.warn("signal", source.Place{File: f.path, Line: 1}, "the default is taken in its place", "%s says %s, which is no signal", f.name, source.Show(word))
+	}
+}
+
+func firstLine(text []byte) string {
+	line, _, _ := strings.Cut(string(text), "\n")
+	return strings.TrimSpace(line)
+}
+
+func isSignal(word string) bool {
+	_, ok := sys.Signal(word)
+	return ok
+}
