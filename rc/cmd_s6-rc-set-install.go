@@ -76,6 +76,11 @@ func runSetInstall(inv *applet.Invocation) error {
 	if err := c.switchTo(in); err != nil {
 		return err
 	}
+	return c.finish(in)
+}
+
+// finish makes the database the one that is booted on, and does away with the one before.
+func (c *setInstall) finish(in *repo.Installation) error {
 	if err := in.Link(); err != nil {
 		return err
 	}

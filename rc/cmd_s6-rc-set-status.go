@@ -61,19 +61,24 @@ func runSetStatus(inv *applet.Invocation) error {
 			return err
 		}
 	}
+	if without {
+		names = slices.DeleteFunc(names, func(name string) bool { return s[name] == prescription.Always })
+	}
+	return c.print(statusLines(s, names, list))
+}
+
+// statusLines lists services, those in the highest prescription first.
+func statusLines(s repo.Set, names []string, bare bool) string {
 	slices.SortStableFunc(names, func(a, b string) int { return int(s[b]) - int(s[a]) })
 	var out strings.Builder
 	for _, name := range names {
-		if without && s[name] == prescription.Always {
-			continue
-		}
 		out.WriteString(name)
-		if !list {
+		if !bare {
 			out.WriteString("/" + s[name].String())
 		}
 		out.WriteByte('\n')
 	}
-	return c.print(out.String())
+	return out.String()
 }
 
 // selected returns those services of a set that names stand for, sorted.

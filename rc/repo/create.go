@@ -31,7 +31,8 @@ func Create(path string, paths []string, bare, replace bool, e *Env) error {
 			return applet.System(err, "mkdir %s", path[:i])
 		}
 	}
-	r := &Repo{Path: sys.Unique(path + ":new:")}
+	forsaken(path)
+	r := &Repo{Path: sys.Unique(path + making)}
 	err = r.fill(paths, bare, e)
 	if err == nil {
 		err = r.rename(path, there)
@@ -40,6 +41,29 @@ func Create(path string, paths []string, bare, replace bool, e *Env) error {
 		sys.RemoveAll(sys.AT, r.Path)
 	}
 	return err
+}
+
+// making is what stands in the names of repositories under way, and of those that have been replaced.
+const making = ":new:"
+
+// forsaken removes what calls that were killed have left of repositories beside path: nobody has their locks.
+func forsaken(path string) {
+	parent, name := path[:len(path)-len(base(path))], base(path)
+	names, _ := sys.ReadDir(sys.AT, parent+".")
+	for _, other := range names {
+		rest, ok := strings.CutPrefix(other, name+making)
+		if !ok || len(rest) != suffixLen-1 {
+			continue
+		}
+		fd, err := sys.Open(sys.AT, parent+other+"/"+lockFile, unix.O_WRONLY|unix.O_NONBLOCK, 0)
+		if err != nil {
+			continue
+		}
+		if sys.Lock(fd) == nil {
+			sys.RemoveAll(sys.AT, parent+other)
+		}
+		unix.Close(fd)
+	}
 }
 
 // occupied tells whether there is something in a path's place that a new directory can't replace.
@@ -68,6 +92,9 @@ func (r *Repo) fill(paths []string, bare bool, e *Env) error {
 	}
 	if err := unix.Chmod(r.at(lockFile), lockMode); err != nil {
 		return applet.System(err, "chmod %s", r.at(lockFile))
+	}
+	if _, err := Open(r.Path, true); err != nil {
+		return err
 	}
 	if bare {
 		return r.SetStores(paths)

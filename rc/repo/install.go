@@ -43,7 +43,7 @@ func (r *Repo) Install(set, bootdb string) (*Installation, error) {
 	if there { // since a call that did not come to its end: it was copied before it got its name
 		return in, nil
 	}
-	forsaken(parent, dir)
+	unfinished(parent, dir)
 	temp := sys.Unique(in.Dir + copying)
 	err = sys.CopyTree(sys.AT, path, sys.AT, temp)
 	if err == nil {
@@ -56,8 +56,8 @@ func (r *Repo) Install(set, bootdb string) (*Installation, error) {
 	return in, nil
 }
 
-// forsaken removes copies of a database of which the making was cut short.
-func forsaken(parent, dir string) {
+// unfinished removes copies of a database of which the making was cut short.
+func unfinished(parent, dir string) {
 	names, _ := sys.ReadDir(sys.AT, parent)
 	for _, name := range names {
 		if rest, ok := strings.CutPrefix(name, dir+copying); ok && len(rest) == suffixLen-1 {

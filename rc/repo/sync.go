@@ -26,35 +26,13 @@ type change struct{ stores, atomics, bundles, reference string }
 // Sync makes the reference database of what is in the stores, and every set hold these services. With paths, they
 // become the stores. Nothing is changed if the definitions can't be compiled.
 func (r *Repo) Sync(paths []string, e *Env) error {
-	var c change
-	var err error
-	if paths == nil {
-		c.stores, err = r.storesDir()
-	} else {
-		c.stores, err = r.linkStores(paths)
-	}
+	c, ref, err := r.prepare(paths, e)
 	if err != nil {
-		return err
-	}
-	all, err := r.readStores(c.stores, e)
-	if err != nil {
-		return err
-	}
-	var ref *db.DB
-	if c.reference, ref, err = r.compile(reference, all.defs, all.problems, e); err != nil {
-		if all.untyped() {
-			return applet.Exit(applet.ExitSystem)
-		}
+		r.Sweep()
 		return err
 	}
 	sets, err := r.synced(ref, e)
 	if err != nil {
-		return err
-	}
-	if c.atomics, err = r.link(atomics, all); err != nil {
-		return err
-	}
-	if c.bundles, err = r.link(bundles, all); err != nil {
 		return err
 	}
 	if err := r.enforce(c); err != nil {
@@ -66,6 +44,33 @@ func (r *Repo) Sync(paths []string, e *Env) error {
 		}
 	}
 	return nil
+}
+
+// prepare writes all but the sets.
+func (r *Repo) prepare(paths []string, e *Env) (c change, ref *db.DB, err error) {
+	if paths == nil {
+		c.stores, err = r.storesDir()
+	} else {
+		c.stores, err = r.linkStores(paths)
+	}
+	if err != nil {
+		return c, nil, err
+	}
+	all, err := r.readStores(c.stores, e)
+	if err != nil {
+		return c, nil, err
+	}
+	if c.reference, ref, err = r.compile(reference, all.defs, all.problems, e); err != nil {
+		if all.untyped() {
+			err = applet.Exit(applet.ExitSystem)
+		}
+		return c, nil, err
+	}
+	if c.atomics, err = r.link(atomics, all); err != nil {
+		return c, nil, err
+	}
+	c.bundles, err = r.link(bundles, all)
+	return c, ref, err
 }
 
 // enforce puts in force what was written.
