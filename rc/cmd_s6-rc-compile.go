@@ -37,7 +37,7 @@ func runCompile(inv *applet.Invocation) error {
 	verbosity := uint64(1)
 	var opt compile.Options
 	err := inv.Gol(
-		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: inv.Uint(&verbosity)},
+		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: number("verbosity", &verbosity)},
 		applet.Option{Short: 'h', Long: "fdholder-user", Value: true, Set: applet.String(&opt.User)},
 		applet.Option{Short: 'b', Long: "block", Set: applet.Flag(&opt.Wait)})
 	if err != nil {
@@ -61,6 +61,9 @@ func runCompile(inv *applet.Invocation) error {
 		return err
 	}
 	opt.Progress(2, "writing compiled information to "+dest)
+	for _, part := range []string{"n", "resolve.cdb", "db", "servicedirs"} {
+		opt.Progress(3, "writing "+dest+"/"+part)
+	}
 	err = result.Write(dest)
 	var e *compile.Error
 	if errors.As(err, &e) {

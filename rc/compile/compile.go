@@ -38,8 +38,10 @@ func Compile(defs []*source.Definition, opt Options) *Result {
 	c.pipelines()
 	opt.Progress(2, "resolving bundle names")
 	c.bundleContents()
+	opt.Progress(3, "converting bundle array")
 	opt.Progress(2, "resolving service names")
 	c.dependencies()
+	opt.Progress(3, "converting service dependency array")
 	opt.Progress(3, "checking database correctness")
 	c.cycles()
 	if source.Failed(c.problems) {
@@ -95,9 +97,6 @@ func (c *compiler) number(defs []*source.Definition) {
 			oneshots = append(oneshots, d)
 		case source.Bundle:
 			c.bundle(&bundle{name: d.Name, refs: d.Contents, flags: flags(d)})
-		}
-		if d.Kind != source.Unknown {
-			c.opt.Progress(3, d.Name+" has type "+d.Kind.String())
 		}
 	}
 	c.longruns = len(c.services)

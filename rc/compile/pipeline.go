@@ -13,11 +13,9 @@ func (c *compiler) pipelines() {
 	for i := internal; i < c.longruns; i++ {
 		d := c.services[i]
 		if d.Producer != nil {
-			c.opt.Progress(3, d.Name+" is a producer for "+d.Producer.Name)
 			c.produce(i, d)
 		}
 		for _, ref := range d.Consumes {
-			c.opt.Progress(3, d.Name+" is a consumer for "+ref.Name)
 			c.consume(i, d, ref)
 		}
 	}
@@ -116,6 +114,7 @@ func (c *compiler) pipelineBundle(last int, name *source.Ref) {
 	for len(todo) > 0 {
 		i := todo[0]
 		todo = todo[1:]
+		c.opt.Progress(4, "adding "+c.services[i].Name+" to pipeline "+name.Name)
 		b.refs = append(b.refs, source.Ref{Name: c.services[i].Name, At: name.At})
 		for _, p := range c.produces[i] {
 			if !seen[p] {

@@ -10,6 +10,12 @@ import (
 // Write writes a compiled database into a new directory. It appears there by rename, whole: nothing is left
 // behind when the error is not nil, and a name that is taken is EEXIST.
 func (r *Result) Write(path string) error {
+	for len(path) > 1 && path[len(path)-1] == '/' {
+		path = path[:len(path)-1]
+	}
+	if path == "" {
+		return &Error{"mkdir " + path, unix.ENOENT}
+	}
 	if _, err := lstat(path); err != unix.ENOENT {
 		if err == nil {
 			err = unix.EEXIST
@@ -17,6 +23,9 @@ func (r *Result) Write(path string) error {
 		return &Error{"mkdir " + path, err}
 	}
 	temp := sys.Unique(path + ":s6-rc-compile:")
+	if err := unix.Mkdir(temp, dirMode); err != nil {
+		return &Error{"mkdir " + path, err}
+	}
 	err := r.write(temp)
 	if err == nil {
 		if err = unix.Rename(temp, path); err == nil {
@@ -42,9 +51,6 @@ func lstat(path string) (st unix.Stat_t, err error) {
 }
 
 func (r *Result) write(dir string) error {
-	if err := unix.Mkdir(dir, dirMode); err != nil {
-		return &Error{"mkdir " + dir, err}
-	}
 	fd, err := sys.Open(sys.AT, dir, unix.O_PATH|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return &Error{"open " + dir, err}

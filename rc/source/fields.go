@@ -208,10 +208,15 @@ func (r *reader) copied(name string) {
 // pipes reads a longrun's place in a pipeline.
 func (r *reader) pipes() {
 	d := r.def
-	d.Producer = r.one("producer-for", "service name")
+	if d.Producer = r.one("producer-for", "service name"); d.Producer != nil {
+		r.progress(3, d.Name+" is a producer for "+d.Producer.Name)
+	}
 	if r.d.has("consumer-for") {
 		refs, _ := r.lines("consumer-for")
 		d.Consumes = r.allowed(refs)
+		for _, ref := range d.Consumes {
+			r.progress(3, d.Name+" is a consumer for "+ref.Name)
+		}
 	}
 	if !r.d.has("pipeline-name") {
 		return

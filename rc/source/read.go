@@ -49,26 +49,26 @@ func (t *Tree) readSource(path string, progress func(int, string)) {
 		}
 		found++
 		if err != nil {
-			t.add(Problem{Severity: System, At: Place{File: at}, Text: "unable to open " + at + ": " + applet.Reason(err),
+			t.add(Problem{Severity: System, At: Place{File: at}, Text: "unable to stat " + at + ": " + applet.Reason(err),
 				Hint: hintIf(err == unix.ENOENT, "a symbolic link that leads nowhere")})
 			continue
 		}
 		progress(3, "parsing "+at)
-		t.readDefinition(fd, name, at, path)
+		t.readDefinition(fd, name, at, path, progress)
 	}
 	if found == 0 {
 		t.add(Problem{Severity: Warning, At: Place{File: path}, Text: "source " + path + " is empty"})
 	}
 }
 
-func (t *Tree) readDefinition(fd int, name, path, source string) {
+func (t *Tree) readDefinition(fd int, name, path, source string, progress func(int, string)) {
 	defer unix.Close(fd)
 	names, err := list(fd)
 	if err != nil {
 		t.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to readdir " + path + ": " + applet.Reason(err)})
 		return
 	}
-	r := &reader{Tree: t, d: &dir{fd, path, names}, def: &Definition{Name: name, Dir: path}}
+	r := &reader{Tree: t, d: &dir{fd, path, names}, def: &Definition{Name: name, Dir: path}, progress: progress}
 	if Reserved(name) {
 		r.fatal(Place{File: path}, "", "in %s: identifier %s starts with reserved prefix", source, name)
 	}
@@ -94,6 +94,8 @@ type reader struct {
 	d    *dir
 	def  *Definition
 	crlf bool // said that there are DOS line ends
+
+	progress func(verbosity int, text string)
 }
 
 func (r *reader) fatal(at Place, hint, format string, args ...any) {
@@ -148,6 +150,9 @@ func (r *reader) unix(name, text string) string {
 func (r *reader) definition() {
 	r.kind()
 	d := r.def
+	if d.Kind != Unknown {
+		r.progress(3, d.Name+" has type "+d.Kind.String())
+	}
 	d.Essential = r.d.has("flag-essential")
 	d.Recommended = r.d.has("flag-recommended")
 	switch d.Kind {
