@@ -6,8 +6,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
-	"s6box/internal/cdb"
-	"s6box/internal/sys"
 	"s6box/ipc/accessrules"
 	"s6box/ipc/unixsocket"
 )
@@ -129,7 +127,7 @@ func (a *access) id(name string) (uint32, error) {
 }
 
 func (a *access) check(uid, gid uint32) (accessrules.Result, error) {
-	rules, err := openRules(a.Invocation, a.dir, a.file)
+	rules, err := accessrules.Open(a.Invocation, a.dir, a.file)
 	if err != nil {
 		return accessrules.Result{}, err
 	}
@@ -144,26 +142,6 @@ func (a *access) check(uid, gid uint32) (accessrules.Result, error) {
 		return result, applet.System(err, "check credentials against %s", a.dir+a.file)
 	}
 	return result, nil
-}
-
-// openRules opens the ruleset that one of the options -i and -x names; nil if neither does.
-func openRules(inv *applet.Invocation, dir, file string) (accessrules.Rules, error) {
-	if dir != "" {
-		path, err := inv.Proc.Path(dir)
-		return accessrules.Dir{FD: sys.AT, Path: path}, err
-	}
-	if file == "" {
-		return nil, nil
-	}
-	path, err := inv.Proc.Path(file)
-	if err != nil {
-		return nil, err
-	}
-	reader, err := cdb.Open(sys.AT, path)
-	if err != nil {
-		return nil, applet.System(err, "cdb_init %s", file)
-	}
-	return accessrules.Compiled{Reader: reader}, nil
 }
 
 func (a *access) environment(result accessrules.Result) error {

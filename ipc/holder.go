@@ -62,7 +62,7 @@ func (h *holder) prepare(maxFDs int) error {
 }
 
 func (h *holder) readRules() error {
-	rules, err := openRules(h.inv, h.dir, h.file)
+	rules, err := accessrules.Open(h.inv, h.dir, h.file)
 	if err == nil {
 		h.rules.Store(&rules)
 	}

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/inet"
 	"s6box/internal/sys"
-	"s6box/networking/inet"
 )
 
 func init() {

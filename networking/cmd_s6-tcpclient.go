@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/inet"
 	"s6box/ipc/ucspi"
 	"s6box/networking/dns"
-	"s6box/networking/inet"
 )
 
 func init() {

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
-	"s6box/networking/inet"
+	"s6box/internal/inet"
 )
 
 func init() {

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/inet"
 	"s6box/ipc/ucspi"
-	"s6box/networking/inet"
 )
 
 func init() {

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/inet"
 	"s6box/networking/dns"
-	"s6box/networking/inet"
 )
 
 // addresses are what host stands for.
@@ -24,7 +24,8 @@ func (c *client) addresses(host string, deadline time.Time) ([]netip.Addr, error
 		}
 	}
 	if !c.noDNS {
-		if err := c.newResolver(); err != nil {
+		var err error
+		if c.resolver, err = newResolver(c.Invocation, c.hosts); err != nil {
 			return nil, err
 		}
 	}
@@ -44,18 +45,6 @@ func (c *client) addresses(host string, deadline time.Time) ([]netip.Addr, error
 		return nil, applet.Fatal(applet.ExitUsage, "no IP address for %s", host)
 	}
 	return ips, nil
-}
-
-func (c *client) newResolver() (err error) {
-	if c.resolver, err = dns.New(c.Proc.Env); err != nil {
-		return applet.System(err, "read /etc/resolv.conf")
-	}
-	if c.hosts {
-		if c.resolver.Hosts, err = dns.ReadHosts(); err != nil {
-			return applet.System(err, "read /etc/hosts")
-		}
-	}
-	return nil
 }
 
 // resolve looks a name up, or with -n the names that it may be short for until one has an address.

@@ -7,9 +7,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"s6box/internal/inet"
 	"s6box/internal/proc"
 	"s6box/ipc/ucspi"
-	"s6box/networking/inet"
 )
 
 // peer is the client of a TCP connection.

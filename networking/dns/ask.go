@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"s6box/internal/inet"
 	"s6box/internal/sys"
-	"s6box/networking/inet"
 )
 
 // patience is for how long the servers are waited for, in the rounds in which they are asked.

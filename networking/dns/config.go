@@ -115,7 +115,8 @@ func parseHosts(text string) (hosts Hosts) {
 	return hosts
 }
 
-func (h Hosts) addresses(name string) (ips []netip.Addr) {
+// Addresses are those of a name.
+func (h Hosts) Addresses(name string) (ips []netip.Addr) {
 	name = strings.TrimSuffix(name, ".")
 	for _, host := range h {
 		for _, n := range host.names {
@@ -128,7 +129,8 @@ func (h Hosts) addresses(name string) (ips []netip.Addr) {
 	return ips
 }
 
-func (h Hosts) names(ip netip.Addr) (names []string) {
+// Names are those of an address, each with a dot at its end.
+func (h Hosts) Names(ip netip.Addr) (names []string) {
 	for _, host := range h {
 		if host.ip == ip {
 			for _, n := range host.names {

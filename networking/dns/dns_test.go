@@ -187,7 +187,7 @@ func TestConfig(t *testing.T) {
 		}
 	}
 	hosts := parseHosts("127.0.0.1 localhost one\n::1 localhost\n192.0.2.1\nx y\n")
-	if ips := hosts.addresses("LOCALHOST."); len(ips) != 2 {
+	if ips := hosts.Addresses("LOCALHOST."); len(ips) != 2 {
 		t.Errorf("localhost in hosts: %v", ips)
 	}
 }

@@ -19,7 +19,7 @@ var (
 // Addresses returns the addresses of a name: those of /etc/hosts if they are asked for and there, else those that
 // the DNS has. IPv6 ones come first. A zero deadline is none.
 func (r *Resolver) Addresses(name string, v4, v6 bool, deadline time.Time) ([]netip.Addr, error) {
-	if ips := only(r.Hosts.addresses(name), v4, v6); len(ips) > 0 {
+	if ips := only(r.Hosts.Addresses(name), v4, v6); len(ips) > 0 {
 		return ips, nil
 	}
 	var types []Type
@@ -81,7 +81,7 @@ func (r *Resolver) ips(name string, t Type, deadline time.Time) (ips []netip.Add
 // Names returns the names of an address, which end in a dot.
 func (r *Resolver) Names(ip netip.Addr, deadline time.Time) (names []string, err error) {
 	ip = ip.WithZone("")
-	if names := r.Hosts.names(ip); len(names) > 0 {
+	if names := r.Hosts.Names(ip); len(names) > 0 {
 		return names, nil
 	}
 	msg, answer, err := r.ask(arpa(ip), PTR, deadline)

@@ -1,0 +1,40 @@
+package accessrules
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"s6box/internal/inet"
+)
+
+// CheckIP looks an address up: ip4/ADDRESS_32 to ip4/0.0.0.0_0, or ip6/ADDRESS_128 to ip6/::_0. The rule of the
+// smallest network decides.
+func CheckIP(rules Rules, ip netip.Addr) (Result, error) {
+	kind := "ip6/"
+	if ip.Is4() {
+		kind = "ip4/"
+	}
+	for bits := ip.BitLen(); bits >= 0; bits-- {
+		network, err := ip.WithZone("").Prefix(bits)
+		if err != nil {
+			return Result{}, err
+		}
+		result, err := rules.Lookup(kind + inet.Show(network.Addr()) + "_" + strconv.Itoa(bits))
+		if err != nil || result.Verdict != NotFound {
+			return result, err
+		}
+	}
+	return Result{}, nil
+}
+
+// CheckName looks a domain name up: reversedns/NAME, then without its first labels, then reversedns/@.
+func CheckName(rules Rules, name string) (Result, error) {
+	for rest := strings.TrimSuffix(name, "."); rest != ""; _, rest, _ = strings.Cut(rest, ".") {
+		result, err := rules.Lookup("reversedns/" + rest)
+		if err != nil || result.Verdict != NotFound {
+			return result, err
+		}
+	}
+	return rules.Lookup("reversedns/@")
+}
