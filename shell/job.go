@@ -253,14 +253,16 @@ func (sh *Shell) await(done chan struct{}) (code int, stopped bool) {
 			}
 		})
 		if !woken {
-			if sh.traps.has("CHLD") {
-				sh.traps.signals.settle(true)
-				sh.runTraps()
+			if wake == nil {
+				return 0, false
 			}
-			return 0, false
+			sh.traps.signals.settle(sh.traps.has("CHLD"))
 		}
 		if sig := sh.runTraps(); sig != 0 && sig != int(unix.SIGCHLD) {
 			return 128 + sig, true
+		}
+		if !woken {
+			return 0, false
 		}
 	}
 }

@@ -1,7 +1,9 @@
 package shell
 
 import (
+	"bytes"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -10,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/proc"
+	"s6box/internal/sys"
 )
 
 // signals receives the signals of this process that a script traps.
@@ -22,10 +25,15 @@ type signals struct {
 	event   int           // eventfd that polls readable when something arrived
 	pipe    sync.Once
 	noPipe  bool // SIGPIPE was ignored when the shell started
+	flushed chan struct{}
 }
 
+// marker is a signal that the shell sends itself, to know that those before it have got through: the runtime hands out
+// the lower numbers first.
+const marker = unix.Signal(lastSignal)
+
 // start begins to listen; it costs a goroutine, so it is left until a trap is set.
-func (s *signals) start(sys *process) {
+func (s *signals) start(p *process) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.in != nil {
@@ -33,19 +41,30 @@ func (s *signals) start(sys *process) {
 	}
 	s.in = make(chan os.Signal, 64)
 	s.wake = make(chan struct{}, 1)
+	s.flushed = make(chan struct{}, 1)
+	proc.CatchSignal(s.in, marker)
 	s.event = -1
 	if fd, err := unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err == nil {
 		if f, err := newFile(fd); err == nil {
 			s.event = f.fd
 		}
 	}
-	go s.listen(sys)
+	go s.listen(p)
 }
 
-func (s *signals) listen(sys *process) {
+func (s *signals) listen(p *process) {
 	for sig := range s.in {
 		n := int(sig.(unix.Signal))
-		if sys.strike(sig.(unix.Signal)) {
+		if sig == marker {
+			select {
+			case s.flushed <- struct{}{}:
+			default:
+			}
+			if !p.caught[n].Load() {
+				continue
+			}
+		}
+		if p.strike(sig.(unix.Signal)) {
 			continue
 		}
 		s.mu.Lock()
@@ -79,16 +98,52 @@ func (s *signals) take() []int {
 	return out
 }
 
-// settle gives signals that this process has received already the time to get through to arrived: some, when one
-// is known to be on its way, or next to none.
+// settle gives signals that this process has received already the time to get through to arrived. It waits longer when
+// one is known to be on its way.
 func (s *signals) settle(expected bool) {
-	rounds := 1
-	if expected {
-		rounds = 2000
+	const pause, patience = 100_000, 2000 // 0.2 s at most
+	for round := 0; round < patience && !s.any.Load(); round++ {
+		if !expected && !signalsPending() {
+			s.flush()
+			return
+		}
+		unix.Ppoll(nil, &unix.Timespec{Nsec: pause}, nil)
 	}
-	for ; rounds > 0 && !s.any.Load(); rounds-- {
-		unix.Ppoll(nil, &unix.Timespec{Nsec: 100_000}, nil)
+}
+
+// flush waits until the signals that the runtime has taken have been listened to.
+func (s *signals) flush() {
+	select {
+	case <-s.flushed: // of one that came too late
+	default:
 	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if unix.Tgkill(unix.Getpid(), unix.Gettid(), marker) != nil {
+		return
+	}
+	const spins, pause, patience = 100, 100_000, 500 // no timer: the runtime would open descriptors for it
+	for round := range spins + patience {
+		select {
+		case <-s.flushed:
+			return
+		default:
+		}
+		if runtime.Gosched(); round > spins {
+			unix.Ppoll(nil, &unix.Timespec{Nsec: pause}, nil)
+		}
+	}
+}
+
+// signalsPending tells whether a signal for this process has not been taken by one of its threads.
+func signalsPending() bool {
+	status, err := sys.ReadFile(sys.AT, "/proc/self/status", 8192)
+	if err != nil {
+		return false
+	}
+	_, rest, _ := bytes.Cut(status, []byte("ShdPnd:\t"))
+	line, _, _ := bytes.Cut(rest, []byte("\n"))
+	return len(bytes.Trim(line, "0")) > 0
 }
 
 // survivePipe makes a broken pipe an error of the write instead of the end of this process, because the
