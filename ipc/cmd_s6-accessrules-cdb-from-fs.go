@@ -82,8 +82,8 @@ func rulesError(err error) error {
 }
 
 func runDecompileRules(inv *applet.Invocation) error {
-	if err := inv.Getopt("", nil); err != nil {
-		return err
+	if len(inv.Args) > 0 && inv.Args[0] == "--" {
+		inv.Args = inv.Args[1:]
 	}
 	if len(inv.Args) < 2 {
 		return inv.UsageError()

@@ -32,6 +32,7 @@ Example: s6-fdholder-daemon -1 -i rules /run/fdholder/s
 func runFdholderDaemon(inv *applet.Invocation) ([]string, error) {
 	b := ucspi.Binder{Command: "s6-ipcserver-socketbinder"}
 	server := []string{"s6-fdholderd"}
+	rules := false
 	err := inv.Getopt("v:dD1c:n:b:G:g:u:Ut:T:i:x:", func(opt byte, value string) error {
 		switch opt {
 		case 'd', 'D':
@@ -43,6 +44,7 @@ func runFdholderDaemon(inv *applet.Invocation) ([]string, error) {
 		case 'v', 'c', 'n', 't', 'T':
 			return ucspi.NumberFor(inv, &server, opt, value)
 		case 'i', 'x':
+			rules = true
 			server = append(server, "-"+string(opt), value)
 		default:
 			return b.Identity(inv, opt, value)
@@ -54,6 +56,9 @@ func runFdholderDaemon(inv *applet.Invocation) ([]string, error) {
 	}
 	if len(inv.Args) == 0 {
 		return nil, inv.UsageError()
+	}
+	if !rules {
+		return nil, applet.Fatal(applet.ExitUsage, "no access rights specified! (option -i or -x)")
 	}
 	return b.Line(inv.Args[:1], server), nil
 }

@@ -2,6 +2,7 @@ package ipc
 
 import (
 	"strings"
+	"time"
 
 	"s6box/internal/applet"
 	"s6box/ipc/fdholder"
@@ -46,31 +47,43 @@ func runFdholderList(inv *applet.Invocation) error {
 	return nil
 }
 
-// dialHolder parses the command line of a client, which has the option -t and those of spec, at least n
-// arguments and the socket first, and connects. It returns the arguments behind the socket.
+// dialHolder parses the command line of a client and connects. It returns the arguments behind the socket.
 func dialHolder(inv *applet.Invocation, spec string, n int, set func(opt byte, value string) error) (*fdholder.Client, []string, error) {
-	var timeout uint64
-	err := inv.Getopt("t:"+spec, func(opt byte, value string) error {
+	timeout, err := holderOptions(inv, spec, n, set)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := connectHolder(inv, timeout)
+	return c, inv.Args[1:], err
+}
+
+// holderOptions parses the command line of a client, which has the option -t and those of spec, at least n
+// arguments, and the socket first of them. timeout is the value of -t.
+func holderOptions(inv *applet.Invocation, spec string, n int, set func(opt byte, value string) error) (timeout time.Duration, err error) {
+	var ms uint64
+	err = inv.Getopt("t:"+spec, func(opt byte, value string) error {
 		if opt == 't' {
-			return inv.Uint(&timeout)(value)
+			return inv.Uint(&ms)(value)
 		}
 		return set(opt, value)
 	})
-	if err != nil {
-		return nil, nil, err
+	if err == nil && len(inv.Args) < n {
+		err = inv.UsageError()
 	}
-	if len(inv.Args) < n {
-		return nil, nil, inv.UsageError()
-	}
+	return milliseconds(ms), err
+}
+
+// connectHolder connects to the daemon whose socket is the first argument.
+func connectHolder(inv *applet.Invocation, timeout time.Duration) (*fdholder.Client, error) {
 	path, err := inv.Proc.Path(inv.Args[0])
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	c, err := fdholder.Dial(path, milliseconds(timeout))
+	c, err := fdholder.Dial(path, timeout)
 	if err != nil {
-		return nil, nil, applet.System(err, "connect to a fd-holder daemon at %s", inv.Args[0])
+		return nil, applet.System(err, "connect to a fd-holder daemon at %s", inv.Args[0])
 	}
-	return c, inv.Args[1:], nil
+	return c, nil
 }
 
 // quote shows an identifier on one line, in the escapes of execline.

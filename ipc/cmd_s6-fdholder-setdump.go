@@ -25,12 +25,23 @@ under the same identifiers are replaced.
 }
 
 func runFdholderSetdump(inv *applet.Invocation) error {
-	c, _, err := dialHolder(inv, "", 1, nil)
+	timeout, err := holderOptions(inv, "", 1, nil)
+	if err != nil {
+		return err
+	}
+	n, err := uintVariable(inv, "S6_FD#")
+	if err != nil {
+		return err
+	}
+	c, err := connectHolder(inv, timeout)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	entries, err := entriesFromEnv(inv)
+	if n == 0 {
+		return nil // the daemon is not asked
+	}
+	entries, err := entriesFromEnv(inv, n)
 	if err == nil {
 		err = c.SetDump(entries)
 	}
@@ -40,13 +51,9 @@ func runFdholderSetdump(inv *applet.Invocation) error {
 	return err
 }
 
-// entriesFromEnv reads the variables that s6-fdholder-getdump sets. The error is an errno for a descriptor
-// that can't be used.
-func entriesFromEnv(inv *applet.Invocation) ([]fdholder.Entry, error) {
-	n, err := uintVariable(inv, "S6_FD#")
-	if err != nil {
-		return nil, err
-	}
+// entriesFromEnv reads the variables of n entries, as s6-fdholder-getdump sets them. The error is an errno for
+// a descriptor that can't be used.
+func entriesFromEnv(inv *applet.Invocation, n int) ([]fdholder.Entry, error) {
 	var entries []fdholder.Entry
 	for i := range n {
 		number := strconv.Itoa(i)

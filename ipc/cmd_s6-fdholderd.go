@@ -2,7 +2,6 @@ package ipc
 
 import (
 	"s6box/internal/applet"
-	"s6box/ipc/ucspi"
 )
 
 func init() {
@@ -71,8 +70,5 @@ func runFdholderd(inv *applet.Invocation) error {
 	if err := h.prepare(int(min(maxfds, 1<<30))); err != nil {
 		return err
 	}
-	if err := ucspi.Announce(inv, ready); err != nil {
-		return err
-	}
-	return h.serve()
+	return h.serve(ready)
 }

@@ -61,8 +61,5 @@ func runIpcserverd(inv *applet.Invocation) error {
 		return err
 	}
 	s.Env = inv.Proc.Env.Set("PROTO", "IPC")
-	if err := ucspi.Announce(inv, ready); err != nil {
-		return err
-	}
-	return s.Serve()
+	return s.Serve(ready)
 }

@@ -75,10 +75,13 @@ func (h *holder) warn(format string, args ...any) {
 	}
 }
 
-func (h *holder) serve() error {
+func (h *holder) serve(ready string) error {
 	defer h.server.Close()
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, unix.SIGTERM, unix.SIGHUP)
+	if err := ucspi.Announce(h.inv, ready); err != nil {
+		return err
+	}
 	failed := make(chan error, 1)
 	go func() { failed <- h.accept() }()
 	timer := time.NewTimer(time.Hour)

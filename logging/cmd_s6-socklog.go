@@ -85,11 +85,13 @@ func runSocklog(inv *applet.Invocation) error {
 	if err := identity.Apply(inv, ids); err != nil {
 		return err
 	}
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, unix.SIGTERM)
 	if notify >= 0 {
 		notify.Write([]byte("\n"))
 		notify.Close()
 	}
-	return s.serve(time.Duration(min(grace, 1<<40)) * time.Millisecond)
+	return s.serve(signals, time.Duration(min(grace, 1<<40))*time.Millisecond)
 }
 
 func (s *socklog) notification(value string) (proc.FD, error) {
@@ -135,9 +137,7 @@ func (s *socklog) bind() (err error) {
 }
 
 // serve prints what arrives until TERM; lines read by then have grace to be written.
-func (s *socklog) serve(grace time.Duration) error {
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, unix.SIGTERM)
+func (s *socklog) serve(signals <-chan os.Signal, grace time.Duration) error {
 	const ahead = 64 // lines that may wait for stdout
 	lines, failed := make(chan []byte, ahead), make(chan error, 2)
 	quit, done := make(chan struct{}), make(chan struct{})

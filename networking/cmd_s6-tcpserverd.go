@@ -74,8 +74,5 @@ func runTcpserverd(inv *applet.Invocation) error {
 	if ready {
 		line = port + "\n"
 	}
-	if err := ucspi.Announce(inv, line); err != nil {
-		return err
-	}
-	return s.Serve()
+	return s.Serve(line)
 }

@@ -67,11 +67,14 @@ func (s *Server) warn(err error, format string, args ...any) {
 	}
 }
 
-// Serve runs until a signal says to exit.
-func (s *Server) Serve() error {
+// Serve runs until a signal says to exit. ready is the line that stdout gets once signals and clients may come.
+func (s *Server) Serve(ready string) error {
 	s.children = make(map[int]Peer)
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, unix.SIGCHLD, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGABRT)
+	if err := Announce(s.Inv, ready); err != nil {
+		return err
+	}
 	accepted := make(chan connection)
 	more := make(chan struct{}, 1)
 	go s.accept(accepted, more)

@@ -87,8 +87,7 @@ func Bind(fd int, path string) error {
 	return withAddress(path, func(addr unix.Sockaddr) error { return unix.Bind(fd, addr) })
 }
 
-// Rebind is Bind in place of a socket that is there already; anything else at path stays. Who replaces a
-// socket holds a lock meanwhile, PATH.lock, lest two of them do and one goes without a name.
+// Rebind is Bind in place of what is there already, unless that is a directory. Who replaces a socket holds a lock meanwhile, PATH.lock, lest two of them do and one goes without a name.
 func Rebind(fd int, path string) error {
 	lock, err := sys.Open(sys.AT, path+".lock", unix.O_WRONLY|unix.O_CREAT|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
@@ -105,13 +104,9 @@ func Rebind(fd int, path string) error {
 }
 
 func remove(path string) error {
-	var st unix.Stat_t
-	err := unix.Lstat(path, &st)
-	if err == nil && st.Mode&unix.S_IFMT == unix.S_IFSOCK {
-		err = unix.Unlink(path)
-	}
-	if err == unix.ENOENT {
-		return nil
+	err := unix.Unlink(path)
+	if err == unix.ENOENT || err == unix.EISDIR {
+		return nil // and of a directory, to bind says what is wrong
 	}
 	return err
 }
