@@ -20,13 +20,28 @@ func (c *compiler) pipelines() {
 		}
 	}
 	for i := internal; i < c.longruns; i++ {
-		slices.Sort(c.produces[i])
+		c.sortProducers(i)
 	}
 	for i := internal; i < c.longruns; i++ {
 		if name := c.services[i].Pipeline; name != nil {
 			c.pipelineBundle(i, name)
 		}
 	}
+}
+
+// sortProducers puts the producers of service i into the order of s6-rc's databases: that of consumer-for, the
+// first one at the end.
+func (c *compiler) sortProducers(i int) {
+	if len(c.produces[i]) < 2 {
+		return
+	}
+	var sorted []int
+	for _, ref := range c.services[i].Consumes {
+		if p, ok := c.atoms[ref.Name]; ok && slices.Contains(c.produces[i], p) {
+			sorted = append(sorted, p)
+		}
+	}
+	c.produces[i] = append(sorted[1:], sorted[0])
 }
 
 // longrun finds the service that another one names as its partner in a pipeline.
