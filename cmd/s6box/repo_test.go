@@ -94,7 +94,7 @@ func TestKilledRepository(t *testing.T) {
 			l.ok(test.name, test.there...)
 			took := time.Since(begin)
 			l.ok(test.name, test.back...)
-			const points = 12
+			const points = 8
 			for i := range points {
 				for _, args := range [][]string{test.there, test.back} {
 					l.kill(took*time.Duration(i)/points, test.name, args...)
@@ -195,5 +195,43 @@ func TestMixedRepository(t *testing.T) {
 				t.Errorf("sets: %s", got)
 			}
 		})
+	}
+}
+
+// TestKilledInstall kills s6-rc-set-install at many points of its work on a live database. The next call finishes it, and
+// services that are the same in both sets stay up.
+func TestKilledInstall(t *testing.T) {
+	s := newScene(t, chainTree())
+	l := newLibrary(t, s.bin)
+	l.ok("s6-rc-set-copy", "one", "two")
+	l.ok("s6-rc-set-change", "two", "masked", "side")
+	l.ok("s6-rc-set-commit", "two")
+	install := func(set string) []string {
+		return []string{"-c", l.dir + "/boot/current", "-l", s.dir + "/live", set}
+	}
+	s.ok("s6-rc", "-l", s.dir+"/live", "change", "last")
+	kept := s.pid("ready")
+	begin := time.Now()
+	l.ok("s6-rc-set-install", install("one")...)
+	took := time.Since(begin)
+	const points = 8
+	for i := range points {
+		for _, set := range []string{"two", "one"} {
+			l.kill(took*time.Duration(i)/points, "s6-rc-set-install", install(set)...)
+			l.ok("s6-rc-set-install", install(set)...)
+			committed, _ := os.Readlink(filepath.Join(l.dir, "repo/compiled", set))
+			booted, _ := os.Readlink(filepath.Join(l.dir, "boot/current"))
+			live, _ := os.Readlink(filepath.Join(s.dir, "live/compiled"))
+			if booted != committed || live != filepath.Join(l.dir, "boot", committed) {
+				t.Fatalf("committed %s, booted on %s, live %s", committed, booted, live)
+			}
+			s.ok("s6-rc", "-l", s.dir+"/live", "change", "last")
+			if pid := s.pid("ready"); pid != kept {
+				t.Fatalf("the process of a service that did not change is %s, was %s", pid, kept)
+			}
+		}
+	}
+	if dbs, _ := filepath.Glob(l.dir + "/boot/.*:@*"); len(dbs) > 2 {
+		t.Errorf("left behind: %q", dbs)
 	}
 }

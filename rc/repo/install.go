@@ -18,7 +18,7 @@ type Installation struct {
 	Old    string // the database that the link pointed to, if that was one beside it
 }
 
-// copying is what stands in the names of copies under way.
+// copying is what stands in the names of databases that are not whole.
 const copying = ":s6-rc-set-install:"
 
 // Install copies a set's database to the directory that bootdb is in, under the name it has in the repository.
@@ -43,7 +43,7 @@ func (r *Repo) Install(set, bootdb string) (*Installation, error) {
 	if there { // since a call that did not come to its end: it was copied before it got its name
 		return in, nil
 	}
-	unfinished(parent, dir)
+	unfinished(parent)
 	temp := sys.Unique(in.Dir + copying)
 	err = sys.CopyTree(sys.AT, path, sys.AT, temp)
 	if err == nil {
@@ -56,14 +56,23 @@ func (r *Repo) Install(set, bootdb string) (*Installation, error) {
 	return in, nil
 }
 
-// unfinished removes copies of a database of which the making was cut short.
-func unfinished(parent, dir string) {
+// unfinished removes databases of which the copying, or the removal, was cut short.
+func unfinished(parent string) {
 	names, _ := sys.ReadDir(sys.AT, parent)
 	for _, name := range names {
-		if rest, ok := strings.CutPrefix(name, dir+copying); ok && len(rest) == suffixLen-1 {
+		if i := strings.LastIndex(name, copying); i > 0 && len(name) == i+len(copying)+suffixLen-1 {
 			sys.RemoveAll(sys.AT, parent+name)
 		}
 	}
+}
+
+// removeWhole removes a database that a later call may want to copy there again: no part of it stays under its name.
+func removeWhole(path string) error {
+	temp := sys.Unique(path + copying)
+	if err := unix.Rename(path, temp); err != nil {
+		return applet.System(err, "rename %s to %s", path, temp)
+	}
+	return remove(temp)
 }
 
 // Linked tells whether the link that is booted on points to the database.
@@ -88,14 +97,18 @@ func (in *Installation) Link() error {
 }
 
 // Forget removes the copy, which nothing uses.
-func (in *Installation) Forget() error { return remove(in.Dir) }
+func (in *Installation) Forget() error { return removeWhole(in.Dir) }
 
 // Discard removes the database that the link pointed to before.
 func (in *Installation) Discard() error {
 	if in.Old == "" {
 		return nil
 	}
-	return remove(in.Old)
+	err := removeWhole(in.Old)
+	if errors.Is(err, unix.ENOENT) {
+		return nil
+	}
+	return err
 }
 
 // base is what follows the last slash of a path.

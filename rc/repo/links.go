@@ -71,19 +71,32 @@ func (r *Repo) doom(sub, dir string) error {
 
 // bury removes the directory that is doomed once nothing else points to it.
 func (r *Repo) bury(sub string) error {
-	target, err := os.Readlink(r.at(sub, doomed))
+	link := r.at(sub, doomed)
+	target, err := os.Readlink(link)
 	if err != nil {
 		return nil
 	}
-	if name, ok := linkName(target); ok && r.linkTo(sub, name) != target {
+	if _, ours := linkName(target); ours && !r.linked(sub)[target] {
 		if err := remove(r.at(sub, target)); err != nil {
 			return err
 		}
 	}
-	if err := unix.Unlink(r.at(sub, doomed)); err != nil {
-		return applet.System(err, "unlink %s", r.at(sub, doomed))
+	if err := unix.Unlink(link); err != nil {
+		return applet.System(err, "unlink %s", link)
 	}
 	return nil
+}
+
+// linked returns what the links in a subdirectory point to.
+func (r *Repo) linked(sub string) map[string]bool {
+	targets := map[string]bool{}
+	names, _ := sys.ReadDir(sys.AT, r.at(sub))
+	for _, name := range names {
+		if target := r.linkTo(sub, name); target != "" {
+			targets[target] = true
+		}
+	}
+	return targets
 }
 
 func remove(path string) error {
@@ -112,32 +125,28 @@ func (r *Repo) linkTo(sub, name string) string {
 	return target
 }
 
-// Sweep removes what commands that were killed have left behind. It goes by names and links alone and is best
-// effort: nothing depends on it.
+// Sweep removes what commands that were killed have left behind. It is best effort: nothing depends on it.
 func (r *Repo) Sweep() {
 	for _, sub := range []string{top, sources, compiled} {
 		r.bury(sub)
+		r.sweep(sub)
 	}
-	r.sweep(top, func(string) bool { return false })
-	r.sweep(sources, func(string) bool { return false })
-	r.sweep(compiled, r.kept)
 }
 
-// linking is what stands in the names of links on their way to replace another.
-var linking = [...]string{":s6box-symlink:", ":skalibs-atomic_symlink4:"}
+// linking is what stands in the names of links that the C programs have on their way to replace another.
+const linking = ":skalibs-atomic_symlink4:"
 
-func (r *Repo) sweep(sub string, kept func(dir string) bool) {
+func (r *Repo) sweep(sub string) {
+	linked := r.linked(sub)
 	names, _ := sys.ReadDir(sys.AT, r.at(sub))
 	for _, name := range names {
-		path := r.at(sub, name)
-		for _, infix := range linking {
-			if i := strings.LastIndex(name, infix); i >= 0 && len(name) == i+len(infix)+suffixLen-1 && r.linkTo(sub, name) == "" {
-				unix.Unlink(path)
-			}
+		stem, ours := linkName(name)
+		ours = ours && !linked[name] && !r.kept(sub, stem, name)
+		if i := strings.LastIndex(name, linking); i >= 0 && len(name) == i+len(linking)+suffixLen-1 && r.linkTo(sub, name) == "" {
+			ours = true
 		}
-		stem, ok := linkName(name)
-		if ok && r.linkTo(sub, stem) != name && !kept(name) {
-			sys.RemoveAll(sys.AT, path)
+		if ours {
+			sys.RemoveAll(sys.AT, r.at(sub, name))
 		}
 	}
 }
@@ -148,17 +157,20 @@ func linkName(dir string) (name string, ok bool) {
 		return "", false
 	}
 	name = dir[1 : len(dir)-suffixLen]
-	name = strings.TrimSuffix(name, ":s6-rc-compile") // a database that was being written
-	if i := strings.LastIndex(name, ":@"); i >= 0 {
-		name = name[:i]
+	if i := len(name) - tai.TextSize - 1; i > 0 && name[i] == ':' {
+		if _, stamped := tai.Parse(name[i+1:]); stamped {
+			name = name[:i]
+		}
 	}
 	return name, true
 }
 
 // kept tells whether a database that no link points to was kept on purpose: one that is older than the one in
 // force. A later one never came into force.
-func (r *Repo) kept(dir string) bool {
-	name, _ := linkName(dir)
-	now := r.linkTo(compiled, name)
-	return owned(name, dir) && (now == "" || dir < now)
+func (r *Repo) kept(sub, name, dir string) bool {
+	if sub != compiled || !owned(name, dir) || dir[len(name)+2] != '@' {
+		return false
+	}
+	now := r.linkTo(sub, name)
+	return now == "" || dir < now
 }
