@@ -1,15 +1,10 @@
 package overlay
 
 import (
-	"strconv"
-
-	"golang.org/x/sys/unix"
-
 	"s6box/internal/applet"
 	"s6box/internal/chain"
 	"s6box/internal/proc"
 	"s6box/internal/rundir"
-	"s6box/internal/users"
 	"s6box/overlay/layout"
 )
 
@@ -39,19 +34,9 @@ func runPreinitCommand(inv *applet.Invocation) error {
 
 // runPreinit runs an image's own preinit, with the ids it has to go by.
 func (c *container) runPreinit() error {
-	env := c.whole
-	for _, id := range [...]struct {
-		name, account string
-		id            int
-		group         bool
-	}{
-		{"UID", "USER", unix.Getuid(), false}, {"EUID", "EUSER", unix.Geteuid(), false},
-		{"GID", "GROUP", unix.Getgid(), true}, {"EGID", "EGROUP", unix.Getegid(), true},
-	} {
-		env = env.Set(id.name, strconv.Itoa(id.id)).Set(id.account, accountName(id.id, id.group))
-	}
+	env := withIDs(c.whole)
 	path, _ := env.Get("PATH")
-	st := proc.New(env.Set("PATH", searchPath(path)).Unset("GIDLIST"))
+	st := proc.New(env.Set("PATH", searchPath(path)))
 	defer st.Release()
 	status, err := chain.Run(st, []string{layout.Package + "/libexec/preinit"})
 	if err != nil {
@@ -61,14 +46,4 @@ func (c *container) runPreinit() error {
 		return applet.Fatal(status.Approx(), "%s/libexec/preinit failed with exit code %d", layout.Package, status.Approx())
 	}
 	return nil
-}
-
-// accountName is the name of a user or a group, "" if it has none.
-func accountName(id int, group bool) string {
-	if group {
-		g, _ := users.GroupByGid(id)
-		return g.Name
-	}
-	a, _ := users.ByUid(id)
-	return a.Name
 }
