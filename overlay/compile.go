@@ -1,11 +1,9 @@
 package overlay
 
 import (
-	"slices"
 	"strings"
 
 	"s6box/internal/applet"
-	"s6box/internal/sys"
 	"s6box/overlay/image"
 	"s6box/rc/compile"
 	"s6box/rc/source"
@@ -21,10 +19,7 @@ func (s Settings) sources() image.Sources {
 	if s.BundleDir != "" {
 		from.Bundles = []string{s.BundleDir}
 	}
-	from.Services = slices.DeleteFunc(from.Services, func(dir string) bool {
-		there, err := sys.Exists(sys.AT, dir)
-		return !there && err == nil
-	})
+	from.Optional = true
 	return from
 }
 

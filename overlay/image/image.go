@@ -21,6 +21,7 @@ type Sources struct {
 	Services []string // source directories of the image
 	Bundles  []string // the directories for user bundles alone
 	Overlay  string   // the overlay's own source directory; "" for what we install
+	Optional bool     // directories of Services need not be there
 }
 
 // services is where an image has its services, below its root.
@@ -52,19 +53,28 @@ func Of(dirs []string) Sources {
 // image.
 func Guess(dirs []string) (s Sources, ok bool) {
 	dirs = slices.Clone(dirs)
+	legacy := false
 	for i, dir := range dirs {
-		for _, below := range []string{services, "/" + path.Base(services)} {
-			if exists(dir + below) {
-				dirs[i] = path.Clean(dir + below)
-				break
-			}
+		switch {
+		case exists(dir + services):
+			dirs[i] = path.Clean(dir + services)
+		case exists(dir + "/" + path.Base(services)):
+			dirs[i] = path.Clean(dir + "/" + path.Base(services))
+		case hasLegacy(dir):
+			dirs[i], legacy = path.Clean(dir+services), true
 		}
 	}
 	s = Of(dirs)
+	s.Optional = legacy
 	if root := s.Root(); root != "" && exists(path.Join(root, overlaySources)) {
 		s.Overlay = path.Join(root, overlaySources)
 	}
 	return s, slices.ContainsFunc(dirs, isServices)
+}
+
+// hasLegacy tells whether a directory is the root of an image that has other things for the overlay to run.
+func hasLegacy(root string) bool {
+	return slices.ContainsFunc([]string{"cont-init.d", "cont-finish.d", "services.d"}, func(dir string) bool { return exists(root + "/etc/" + dir) })
 }
 
 // Root returns the directory that is the root of the image; "" if the services are not at their place in one.
@@ -97,9 +107,14 @@ func exists(path string) bool {
 
 // Read reads all definitions. progress is that of source.Read.
 func (s Sources) Read(progress func(verbosity int, text string)) ([]*source.Definition, []source.Problem) {
-	dirs := s.Services
+	var dirs []string
+	for _, dir := range s.Services {
+		if there, err := sys.Exists(sys.AT, dir); there || err != nil || !s.Optional {
+			dirs = append(dirs, dir)
+		}
+	}
 	if s.Overlay != "" {
-		dirs = append(slices.Clone(dirs), s.Overlay)
+		dirs = append(dirs, s.Overlay)
 	}
 	tree := source.Read(dirs, progress)
 	defs, problems := s.merge(tree)

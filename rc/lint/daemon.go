@@ -126,7 +126,7 @@ func goesOn(word string) bool {
 }
 
 // configDirs are where images keep configuration.
-var configDirs = []string{"/etc", "/usr/local/etc", "/config", "/defaults", "/opt", "/app"}
+var configDirs = []string{"/etc", "/usr/local", "/config", "/defaults", "/opt", "/app"}
 
 // configured tells whether a file of the image's configuration says what would keep a daemon in the foreground.
 func (l *linter) configured(h *habit) bool {

@@ -4,6 +4,7 @@ package lint
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -44,7 +45,7 @@ type Tree struct {
 
 // Check looks at the definitions with every rule, except those left out.
 func Check(t *Tree, without []string) []Finding {
-	l := &linter{tree: t, without: without}
+	l := &linter{tree: t, without: without, read: make(map[*source.Definition][]file)}
 	for _, d := range t.Definitions {
 		l.definition(d)
 	}
@@ -66,6 +67,7 @@ func Sort(found []Finding) {
 
 type linter struct {
 	tree    *Tree
+	read    map[*source.Definition][]file
 	without []string
 	found   []Finding
 }
@@ -77,8 +79,18 @@ func (l *linter) warn(rule string, at source.Place, hint, format string, args ..
 	}
 }
 
+// files are the entries of a definition's directory.
+func (l *linter) files(d *source.Definition) []file {
+	files, ok := l.read[d]
+	if !ok {
+		files = readFiles(d.Dir)
+		l.read[d] = files
+	}
+	return files
+}
+
 func (l *linter) definition(d *source.Definition) {
-	files := readFiles(d.Dir)
+	files := l.files(d)
 	l.ignored(d, files)
 	for _, ref := range d.Deps {
 		if ref.Name == "user" || ref.Name == "user2" {
@@ -180,9 +192,35 @@ func (l *linter) unreachable() {
 		started[d.Services[n].Name] = in
 	}
 	for _, def := range l.tree.Definitions {
-		if def.Kind != source.Bundle && !started[def.Name] {
+		if def.Kind != source.Bundle && !started[def.Name] && !l.byHand(def.Name) {
 			l.warn("unreachable", source.Place{File: def.Dir}, "put it into user/contents.d, or into the dependencies of another service",
 				"%s is never started: neither user nor user2 holds it, and nothing that is started needs it", def.Name)
 		}
 	}
+}
+
+// byHand tells whether a script of the image starts or enables a service.
+func (l *linter) byHand(name string) bool {
+	files := l.elsewhere()
+	for _, def := range l.tree.Definitions {
+		files = append(files, l.files(def)...)
+	}
+	return slices.ContainsFunc(files, func(f file) bool {
+		for line := range strings.Lines(string(f.text)) {
+			if strings.Contains(line, name) && (strings.Contains(line, "s6-rc") || strings.Contains(line, "contents.d")) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// elsewhere are the scripts that images have beside their services.
+func (l *linter) elsewhere() (files []file) {
+	if l.tree.Root != "" {
+		for _, dir := range []string{"etc/s6-overlay/scripts", "etc/cont-init.d"} {
+			files = append(files, readFiles(path.Join(l.tree.Root, dir))...)
+		}
+	}
+	return files
 }

@@ -57,7 +57,7 @@ func isLine(d *source.Definition, f file) bool {
 // runnable looks for what keeps the kernel from running a script.
 func (l *linter) runnable(f file, u use) {
 	at := source.Place{File: f.path}
-	if !f.executable() {
+	if !f.executable() && (u.must || f.name == "run" || f.name == "finish") { // others may be read by another script
 		l.warn("not-executable", at, "chmod +x", "%s is not executable", f.name)
 	}
 	if line, _, found := bytes.Cut(f.text, []byte("\n")); found && bytes.HasSuffix(line, []byte("\r")) && !u.copied {
