@@ -173,6 +173,10 @@ func (sc *Scan) Scan() {
 // examine takes up the service name and its logger, if they are new.
 func (sc *Scan) examine(name string) {
 	id, ok := sc.identify(name)
+	if ok && len(name) > sc.NameMax {
+		sc.engine.Warn("name too long - not spawning service: %s (the maximum is %d, option -L)", name, sc.NameMax)
+		return
+	}
 	if !ok {
 		return
 	}
@@ -247,9 +251,7 @@ func (sc *Scan) list() ([]string, error) {
 	f := os.NewFile(uintptr(dir), sc.path)
 	defer f.Close()
 	names, err := f.Readdirnames(-1)
-	names = slices.DeleteFunc(names, func(name string) bool {
-		return strings.HasPrefix(name, ".") || len(name) > sc.NameMax
-	})
+	names = slices.DeleteFunc(names, func(name string) bool { return strings.HasPrefix(name, ".") })
 	slices.Sort(names)
 	return names, err
 }

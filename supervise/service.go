@@ -136,10 +136,16 @@ func makeDir(dir int, name string, make func(name string) error) error {
 	return nil
 }
 
+// takeLock opens a lock file and locks it. One that it makes has the mode whatever the umask is: who may look
+// into the directory asks it whether there is a supervisor.
 func (s *service) takeLock(name string, mode uint32) (int32, error) {
+	existed, _ := sys.Exists(int(s.dir), name)
 	fd, err := s.engine.openHeld(int(s.dir), name, unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK, mode)
 	if err != nil {
 		return -1, applet.System(err, "open %s", name)
+	}
+	if !existed {
+		unix.Fchmod(fd, mode)
 	}
 	switch err := sys.Lock(fd); {
 	case err == unix.EAGAIN || err == unix.EACCES:
