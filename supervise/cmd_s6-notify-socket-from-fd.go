@@ -147,7 +147,7 @@ func tellReady(name string, pid uint64, deadline time.Time) error {
 		return err
 	}
 	defer unix.Close(r)
-	err = unix.Sendmsg(fd, []byte("BARRIER=1"), unix.UnixRights(w), to, unix.MSG_NOSIGNAL)
+	err = unix.Sendmsg(fd, []byte("BARRIER=1\n"), unix.UnixRights(w), to, unix.MSG_NOSIGNAL)
 	unix.Close(w)
 	if err != nil {
 		return err

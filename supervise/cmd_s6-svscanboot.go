@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"os"
+	"path/filepath"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -10,6 +11,7 @@ import (
 	"s6box/internal/applet"
 	"s6box/internal/proc"
 	"s6box/internal/sys"
+	"s6box/internal/users"
 )
 
 func init() {
@@ -40,11 +42,15 @@ type svscanboot struct {
 	console, dir, user, directives string
 	holder                         string
 	mode                           uint32
+	notify                         uint64
+	account                        *users.Account // of user
 	pass                           []string
 }
 
+const noFd = ^uint64(0)
+
 func runSvscanboot(inv *applet.Invocation) ([]string, error) {
-	o := svscanboot{dir: "/run/uncaught-logs", directives: "t", mode: 0o2750}
+	o := svscanboot{dir: "/run/uncaught-logs", directives: "t", mode: 0o2750, notify: noFd}
 	if err := o.parse(inv); err != nil {
 		return nil, err
 	}
@@ -55,11 +61,11 @@ func runSvscanboot(inv *applet.Invocation) ([]string, error) {
 		return nil, err
 	}
 	scandir := inv.Args[0]
-	if err := os.MkdirAll(o.dir, 0o755); err != nil {
-		return nil, applet.System(err, "mkdir %s", o.dir)
+	if err := o.check(inv); err != nil {
+		return nil, err
 	}
-	if err := unix.Chmod(o.dir, o.mode); err != nil {
-		return nil, applet.System(err, "chmod %s", o.dir)
+	if err := o.makeCatchall(); err != nil {
+		return nil, err
 	}
 	service := scandir + "/" + consoleLogger
 	if err := o.makeLogger(inv.Proc, service); err != nil {
@@ -72,8 +78,12 @@ func runSvscanboot(inv *applet.Invocation) ([]string, error) {
 }
 
 func (o *svscanboot) parse(inv *applet.Invocation) error {
-	hand := func(letter string) func(string) error {
-		return func(value string) error { o.pass = append(o.pass, "-"+letter, value); return nil }
+	hand := func(letter byte, name string) applet.Option {
+		return applet.Option{Short: letter, Long: name, Value: true, Set: func(value string) error {
+			var n uint64
+			o.pass = append(o.pass, "-"+string(letter), value)
+			return uintOption(name, &n)(value)
+		}}
 	}
 	return inv.Gol(
 		applet.Option{Short: 'c', Long: "console", Value: true, Set: applet.String(&o.console)},
@@ -88,12 +98,62 @@ func (o *svscanboot) parse(inv *applet.Invocation) error {
 		}},
 		applet.Option{Short: 'l', Long: "catchall-user", Value: true, Set: applet.String(&o.user)},
 		applet.Option{Short: 'o', Long: "catchall-options", Value: true, Set: applet.String(&o.directives)},
-		applet.Option{Short: 'd', Long: "notification-fd", Value: true, Set: hand("d")},
-		applet.Option{Short: 'X', Long: "console-holder", Value: true, Set: applet.String(&o.holder)},
-		applet.Option{Short: 'C', Long: "services-max", Value: true, Set: hand("C")},
-		applet.Option{Short: 'L', Long: "name-max", Value: true, Set: hand("L")},
-		applet.Option{Short: 't', Long: "timeout", Value: true, Set: hand("t")},
+		applet.Option{Short: 'd', Long: "notification-fd", Value: true, Set: func(value string) error {
+			o.pass = append(o.pass, "-d", value)
+			return uintOption("notification-fd", &o.notify)(value)
+		}},
+		applet.Option{Short: 'X', Long: "console-holder", Value: true, Set: func(value string) error {
+			var n uint64
+			o.holder = value
+			return uintOption("console-holder", &n)(value)
+		}},
+		hand('C', "services-max"),
+		hand('L', "name-max"),
+		hand('t', "timeout"),
 	)
+}
+
+// check finds what s6-svscan and the logger could complain about only where nobody reads it.
+func (o *svscanboot) check(inv *applet.Invocation) error {
+	if o.notify != noFd {
+		if o.notify < 3 {
+			return applet.Fatal(applet.ExitUsage, "notification-fd must be 3 or greater")
+		}
+		if err := checkNotification(inv, int(o.notify)); err != nil {
+			return err
+		}
+	}
+	if o.user != "" {
+		account, err := users.ByName(o.user)
+		if err != nil {
+			return applet.System(err, "look up user %s", o.user)
+		}
+		o.account = &account
+	}
+	if !filepath.IsAbs(o.dir) { // the logger works elsewhere
+		wd, err := inv.Proc.Getwd()
+		if err != nil {
+			return applet.System(err, "getcwd")
+		}
+		o.dir = wd + "/" + o.dir
+	}
+	return nil
+}
+
+// makeCatchall makes the directory of the logger, which is its user's.
+func (o *svscanboot) makeCatchall() error {
+	if err := os.MkdirAll(o.dir, 0o755); err != nil {
+		return applet.System(err, "mkdir %s", o.dir)
+	}
+	if o.account != nil {
+		if err := unix.Chown(o.dir, o.account.Uid, o.account.Gid); err != nil {
+			return applet.System(err, "chown %s", o.dir)
+		}
+	}
+	if err := unix.Chmod(o.dir, o.mode); err != nil {
+		return applet.System(err, "chmod %s", o.dir)
+	}
+	return nil
 }
 
 // makeLogger makes the service directory of the logger anew.
