@@ -99,7 +99,7 @@ func (sc *Scan) hush(st *proc.State) {
 	if sc.names[consoleLogger] == nil {
 		return
 	}
-	null, err := sys.Open(sys.AT, "/dev/null", unix.O_RDWR, 0)
+	null, err := sys.Open(sys.AT, "/dev/null", unix.O_WRONLY, 0)
 	if err != nil {
 		return
 	}

@@ -68,6 +68,7 @@ const budget = 5 * time.Millisecond
 // thread: that is where the kernel delivers signals, so the death of a child ends the loop's wait at once.
 func New(o Options) (*Engine, error) {
 	runtime.LockOSThread()
+	proc.Still()
 	e := &Engine{Options: o, base: time.Now(), children: make(map[int]parent), epoll: -1, wake: -1}
 	var err error
 	if e.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"s6box/internal/sys"
+	"s6box/supervise"
 )
 
 // scandir is a scan directory of n services and the s6-svscan of one side that runs it.
@@ -65,17 +68,21 @@ func (d *scandir) start() error {
 	return d.svwait("-u")
 }
 
-// notify gives the first service a readiness notification and restarts it.
+// notify gives the services a readiness notification and restarts them.
 func (d *scandir) notify() error {
-	dir := d.services[0]
-	if err := os.WriteFile(dir+"/notification-fd", []byte("3\n"), 0o644); err != nil {
-		return err
-	}
 	run := "#!/bin/sh\necho >&3\nexec 3>&-\nexec sleep 1000000\n"
-	if err := os.WriteFile(dir+"/run", []byte(run), 0o755); err != nil {
-		return err
+	for _, dir := range d.services {
+		if err := os.WriteFile(dir+"/notification-fd", []byte("3\n"), 0o644); err != nil {
+			return err
+		}
+		if err := os.WriteFile(dir+"/run", []byte(run), 0o755); err != nil {
+			return err
+		}
+		if err := supervise.Control(sys.AT, dir, "r"); err != nil {
+			return err
+		}
 	}
-	return d.side.command("s6-svc", "-wR", "-r", dir).Run()
+	return d.svwait("-U")
 }
 
 func (d *scandir) svwait(how string) error {
@@ -135,16 +142,18 @@ func pss(pids []int) float64 {
 	return total
 }
 
-// ticks is the processor time the processes have used, in clock ticks.
-func ticks(pids []int) float64 {
+// switches is how often the threads of the processes have gone to sleep or were made to.
+func switches(pids []int) float64 {
 	total := 0.0
 	for _, pid := range pids {
-		stat, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		if i := bytes.LastIndexByte(stat, ')'); i >= 0 {
-			fields := strings.Fields(string(stat[i+1:]))
-			for _, f := range fields[11:13] {
-				n, _ := strconv.ParseFloat(f, 64)
-				total += n
+		threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/status", pid))
+		for _, file := range threads {
+			text, _ := os.ReadFile(file)
+			for line := range strings.Lines(string(text)) {
+				if fields := strings.Fields(line); strings.Contains(line, "ctxt_switches:") {
+					n, _ := strconv.ParseFloat(fields[1], 64)
+					total += n
+				}
 			}
 		}
 	}
