@@ -68,7 +68,7 @@ func (c *check) read(dirs []string) (*lint.Tree, []source.Problem) {
 	var problems []source.Problem
 	if isImage {
 		defs, problems = s.Read(nil)
-		t.Root = s.Root()
+		t.Roots = s.Roots()
 	} else {
 		tree := source.Read(dirs, nil)
 		defs, problems = tree.Definitions, tree.Problems

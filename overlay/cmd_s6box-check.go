@@ -21,7 +21,8 @@ func init() {
 FILE:LINE: error|warning: what (what to do) [rule]. Errors are what keeps the services from being compiled, all of
 them at once; warnings are what compiles and is likely to go wrong later. A tree is a source directory, the directory
 of an image's s6-rc.d, or the root of an image, and is taken together with the overlay's own services: base and the
-like need not be there. Several trees are taken together. Nothing is written and no service is touched.
+like need not be there. Several trees are taken together; several roots are the layers of one image, the first one
+at the bottom. Nothing is written and no service is touched.
 
 s6box check FILE... says what is surely wrong in execline scripts: FILE:LINE:COLUMN: what. Blocks and strings without
 an end, commands that want a block and get none, options that a command does not have, missing arguments, and

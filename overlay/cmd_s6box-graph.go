@@ -18,7 +18,7 @@ func init() {
 compiled database, or of source directories. Without an argument it is the live directory of this container.
 An arrow leads from a service to what it needs; a thick one (=> in a terminal) is a pipeline. Bundles are boxes.
 The source directory of an image (s6-rc.d, the directory it is in, or the root of the image) is taken together with
-the overlay's own services.
+the overlay's own services; several roots are its layers, the first one at the bottom.
 
   --text     a tree for a terminal (default): each service with what it needs below; … stands for what was shown
   --mermaid  a flowchart for https://mermaid.js.org, which many forges show in Markdown

@@ -22,6 +22,7 @@ type Sources struct {
 	Bundles  []string // the directories for user bundles alone
 	Overlay  string   // the overlay's own source directory; "" for what we install
 	Optional bool     // directories of Services need not be there
+	Layers   bool     // directories of Services lie over each other, the first one at the bottom
 }
 
 // services is where an image has its services, below its root.
@@ -49,7 +50,7 @@ func Of(dirs []string) Sources {
 }
 
 // Guess returns the sources that directories named by people stand for: the root of an image, a directory like
-// /etc/s6-overlay, or source directories. ok is false if those are plain ones that have nothing to do with an
+// /etc/s6-overlay, or source directories. Several roots are layers of one image, the first one at the bottom. ok is false if those are plain ones that have nothing to do with an
 // image.
 func Guess(dirs []string) (s Sources, ok bool) {
 	dirs = slices.Clone(dirs)
@@ -66,9 +67,13 @@ func Guess(dirs []string) (s Sources, ok bool) {
 	}
 	s = Of(dirs)
 	s.Optional = legacy
-	if root := s.Root(); root != "" && exists(path.Join(root, overlaySources)) {
-		s.Overlay = path.Join(root, overlaySources)
+	roots := s.Roots()
+	for _, root := range roots {
+		if own := path.Join(root, overlaySources); exists(own) {
+			s.Overlay = own
+		}
 	}
+	s.Layers = len(roots) == len(dirs)
 	return s, slices.ContainsFunc(dirs, isServices)
 }
 
@@ -77,16 +82,20 @@ func hasLegacy(root string) bool {
 	return slices.ContainsFunc([]string{"cont-init.d", "cont-finish.d", "services.d"}, func(dir string) bool { return exists(root + "/etc/" + dir) })
 }
 
-// Root returns the directory that is the root of the image; "" if the services are not at their place in one.
-func (s Sources) Root() string {
-	root, ok := strings.CutSuffix(path.Clean(s.Services[0]), services[1:])
-	switch {
-	case !ok || root != "" && !strings.HasSuffix(root, "/"):
-		return ""
-	case root == "":
-		return "."
+// Roots returns the directories that are the roots of images, the uppermost layer first; those of Services that are
+// not at their place in one have none.
+func (s Sources) Roots() (roots []string) {
+	for _, dir := range slices.Backward(s.Services) {
+		root, ok := strings.CutSuffix(path.Clean(dir), services[1:])
+		switch {
+		case !ok || root != "" && !strings.HasSuffix(root, "/"):
+		case root == "":
+			roots = append(roots, ".")
+		default:
+			roots = append(roots, path.Clean(root))
+		}
 	}
-	return path.Clean(root)
+	return roots
 }
 
 // isServices tells whether a source directory is one of an image: by its name, or since it has a user bundle and
@@ -113,10 +122,16 @@ func (s Sources) Read(progress func(verbosity int, text string)) ([]*source.Defi
 			dirs = append(dirs, dir)
 		}
 	}
-	if s.Overlay != "" {
-		dirs = append(dirs, s.Overlay)
+	read := source.Read
+	if s.Layers {
+		read = source.ReadLayers
 	}
-	tree := source.Read(dirs, progress)
+	tree := read(dirs, progress)
+	if s.Overlay != "" {
+		own := source.Read([]string{s.Overlay}, progress)
+		tree.Definitions = append(tree.Definitions, own.Definitions...)
+		tree.Problems = append(tree.Problems, own.Problems...)
+	}
 	defs, problems := s.merge(tree)
 	if s.Overlay == "" {
 		defs = append(defs, shipped(layout.Noarch)...)

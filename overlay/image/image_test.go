@@ -1,8 +1,11 @@
 package image
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
-func TestRoot(t *testing.T) {
+func TestRoots(t *testing.T) {
 	for services, want := range map[string]string{
 		"/etc/s6-overlay/s6-rc.d":       "/",
 		"etc/s6-overlay/s6-rc.d":        ".",
@@ -11,7 +14,7 @@ func TestRoot(t *testing.T) {
 		"s6-rc.d":                       "",
 		"netc/s6-overlay/s6-rc.d":       "",
 	} {
-		if got := Of([]string{services}).Root(); got != want {
+		if got := Of([]string{services}).Roots(); strings.Join(got, " ") != want {
 			t.Errorf("%s: %q, want %q", services, got, want)
 		}
 	}

@@ -131,10 +131,9 @@ var configDirs = []string{"/etc", "/usr/local", "/config", "/defaults", "/opt", 
 // configured tells whether a file of the image's configuration says what would keep a daemon in the foreground.
 func (l *linter) configured(h *habit) bool {
 	said := map[string]string{"nginx": "daemon off", "php-fpm*": "daemonize = no"}[strings.Fields(h.names)[0]]
-	if said == "" || l.tree.Root == "" {
-		return false
-	}
-	return slices.ContainsFunc(configDirs, func(dir string) bool { return grep(l.tree.Root+dir, said) })
+	return said != "" && slices.ContainsFunc(configDirs, func(dir string) bool {
+		return slices.ContainsFunc(l.places(dir), func(place string) bool { return grep(place, said) })
+	})
 }
 
 // habitOf returns the habit of the daemon that a word names, by itself or by its path; nil if it is none.

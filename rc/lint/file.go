@@ -26,15 +26,20 @@ type file struct {
 
 func (f *file) executable() bool { return f.mode&0o111 != 0 }
 
-func readFiles(dir string) []file {
-	names, _ := sys.ReadDir(sys.AT, dir)
-	slices.Sort(names)
+// readFiles reads the entries of directories that lie over each other, the uppermost first.
+func readFiles(dirs []string) []file {
 	var files []file
-	for _, name := range names {
-		if f, ok := readFile(dir + "/" + name); ok && name[0] != '.' {
-			files = append(files, f)
+	seen := make(map[string]bool)
+	for _, dir := range dirs {
+		names, _ := sys.ReadDir(sys.AT, dir)
+		for _, name := range names {
+			if f, ok := readFile(dir + "/" + name); ok && name[0] != '.' && !seen[name] {
+				seen[name] = true
+				files = append(files, f)
+			}
 		}
 	}
+	slices.SortFunc(files, func(a, b file) int { return strings.Compare(a.name, b.name) })
 	return files
 }
 

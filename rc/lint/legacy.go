@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"path"
 	"strings"
 
 	"s6box/internal/sys"
@@ -12,23 +11,20 @@ import (
 // service directories in services.d, which are run as they are.
 func (l *linter) legacy() {
 	for _, dir := range []string{"cont-init.d", "cont-finish.d"} {
-		for _, f := range readFiles(path.Join(l.tree.Root, "etc", dir)) {
+		for _, f := range readFiles(l.places("etc/" + dir)) {
 			if f.text != nil {
 				l.executed(f, use{must: true})
 			}
 		}
 	}
-	services := path.Join(l.tree.Root, "etc/services.d")
-	names, _ := sys.ReadDir(sys.AT, services)
-	for _, name := range names {
-		for _, dir := range []string{services + "/" + name, services + "/" + name + "/log"} {
-			l.servicedir(dir)
-		}
+	for _, f := range readFiles(l.places("etc/services.d")) {
+		l.servicedir("etc/services.d/" + f.name)
+		l.servicedir("etc/services.d/" + f.name + "/log")
 	}
 }
 
 func (l *linter) servicedir(dir string) {
-	for _, f := range readFiles(dir) {
+	for _, f := range readFiles(l.places(dir)) {
 		switch {
 		case f.text == nil:
 		case f.name == "run" || f.name == "finish":

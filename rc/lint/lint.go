@@ -39,8 +39,8 @@ var Rules = [][2]string{
 // Tree is what is looked at.
 type Tree struct {
 	Definitions []*source.Definition
-	Started     *db.DB // the database in which the bundle top is what an image starts; nil: not known
-	Root        string // the directory that will be the root of the image; "" if not known
+	Started     *db.DB   // the database in which the bundle top is what an image starts; nil: not known
+	Roots       []string // the directories that will be the root of the image, the uppermost layer first, if known
 }
 
 // Check looks at the definitions with every rule, except those left out.
@@ -52,7 +52,7 @@ func Check(t *Tree, without []string) []Finding {
 	if t.Started != nil {
 		l.unreachable()
 	}
-	if t.Root != "" {
+	if len(t.Roots) > 0 {
 		l.legacy()
 	}
 	return l.found
@@ -83,7 +83,7 @@ func (l *linter) warn(rule string, at source.Place, hint, format string, args ..
 func (l *linter) files(d *source.Definition) []file {
 	files, ok := l.read[d]
 	if !ok {
-		files = readFiles(d.Dir)
+		files = readFiles(append([]string{d.Dir}, d.Below...))
 		l.read[d] = files
 	}
 	return files
@@ -217,10 +217,17 @@ func (l *linter) byHand(name string) bool {
 
 // elsewhere are the scripts that images have beside their services.
 func (l *linter) elsewhere() (files []file) {
-	if l.tree.Root != "" {
-		for _, dir := range []string{"etc/s6-overlay/scripts", "etc/cont-init.d"} {
-			files = append(files, readFiles(path.Join(l.tree.Root, dir))...)
-		}
+	for _, dir := range []string{"etc/s6-overlay/scripts", "etc/cont-init.d"} {
+		files = append(files, readFiles(l.places(dir))...)
 	}
 	return files
+}
+
+// places are where a path in the image may be found.
+func (l *linter) places(name string) []string {
+	places := make([]string, len(l.tree.Roots))
+	for i, root := range l.tree.Roots {
+		places[i] = path.Join(root, name)
+	}
+	return places
 }

@@ -3,7 +3,6 @@ package lint
 import (
 	"bytes"
 	"errors"
-	"path"
 	"slices"
 	"strings"
 
@@ -211,7 +210,7 @@ func mentionsNumber(text, number string) bool {
 
 // named looks at the scripts that a oneshot's command line names, of those that are in the tree.
 func (l *linter) named(d *source.Definition, words []string, name string) {
-	if l.tree.Root == "" {
+	if len(l.tree.Roots) == 0 {
 		return
 	}
 	at := source.Place{File: d.Dir + "/" + name}
@@ -219,7 +218,7 @@ func (l *linter) named(d *source.Definition, words []string, name string) {
 		if !strings.HasPrefix(word, "/etc/s6-overlay/") {
 			continue
 		}
-		f, ok := readFile(path.Join(l.tree.Root, word))
+		f, ok := l.find(word)
 		switch {
 		case !ok:
 			l.warn("missing", at, "", "%s names %s, which is not there", name, word)
@@ -227,4 +226,14 @@ func (l *linter) named(d *source.Definition, words []string, name string) {
 			l.executed(f, use{must: word == words[0]})
 		}
 	}
+}
+
+// find reads a file of the image.
+func (l *linter) find(name string) (f file, ok bool) {
+	for _, place := range l.places(name) {
+		if f, ok = readFile(place); ok {
+			return f, true
+		}
+	}
+	return f, false
 }

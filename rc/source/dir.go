@@ -8,31 +8,43 @@ import (
 	"s6box/internal/sys"
 )
 
-// dir is an open definition directory and the names in it.
+// dir is an open definition directory and the names in it. Where trees lie over each other as the layers of an
+// image do, so do the directories of a definition.
 type dir struct {
 	fd    int
 	path  string // as messages show it
 	names []string
+	below *dir // nil: none
 }
 
-func openDir(path string) (*dir, error) {
-	fd, err := sys.Open(sys.AT, path, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+// open opens the directory called name below parent; path is how messages show it.
+func open(parent int, name, path string) (*dir, error) {
+	fd, err := sys.Open(parent, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
-	names, err := list(fd)
-	if err != nil {
-		unix.Close(fd)
-		return nil, err
-	}
-	return &dir{fd, path, names}, nil
+	return &dir{fd: fd, path: path}, nil
 }
 
-func (d *dir) close() { unix.Close(d.fd) }
+func (d *dir) close() {
+	for ; d != nil; d = d.below {
+		unix.Close(d.fd)
+	}
+}
+
+// layer returns the uppermost directory that has a name; d itself if none has.
+func (d *dir) layer(name string) *dir {
+	for l := d; l != nil; l = l.below {
+		if _, found := slices.BinarySearch(l.names, name); found {
+			return l
+		}
+	}
+	return d
+}
 
 // has tells whether there is an entry of that name.
 func (d *dir) has(name string) bool {
-	_, found := slices.BinarySearch(d.names, name)
+	_, found := slices.BinarySearch(d.layer(name).names, name)
 	return found
 }
 
@@ -58,19 +70,32 @@ func list(fd int) ([]string, error) {
 	return names, nil
 }
 
-// listIn returns the names in a directory below d.
-func (d *dir) listIn(name string) ([]string, error) {
-	fd, err := sys.Open(d.fd, name, unix.O_RDONLY|unix.O_DIRECTORY, 0)
-	if err != nil {
-		return nil, err
+// refsIn returns the names in a directory below d.
+func (d *dir) refsIn(name string) ([]Ref, error) {
+	var refs []Ref
+	for l := d.layer(name); l != nil; l = l.below {
+		fd, err := sys.Open(l.fd, name, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+		if err == unix.ENOENT && l != d.layer(name) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		names, err := list(fd)
+		unix.Close(fd)
+		if err != nil {
+			return nil, err
+		}
+		for _, entry := range names {
+			refs = append(refs, Ref{entry, Place{File: l.path + "/" + name + "/" + entry}})
+		}
 	}
-	defer unix.Close(fd)
-	return list(fd)
+	return refs, nil
 }
 
 // read returns the content of a regular file below d; anything else in its place is an error.
 func (d *dir) read(name string) (data []byte, mode uint32, err error) {
-	fd, err := sys.Open(d.fd, name, unix.O_RDONLY|unix.O_NONBLOCK, 0)
+	fd, err := sys.Open(d.layer(name).fd, name, unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -13,14 +13,10 @@ import (
 func (r *reader) refs(stem string) []Ref {
 	sub := stem + ".d"
 	if r.d.has(sub) {
-		names, err := r.d.listIn(sub)
+		refs, err := r.d.refsIn(sub)
 		if err != nil {
 			r.unreadable("opendir", sub, err, hintIf(err == unix.ENOTDIR, "it has to be a directory with a file for each service"))
 			return nil
-		}
-		refs := make([]Ref, len(names))
-		for i, name := range names {
-			refs[i] = Ref{name, Place{File: r.path(sub) + "/" + name}}
 		}
 		return r.allowed(refs)
 	}
@@ -194,7 +190,7 @@ func (r *reader) copied(name string) {
 		return
 	}
 	var st unix.Stat_t
-	if err := unix.Fstatat(r.d.fd, name, &st, 0); err != nil {
+	if err := unix.Fstatat(r.d.layer(name).fd, name, &st, 0); err != nil {
 		r.unreadable("stat", name, err, "")
 		return
 	}

@@ -2,6 +2,8 @@ package source
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -32,18 +34,68 @@ func Read(dirs []string, progress func(verbosity int, text string)) *Tree {
 	return t
 }
 
+// ReadLayers is Read for source directories that lie over each other, the first one at the bottom: what they define
+// under the same name is one definition, and a file hides the one of the same name below it.
+func ReadLayers(dirs []string, progress func(verbosity int, text string)) *Tree {
+	t := &Tree{}
+	if progress == nil {
+		progress = func(int, string) {}
+	}
+	layers := make(map[string][]string) // the directories of each definition
+	var names []string
+	for _, path := range dirs {
+		progress(2, "adding sources from "+path)
+		t.eachIn(path, func(d *dir, name string) {
+			d.close()
+			if layers[name] == nil {
+				names = append(names, name)
+			}
+			layers[name] = append(layers[name], d.path)
+		})
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		var d *dir
+		for _, path := range layers[name] {
+			progress(3, "parsing "+path)
+			layer, err := open(sys.AT, path, path)
+			if err != nil {
+				t.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to open " + path + ": " + applet.Reason(err)})
+				continue
+			}
+			layer.below = d
+			d = layer
+		}
+		if d != nil {
+			t.readDefinition(d, name, filepath.Dir(d.path), progress)
+		}
+	}
+	return t
+}
+
 func (t *Tree) readSource(path string, progress func(int, string)) {
-	src, err := openDir(path)
+	t.eachIn(path, func(d *dir, name string) {
+		progress(3, "parsing "+d.path)
+		t.readDefinition(d, name, path, progress)
+	})
+}
+
+// eachIn calls f for every definition directory in a source directory.
+func (t *Tree) eachIn(path string, f func(d *dir, name string)) {
+	src, err := open(sys.AT, path, path)
+	if err == nil {
+		defer src.close()
+		src.names, err = list(src.fd)
+	}
 	if err != nil {
 		t.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to opendir " + path + ": " + applet.Reason(err)})
 		return
 	}
-	defer src.close()
 	t.Read++
 	found := 0
 	for _, name := range src.names {
 		at := path + "/" + name
-		fd, err := sys.Open(src.fd, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK, 0)
+		d, err := open(src.fd, name, at)
 		if err == unix.ENOTDIR {
 			continue
 		}
@@ -53,27 +105,33 @@ func (t *Tree) readSource(path string, progress func(int, string)) {
 				Hint: hintIf(err == unix.ENOENT, "a symbolic link that leads nowhere")})
 			continue
 		}
-		progress(3, "parsing "+at)
-		t.readDefinition(fd, name, at, path, progress)
+		f(d, name)
 	}
 	if found == 0 {
 		t.add(Problem{Severity: Warning, At: Place{File: path}, Text: "source " + path + " is empty"})
 	}
 }
 
-func (t *Tree) readDefinition(fd int, name, path, source string, progress func(int, string)) {
-	defer unix.Close(fd)
-	names, err := list(fd)
-	if err != nil {
-		t.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to readdir " + path + ": " + applet.Reason(err)})
-		return
+// readDefinition reads a definition, and closes its directory.
+func (t *Tree) readDefinition(d *dir, name, source string, progress func(int, string)) {
+	defer d.close()
+	def := &Definition{Name: name, Dir: d.path}
+	for l := d; l != nil; l = l.below {
+		var err error
+		if l.names, err = list(l.fd); err != nil {
+			t.add(Problem{Severity: System, At: Place{File: l.path}, Text: "unable to readdir " + l.path + ": " + applet.Reason(err)})
+			return
+		}
+		if l != d {
+			def.Below = append(def.Below, l.path)
+		}
 	}
-	r := &reader{Tree: t, d: &dir{fd, path, names}, def: &Definition{Name: name, Dir: path}, progress: progress}
+	r := &reader{Tree: t, d: d, def: def, progress: progress}
 	if Reserved(name) {
-		r.fatal(Place{File: path}, "", "in %s: identifier %s starts with reserved prefix", source, name)
+		r.fatal(Place{File: d.path}, "", "in %s: identifier %s starts with reserved prefix", source, name)
 	}
 	if strings.Contains(name, "\n") {
-		r.fatal(Place{File: path}, "it is "+Show(name), "subdirectory of %s contains a newline character", source)
+		r.fatal(Place{File: d.path}, "it is "+Show(name), "subdirectory of %s contains a newline character", source)
 	}
 	r.definition()
 	t.Definitions = append(t.Definitions, r.def)
@@ -116,7 +174,7 @@ func (r *reader) unreadable(verb, name string, err error, hint string) {
 	r.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to " + verb + " " + path + ": " + applet.Reason(err), Hint: hint})
 }
 
-func (r *reader) path(name string) string { return r.d.path + "/" + name }
+func (r *reader) path(name string) string { return r.d.layer(name).path + "/" + name }
 
 // text returns the content of a small file with Unix line ends; ok is false, and the reason is reported, when
 // it can't be read.

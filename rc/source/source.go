@@ -46,6 +46,7 @@ type Ref struct {
 type Definition struct {
 	Name        string
 	Dir         string
+	Below       []string // the directories that lie below Dir, if trees are layers
 	Kind        Kind
 	Essential   bool
 	Recommended bool
