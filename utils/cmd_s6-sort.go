@@ -2,6 +2,7 @@ package utils
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"slices"
 
@@ -73,24 +74,31 @@ func runSort(inv *applet.Invocation) error {
 
 type sortOpt struct{ trim, fold, reverse, unique bool }
 
+// row is a line, its place in the input, and what of it counts.
+type row struct {
+	line, key []byte
+	at        int
+}
+
 // sort orders lines, of which each ends in the same byte and the last is the empty one behind it.
 func (o sortOpt) sort(lines [][]byte) [][]byte {
 	lines = lines[:len(lines)-1]
-	slices.SortStableFunc(lines, o.compare)
-	if !o.unique {
-		return lines
-	}
-	var kept [][]byte
+	rows := make([]row, len(lines))
 	for i, line := range lines {
-		if i+1 == len(lines) || o.compare(line, lines[i+1]) != 0 {
-			kept = append(kept, line)
+		rows[i] = row{line, o.key(line), i}
+	}
+	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(o.compare(a, b), cmp.Compare(a.at, b.at)) })
+	sorted := lines[:0]
+	for i, r := range rows {
+		if !o.unique || i+1 == len(rows) || o.compare(r, rows[i+1]) != 0 {
+			sorted = append(sorted, r.line)
 		}
 	}
-	return kept
+	return sorted
 }
 
-func (o sortOpt) compare(a, b []byte) int {
-	c := bytes.Compare(o.key(a), o.key(b))
+func (o sortOpt) compare(a, b row) int {
+	c := bytes.Compare(a.key, b.key)
 	if o.reverse {
 		return -c
 	}
