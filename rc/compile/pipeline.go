@@ -22,15 +22,15 @@ func (c *compiler) pipelines() {
 	for i := internal; i < c.longruns; i++ {
 		c.sortProducers(i)
 	}
-	for i := internal; i < c.longruns; i++ {
+	for i := c.longruns - 1; i >= internal; i-- { // the order of s6-rc's databases
 		if name := c.services[i].Pipeline; name != nil {
 			c.pipelineBundle(i, name)
 		}
 	}
 }
 
-// sortProducers puts the producers of service i into the order of s6-rc's databases: that of consumer-for, the
-// first one at the end.
+// sortProducers puts the producers of service i into the order of s6-rc's databases: that of consumer-for, in the
+// last consumer of a pipeline with the first one at the end.
 func (c *compiler) sortProducers(i int) {
 	if len(c.produces[i]) < 2 {
 		return
@@ -41,7 +41,10 @@ func (c *compiler) sortProducers(i int) {
 			sorted = append(sorted, p)
 		}
 	}
-	c.produces[i] = append(sorted[1:], sorted[0])
+	if c.consumer[i] == db.None {
+		sorted = append(sorted[1:], sorted[0])
+	}
+	c.produces[i] = sorted
 }
 
 // longrun finds the service that another one names as its partner in a pipeline.
