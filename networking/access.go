@@ -61,7 +61,7 @@ func (a *access) end(which string) (end netip.AddrPort, err error) {
 			return end, applet.Fatal(applet.ExitUsage, "%s%s%s not set", a.proto, which, part)
 		}
 	}
-	ip, err := netip.ParseAddr(texts[0])
+	ip, err := inet.ParseIP(texts[0])
 	if err != nil {
 		return end, applet.Fatal(applet.ExitUsage, "invalid $%s%sIP", a.proto, which)
 	}

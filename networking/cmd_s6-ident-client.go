@@ -67,7 +67,7 @@ func runIdentClient(inv *applet.Invocation) error {
 
 // end reads one end of a connection.
 func end(ip, port string) (netip.AddrPort, error) {
-	addr, err := netip.ParseAddr(ip)
+	addr, err := inet.ParseIP(ip)
 	if err != nil {
 		return netip.AddrPort{}, applet.Fatal(applet.ExitUsage, "invalid IP address: %s", ip)
 	}

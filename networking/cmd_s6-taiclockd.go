@@ -33,7 +33,7 @@ func runTaiclockd(inv *applet.Invocation) error {
 	at := netip.AddrPortFrom(netip.IPv4Unspecified(), taiclockPort)
 	err := inv.Getopt("i:p:", func(opt byte, value string) error {
 		if opt == 'i' {
-			ip, err := netip.ParseAddr(value)
+			ip, err := inet.ParseIP(value)
 			if err != nil {
 				return inv.UsageError()
 			}

@@ -127,7 +127,7 @@ func (c *client) option(opt byte, value string) error {
 	case 'T':
 		return c.setTries(value)
 	case 'i':
-		ip, err := netip.ParseAddr(value)
+		ip, err := inet.ParseIP(value)
 		if err != nil {
 			return c.UsageError()
 		}

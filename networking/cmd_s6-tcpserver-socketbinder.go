@@ -65,7 +65,7 @@ func runTcpSocketbinder(inv *applet.Invocation) ([]string, error) {
 	if l.at, ok = inet.ParseAddress(inv.Args[0], inv.Args[1]); !ok {
 		return nil, inv.UsageError()
 	}
-	fd, err := l.make()
+	fd, err := l.make(inv.Args[0])
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,8 @@ func (l *listener) setBacklog(value string) error {
 	return nil
 }
 
-func (l *listener) make() (fd int, err error) {
+// make makes the socket; ip is the address as it was given.
+func (l *listener) make(ip string) (fd int, err error) {
 	flags := unix.SOCK_CLOEXEC
 	if !l.blocking {
 		flags |= unix.SOCK_NONBLOCK
@@ -100,11 +101,11 @@ func (l *listener) make() (fd int, err error) {
 		}
 	}()
 	if err := bind(fd, l.at, l.reuse); err != nil {
-		return -1, applet.System(err, "bind to %s port %d", l.at.Addr(), l.at.Port())
+		return -1, applet.System(err, "bind to %s port %d", ip, l.at.Port())
 	}
 	if l.backlog > 0 {
 		if err := unix.Listen(fd, l.backlog); err != nil {
-			return -1, applet.System(err, "listen to %s port %d", l.at.Addr(), l.at.Port())
+			return -1, applet.System(err, "listen to %s port %d", ip, l.at.Port())
 		}
 	}
 	return fd, nil

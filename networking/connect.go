@@ -1,7 +1,6 @@
 package networking
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -29,7 +28,7 @@ func (c *client) addresses(host string, deadline time.Time) ([]netip.Addr, error
 			return nil, err
 		}
 	}
-	if ip, err := netip.ParseAddr(host); err == nil && (ip.Is4() && c.v4 || ip.Is6() && c.v6) {
+	if ip, err := inet.ParseIP(host); err == nil && (ip.Is4() && c.v4 || ip.Is6() && c.v6) {
 		return []netip.Addr{ip}, nil
 	}
 	if c.noDNS {
@@ -37,8 +36,6 @@ func (c *client) addresses(host string, deadline time.Time) ([]netip.Addr, error
 	}
 	ips, err := c.resolve(host, deadline)
 	switch {
-	case errors.Is(err, dns.ErrName):
-		return nil, applet.Fatal(applet.ExitUsage, "unable to resolve %s: %v", host, dns.ErrName)
 	case err != nil:
 		return nil, applet.System(err, "resolve %s", host)
 	case len(ips) == 0:

@@ -60,7 +60,7 @@ func runTimeClient(c timeClient) error {
 	if len(c.Args) == 0 {
 		return c.UsageError()
 	}
-	ip, err := netip.ParseAddr(c.Args[0])
+	ip, err := inet.ParseIP(c.Args[0])
 	if err != nil {
 		return c.UsageError()
 	}

@@ -2,9 +2,11 @@
 package inet
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -20,9 +22,24 @@ func ParsePort(text string) (uint16, bool) {
 	return uint16(n), err == nil
 }
 
+// ParseIP reads an IPv4 or IPv6 address. The numbers of an IPv4 address are decimal, zeros in front or not.
+func ParseIP(text string) (netip.Addr, error) {
+	ip, err := netip.ParseAddr(text)
+	if err == nil || strings.Contains(text, ":") {
+		return ip, err
+	}
+	parts := strings.Split(text, ".")
+	for i, part := range parts {
+		if len(part) > 1 {
+			parts[i] = cmp.Or(strings.TrimLeft(part, "0"), "0")
+		}
+	}
+	return netip.ParseAddr(strings.Join(parts, "."))
+}
+
 // ParseAddress reads an IPv4 or IPv6 address and a port number.
 func ParseAddress(ip, port string) (netip.AddrPort, bool) {
-	addr, err := netip.ParseAddr(ip)
+	addr, err := ParseIP(ip)
 	n, ok := ParsePort(port)
 	return netip.AddrPortFrom(addr, n), err == nil && ok
 }

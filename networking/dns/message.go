@@ -5,7 +5,6 @@ package dns
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"strings"
 )
 
@@ -46,12 +45,12 @@ func appendName(msg []byte, name string) ([]byte, error) {
 	start := len(msg)
 	for label := range strings.SplitSeq(strings.TrimSuffix(name, "."), ".") {
 		if label == "" || len(label) > maxLabel {
-			return nil, fmt.Errorf("%w: %s", ErrName, name)
+			return nil, ErrName
 		}
 		msg = append(append(msg, byte(len(label))), label...)
 	}
 	if msg = append(msg, 0); len(msg)-start > maxName {
-		return nil, fmt.Errorf("%w: %s", ErrName, name)
+		return nil, ErrName
 	}
 	return msg, nil
 }

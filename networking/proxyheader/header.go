@@ -99,7 +99,7 @@ func parseLine(text string) (Header, error) {
 	}
 	var ips [2]netip.Addr
 	for i, which := range []string{"remote", "local"} {
-		ip, err := netip.ParseAddr(words[i])
+		ip, err := inet.ParseIP(words[i])
 		if err != nil || ip.Is4() != (family == "TCP4") {
 			return Header{}, &SyntaxError{"invalid " + which + " ip in PROXY line"}
 		}
