@@ -32,11 +32,12 @@ func runFdholderTransferdump(inv *applet.Invocation) error {
 	err := inv.Getopt("t:", func(_ byte, value string) error {
 		from, to, _ := strings.Cut(value, ":")
 		for i, text := range []string{from, to} {
-			n, ok := applet.ParseUint(text)
-			if !ok && text != "" {
-				return inv.UsageError()
+			if text == "" && value != "" {
+				continue
 			}
-			timeouts[i] = n
+			if err := inv.Uint(&timeouts[i])(text); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

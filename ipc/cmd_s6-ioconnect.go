@@ -26,6 +26,9 @@ Example: s6-ipcclient /run/echo.sock s6-ioconnect
 	})
 }
 
+// firstFree is the least descriptor that -r and -w may name.
+const firstFree = 3
+
 func runIoconnect(inv *applet.Invocation) error {
 	var timeout uint64
 	var r, w uint64 = 6, 7
@@ -42,6 +45,9 @@ func runIoconnect(inv *applet.Invocation) error {
 	})
 	if err != nil {
 		return err
+	}
+	if r < firstFree || w < firstFree {
+		return inv.UsageError()
 	}
 	var fds [4]int
 	for i, n := range []int{0, int(w), int(r), 1} {

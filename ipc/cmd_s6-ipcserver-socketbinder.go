@@ -52,9 +52,9 @@ func runSocketbinder(inv *applet.Invocation) ([]string, error) {
 		case 'd', 'D':
 			l.keep = opt == 'D'
 		case 'b':
-			n, ok := applet.ParseUint(value)
-			if !ok {
-				return inv.UsageError()
+			var n uint64
+			if err := inv.Uint(&n)(value); err != nil {
+				return err
 			}
 			l.backlog = int(min(n, math.MaxInt32))
 		case 'M':

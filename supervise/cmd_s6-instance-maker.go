@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -49,6 +50,9 @@ func runInstanceMaker(inv *applet.Invocation) error {
 		case 'u':
 			user = value
 		case 'L':
+			if !strings.HasPrefix(value, "/") {
+				return applet.Fatal(applet.ExitUsage, "logdir must be absolute")
+			}
 			m.logdir = value
 		default:
 			return m.option(inv, opt, value)

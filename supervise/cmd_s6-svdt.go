@@ -58,6 +58,9 @@ func runSvdt(inv *applet.Invocation) error {
 	if len(inv.Args) == 0 {
 		return inv.UsageError()
 	}
+	if most == 0 {
+		return nil
+	}
 	deaths, err := readTally(inv, inv.Args[0])
 	if err != nil {
 		return err

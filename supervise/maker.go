@@ -44,10 +44,16 @@ func (m *maker) option(inv *applet.Invocation, opt byte, value string) error {
 		return inv.Uint(&m.stamp)(value)
 	case 'n':
 		return inv.Uint(&m.files)(value)
-	case 's':
-		return inv.Uint(&m.size)(value)
-	case 'S':
-		return inv.Uint(&m.total)(value)
+	case 's', 'S':
+		n, ok := applet.ParseUint(value)
+		if !ok {
+			return inv.UsageError()
+		}
+		if opt == 's' {
+			m.size = n
+		} else {
+			m.total = n
+		}
 	case 'P':
 		m.prefix = value
 	}

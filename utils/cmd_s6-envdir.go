@@ -53,7 +53,7 @@ func runEnvdir(inv *applet.Invocation, limit int) ([]string, error) {
 			how.Limit = envdir.NoLimit
 		case 'c':
 			if value == "" {
-				return inv.UsageError()
+				return applet.Fatal(applet.ExitSystem, "option -c: no character to put in place of NUL")
 			}
 			how.Null = value[0]
 		}

@@ -32,10 +32,11 @@ func (b *Binder) Line(address, server []string) []string {
 	return append(line, server...)
 }
 
-// NumberFor passes an option with a number on.
+// NumberFor passes an option with a number of 32 bits on.
 func NumberFor(inv *applet.Invocation, args *[]string, opt byte, value string) error {
-	if _, ok := applet.ParseUint(value); !ok {
-		return inv.UsageError()
+	var n uint64
+	if err := inv.Uint(&n)(value); err != nil {
+		return err
 	}
 	*args = append(*args, "-"+string(opt), value)
 	return nil
