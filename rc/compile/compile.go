@@ -56,6 +56,7 @@ type compiler struct {
 	opt      Options
 	services []*source.Definition // by number; nil for the two that are made here
 	longruns int
+	read     []int // numbers in the order of definitions
 	deps     plan.Graph
 	consumer []int   // by longrun: who reads its output, or db.None
 	produces [][]int // by longrun: whose output it reads
@@ -104,6 +105,12 @@ func (c *compiler) number(defs []*source.Definition) {
 	for i, d := range c.services[internal:] {
 		c.atoms[d.Name] = internal + i
 	}
+	c.read = []int{runner, fdholder}
+	for _, d := range defs {
+		if n, ok := c.atoms[d.Name]; ok && c.services[n] == d {
+			c.read = append(c.read, n)
+		}
+	}
 	c.deps = make(plan.Graph, len(c.services))
 	c.consumer = make([]int, c.longruns)
 	for i := range c.consumer {
@@ -142,7 +149,7 @@ func flags(d *source.Definition) (f uint32) {
 
 // database writes down what was resolved.
 func (c *compiler) database() *db.DB {
-	d := &db.DB{Services: make([]db.Service, len(c.services)), Longruns: c.longruns}
+	d := &db.DB{Services: make([]db.Service, len(c.services)), Longruns: c.longruns, Order: c.read}
 	rdeps := c.deps.Reverse()
 	for i, def := range c.services {
 		s := &d.Services[i]

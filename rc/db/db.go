@@ -28,6 +28,7 @@ type DB struct {
 	Services []Service
 	Longruns int     // how many of Services are longruns
 	Names    []Entry // every identifier, in the order of resolve.cdb
+	Order    []int   // all services, in the order their strings are written; nil: by number
 
 	index map[string]int // name → position in Names
 }

@@ -61,19 +61,33 @@ func (e *encoder) strings() {
 	d := e.db
 	e.name = make([]uint32, len(d.Services))
 	e.script = make([][3]uint32, len(d.Services)-d.Longruns)
+	if d.Order != nil {
+		for _, i := range d.Order {
+			e.service(i)
+		}
+		return
+	}
 	for i := range d.Services {
-		s := &d.Services[i]
-		e.name[i] = e.add(s.Name)
-		if d.IsLongrun(i) {
-			continue
+		e.service(i)
+	}
+}
+
+// service adds the strings of a service. The command lines of a oneshot come in the order that s6-rc-compile reads
+// them.
+func (e *encoder) service(i int) {
+	d := e.db
+	s := &d.Services[i]
+	e.name[i] = e.add(s.Name)
+	if d.IsLongrun(i) {
+		return
+	}
+	argvs := scripts(s)
+	for _, k := range [...]int{2, 1, 0} {
+		e.script[i-d.Longruns][k] = uint32(len(e.blob))
+		for _, word := range argvs[k] {
+			e.add(word)
 		}
-		for k, argv := range scripts(s) {
-			e.script[i-d.Longruns][k] = uint32(len(e.blob))
-			for _, word := range argv {
-				e.add(word)
-			}
-			e.slots += uint32(len(argv)) + 1
-		}
+		e.slots += uint32(len(argvs[k])) + 1
 	}
 }
 
