@@ -1,8 +1,8 @@
 package supervise
 
-// interopSession is what TestInterop does: files made before the daemon starts, what the client does, and what
-// that prints.
-type interopSession struct{ name, setup, client, want string }
+// interopSession is what TestInterop does: files made before the daemon starts, the daemon's arguments, what the
+// client does, and what that prints.
+type interopSession struct{ name, setup, args, client, want string }
 
 // sessions are those of the daemons' own life.
 var sessions = []interopSession{

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,10 +17,10 @@ import (
 // TestInterop runs the same sessions with each implementation as s6-svscan and as its clients.
 func TestInterop(t *testing.T) {
 	impl := interoptest.Implementations(t)
-	for _, s := range append(sessions, commandSessions...) {
+	for _, s := range slices.Concat(sessions, commandSessions, scandirSessions) {
 		interoptest.Pairs(t, s.name, impl, func(t *testing.T, daemon, client interoptest.Implementation) {
 			dir := t.TempDir()
-			serve(t, dir, daemon.Path, s.setup)
+			serve(t, dir, daemon.Path, s.setup, s.args)
 			got := session(t, dir, client, sessionStart+s.client)
 			if want := strings.TrimPrefix(s.want, "\n"); got != want {
 				t.Errorf("got\n%swant\n%s", got, want)
@@ -28,16 +29,16 @@ func TestInterop(t *testing.T) {
 	}
 }
 
-// serve runs s6-svscan on the directory scan until the test ends. It knows its own pid by the file pid. What
+// serve runs s6-svscan, with more arguments if there are, on the directory scan until the test ends. It knows its own pid by the file pid. What
 // started the tests may have ignored signals: a session has to see the default.
-func serve(t *testing.T, dir, path, setup string) {
+func serve(t *testing.T, dir, path, setup, args string) {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	cmd := exec.Command("env", "--default-signal", "sh", "-c", "mkdir scan\n"+setup+"\necho $$ >pid\nexec s6-svscan -d 3 scan")
+	cmd := exec.Command("env", "--default-signal", "sh", "-c", "mkdir scan\n"+setup+"\necho $$ >pid\nexec s6-svscan -d 3 "+args+" scan")
 	cmd.Dir, cmd.Env, cmd.ExtraFiles = dir, []string{"PATH=" + path}, []*os.File{w}
 	if cmd.Stderr, err = os.Create(filepath.Join(dir, "stderr")); err != nil {
 		t.Fatal(err)

@@ -209,7 +209,7 @@ func (sc *Scan) take(name string, id identity, logger bool) *entry {
 	en := sc.services[id]
 	if en == nil {
 		if len(sc.services) >= sc.Max {
-			sc.engine.Warn("unable to supervise %s: too many services (the maximum is %d, option -C)", name, sc.Max)
+			sc.engine.Warn("unable to start supervisor for %s: too many services (the maximum is %d, option -C)", name, sc.Max)
 			sc.engine.arm(&sc.again, time.Minute)
 			return nil
 		}
