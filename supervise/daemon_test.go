@@ -90,7 +90,9 @@ func (d *daemon) service(name string, files ...string) *listener {
 		if strings.HasPrefix(files[i+1], "#!") {
 			mode = 0o755
 		}
-		d.check(os.WriteFile(filepath.Join(dir, files[i]), []byte(files[i+1]), mode))
+		file := filepath.Join(dir, files[i])
+		d.check(os.MkdirAll(filepath.Dir(file), 0o755))
+		d.check(os.WriteFile(file, []byte(files[i+1]), mode))
 	}
 	d.check(fifodir.Make(sys.AT, dir+"/event", os.Getegid(), false))
 	l, err := fifodir.Subscribe(sys.AT, dir+"/event")

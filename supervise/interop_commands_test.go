@@ -190,8 +190,10 @@ add tree
 s6-svwait -U -t 20000 sv/tree
 make web run '#!/bin/sh
 echo $USER $UID $GID $HOME
-exec sleep 100000'
-s6-svlink -t 20000 user sv/web && s6-svwait -u -t 20000 sv/web
+echo >&3
+exec 3>&-
+exec sleep 100000' notification-fd 3
+s6-svlink -t 20000 user sv/web && s6-svwait -U -t 20000 sv/web
 s6-svc -wD -T 20000 -d sv/tree; fields sv/tree
 s6-svwait -u -t 20000 sv/tree/log
 code s6-svok sv/web

@@ -281,6 +281,43 @@ line
 `,
 	},
 	{
+		name: "killed logger",
+		client: `mkfifo lines
+exec 4<>lines
+make app run '#!/bin/sh
+exec cat <>../../lines'
+make app/log run '#!/bin/sh
+echo >&3
+exec 3>&-
+exec s6-log -b n3 ../../../kept' notification-fd 3
+add app
+s6-svwait -U -t 20000 sv/app/log
+echo 1 >&4
+until grep -q 1 kept/current; do :; done
+s6-svc -O sv/app/log
+hear sv/app/log D s6-svc -k sv/app/log
+for i in 2 3 4; do echo $i >&4; done
+hear sv/app/log U s6-svc -u sv/app/log
+echo 5 >&4
+until grep -q 5 kept/current; do :; done
+hear sv/app u s6-svc -k sv/app
+echo 6 >&4
+until grep -q 6 kept/current; do :; done
+cat kept/@* kept/current
+`,
+		want: `
+D
+U
+u
+1
+2
+3
+4
+5
+6
+`,
+	},
+	{
 		name: "scandir",
 		setup: `mkdir scan/.s6-svscan
 printf '#!/bin/sh\necho usr1 $# >../handled\n' >scan/.s6-svscan/SIGUSR1
