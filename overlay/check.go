@@ -48,13 +48,12 @@ func (c *check) trees(dirs []string) error {
 
 // definition tells whether a directory defines one service rather than holding definitions.
 func definition(dir string) bool {
-	for _, name := range []string{"type", "run", "up", "contents.d", "dependencies.d"} {
+	is := func(name string, kind uint32) bool {
 		var st unix.Stat_t
-		if unix.Stat(dir+"/"+name, &st) == nil {
-			return name[len(name)-2:] == ".d" || st.Mode&unix.S_IFMT == unix.S_IFREG
-		}
+		return unix.Stat(dir+"/"+name, &st) == nil && st.Mode&unix.S_IFMT == kind
 	}
-	return false
+	return is("type", unix.S_IFREG) || is("run", unix.S_IFREG) || is("up", unix.S_IFREG) ||
+		is("contents.d", unix.S_IFDIR) || is("dependencies.d", unix.S_IFDIR)
 }
 
 // read reads and compiles the trees. What is looked at is what they hold, without the overlay's own services.

@@ -33,22 +33,14 @@ variables that nothing defines in a script run with execlineb -P (or -S, -s).
   -s        the trees are plain sources of s6-rc: nothing else is there
   -x RULE   leave a rule out; may be repeated
 
-Rules: ` + ruleList() + `
-
+Rules:
+` + lint.Rules + `
 Exit codes: 0 nothing found, 1 something found, 100 wrong usage, 111 something can't be read.
 
 Example: s6box check root/etc/s6-overlay/s6-rc.d
 `,
 		Run: runCheck,
 	})
-}
-
-func ruleList() string {
-	names := make([]string, len(lint.Rules))
-	for i, r := range lint.Rules {
-		names[i] = r[0]
-	}
-	return strings.Join(names, ", ")
 }
 
 // check is one call of s6box check.
@@ -99,8 +91,8 @@ func runCheck(inv *applet.Invocation) error {
 }
 
 func (c *check) leaveOut(rule string) error {
-	if !slices.ContainsFunc(lint.Rules, func(r [2]string) bool { return r[0] == rule }) {
-		return applet.Fatal(applet.ExitUsage, "unknown rule: %s (there are %s)", rule, ruleList())
+	if names := lint.Names(); !slices.Contains(names, rule) {
+		return applet.Fatal(applet.ExitUsage, "unknown rule: %s (there are %s)", rule, strings.Join(names, ", "))
 	}
 	c.without = append(c.without, rule)
 	return nil

@@ -62,7 +62,7 @@ func runGraph(inv *applet.Invocation) error {
 	if len(dirs) == 0 {
 		dirs = []string{rundir.Of(inv.Proc.Env) + "/s6-rc"}
 	}
-	g, err := theGraph(inv, dirs, opt)
+	g, err := readGraph(inv, dirs, opt)
 	if err != nil {
 		return err
 	}
@@ -72,8 +72,8 @@ func runGraph(inv *applet.Invocation) error {
 	return nil
 }
 
-// theGraph reads what the directories hold.
-func theGraph(inv *applet.Invocation, dirs []string, opt graph.Options) (*graph.Graph, error) {
+// readGraph reads what the directories hold.
+func readGraph(inv *applet.Invocation, dirs []string, opt graph.Options) (*graph.Graph, error) {
 	has := func(name string) bool { ok, _ := sys.Exists(sys.AT, dirs[0]+"/"+name); return ok }
 	switch {
 	case len(dirs) == 1 && has("compiled") && has("state"):

@@ -18,22 +18,29 @@ type Finding struct {
 	Rule string // the check that found it; "" for what the compiler says
 }
 
-// Rules are the checks with what they look for.
-var Rules = [][2]string{
-	{"not-executable", "a script without the exec bit"},
-	{"shebang", "a script without a #! line, or with something before it"},
-	{"script", "an up or down that is no command line but a script: s6-overlay does not run it"},
-	{"crlf", "DOS line ends in a script that is run as it is"},
-	{"shell", "syntax errors in scripts for sh and bash"},
-	{"execline", "what s6box check finds in execline scripts, and in up and down"},
-	{"readonly", "an assignment to UID, EUID or PPID, which bash refuses"},
-	{"daemonizes", "a longrun that goes to the background"},
-	{"notification-fd", "a notification-fd that run never mentions"},
-	{"signal", "a down-signal or reload-signal that is no signal"},
-	{"user", "a dependency on the bundle user or user2"},
-	{"unreachable", "a service of an image that nothing starts"},
-	{"ignored", "a file that has no meaning for a service of its type"},
-	{"missing", "a script named in up or down that the tree does not hold"},
+// Rules are the checks, a line each: the name and what it looks for.
+const Rules = `  not-executable   a script without the exec bit
+  shebang          a script without a #! line, or with something before it
+  script           an up or down that is no command line but a script: s6-overlay does not run it
+  crlf             DOS line ends in a script that is run as it is
+  shell            syntax errors in scripts for sh and bash
+  execline         what s6box check finds in execline scripts, and in up and down
+  readonly         an assignment to UID, EUID or PPID, which bash refuses
+  daemonizes       a longrun that goes to the background
+  notification-fd  a notification-fd that run never mentions
+  signal           a down-signal or reload-signal that is no signal
+  user             a dependency on the bundle user or user2
+  unreachable      a service of an image that nothing starts
+  ignored          a file that has no meaning for a service of its type
+  missing          a script named in up or down that the tree does not hold
+`
+
+// Names returns the names of the rules.
+func Names() (names []string) {
+	for line := range strings.Lines(Rules) {
+		names = append(names, strings.Fields(line)[0])
+	}
+	return names
 }
 
 // Tree is what is looked at.
