@@ -16,6 +16,8 @@ func init() {
 		Usage: "[ --text | --mermaid | --dot | --svg ] [ -a ] [ -f | -r ] [ -o name ] [ source... | compiled | live ]",
 		Help: `s6box graph draws which service needs which: of a live directory, with the state of every service, of a
 compiled database, or of source directories. Without an argument it is the live directory of this container.
+States are down, up, ready and not ready; starting and stopping while a change is under way; dead and stray where s6-rc
+takes a service for up whose process is not there, or the other way round.
 An arrow leads from a service to what it needs; a thick one (=> in a terminal) is a pipeline. Bundles are boxes.
 The source directory of an image (s6-rc.d, the directory it is in, or the root of the image) is taken together with
 the overlay's own services; several roots are its layers, the first one at the bottom.

@@ -23,14 +23,14 @@ func LiveGraph(dir string, opt graph.Options) (*graph.Graph, error) {
 	if err != nil {
 		return nil, applet.Fatal(exitInvalid, "unable to read state file in %s: %s", dir, applet.Reason(err))
 	}
-	states := make([]graph.State, len(d.Services))
+	states, changing := make([]graph.State, len(d.Services)), l.Changing()
 	for n := range d.Services {
-		states[n] = stateOf(&l, d, n, state.Up(n))
+		states[n] = stateOf(&l, d, n, state.Up(n), changing)
 	}
 	return newGraph(dir, d, states, opt)
 }
 
-func stateOf(l *live.Dir, d *db.DB, n int, up bool) graph.State {
+func stateOf(l *live.Dir, d *db.DB, n int, up, changing bool) graph.State {
 	status, alive := supervise.Status{}, up
 	if d.IsLongrun(n) {
 		var err error
@@ -38,6 +38,10 @@ func stateOf(l *live.Dir, d *db.DB, n int, up bool) graph.State {
 		alive = err == nil && status.Up()
 	}
 	switch {
+	case changing && up && !alive:
+		return graph.Stopping
+	case changing && !up && alive:
+		return graph.Starting
 	case up && !alive:
 		return graph.Dead
 	case !up && alive:

@@ -235,11 +235,28 @@ func TestKilledUpdate(t *testing.T) {
 
 // TestGraphOfLive looks at the states that s6box graph reads from supervisors.
 func TestGraphOfLive(t *testing.T) {
-	s := newScene(t, chainTree())
+	tree := chainTree()
+	tree["slow/type"], tree["slow/notification-fd"] = "longrun", "3"
+	tree["slow/run"] = "#!/bin/sh\nexec sleep 1000\n"
+	s := newScene(t, tree)
 	s.ok("s6-rc", "-l", s.dir+"/live", "-u", "change", "mid")
 	s.ok("s6-svc", "-wu", "-u", s.dir+"/scan/side")
-	want := "all: last side\n\nlast (longrun, down)\n└─ mid (oneshot, up)\n   └─ ready (longrun, ready)\n      └─ first (oneshot, up)\nside (longrun, stray)\n"
-	if got := s.ok("s6box", "graph", s.dir+"/live"); got != want {
-		t.Errorf("graph:\n%s", got)
+	graph := func(slow, side string) {
+		t.Helper()
+		want := "all: last side\n\nlast (longrun, down)\n└─ mid (oneshot, up)\n   └─ ready (longrun, ready)\n      └─ first (oneshot, up)\n" +
+			"side (longrun, " + side + ")\nslow (longrun, " + slow + ")\n"
+		if got := s.ok("s6box", "graph", s.dir+"/live"); got != want {
+			t.Errorf("graph:\n%s", got)
+		}
 	}
+	graph("down", "stray")
+	change := s.command("s6-rc", "-l", s.dir+"/live", "-u", "change", "slow")
+	if err := change.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s.ok("s6-svwait", "-u", s.dir+"/scan/slow")
+	graph("starting", "starting")
+	change.Process.Kill()
+	change.Wait()
+	graph("stray", "stray")
 }

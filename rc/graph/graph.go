@@ -17,6 +17,8 @@ const (
 	Up       State = "up"        // and it does not report readiness
 	Ready    State = "ready"     // up, and it reported so
 	NotReady State = "not ready" // up, and it did not report yet
+	Starting State = "starting"  // a change is under way, and its process is there already
+	Stopping State = "stopping"  // a change is under way, and its process is gone already
 	Dead     State = "dead"      // up for s6-rc, but its process is not there
 	Stray    State = "stray"     // down for s6-rc, but its process is there
 )

@@ -72,7 +72,7 @@ func (m *mermaid) classes() {
 		}
 		states[node.State] = append(states[node.State], m.names[n])
 	}
-	for _, s := range []State{Down, Up, Ready, NotReady, Dead, Stray} {
+	for _, s := range []State{Down, Up, Ready, NotReady, Starting, Stopping, Dead, Stray} {
 		if len(states[s]) > 0 {
 			class := strings.ReplaceAll(string(s), " ", "")
 			fmt.Fprintf(m, "  classDef %s fill:%s,color:#000\n  class %s %s\n", class, fills[s], strings.Join(states[s], ","), class)
@@ -85,7 +85,8 @@ func (m *mermaid) classes() {
 
 // fills are the colours of states.
 var fills = map[State]string{
-	Unknown: "#ffffff", Down: "#dddddd", Up: "#d3f0d3", Ready: "#a5dfa5", NotReady: "#ffe9a8", Dead: "#f5b0b0", Stray: "#f3c9f3",
+	Unknown: "#ffffff", Down: "#dddddd", Up: "#d3f0d3", Ready: "#a5dfa5", NotReady: "#ffe9a8",
+	Starting: "#ffe9a8", Stopping: "#ffe9a8", Dead: "#f5b0b0", Stray: "#f3c9f3",
 }
 
 // mermaidWords may not begin an identifier.

@@ -137,6 +137,17 @@ func (d *Dir) Lock(exclusive, wait bool) (release func(), err error) {
 	}
 }
 
+// Changing tells whether a program holds the lock to change something. It takes no lock itself.
+func (d *Dir) Changing() bool {
+	fd, err := sys.Open(sys.AT, d.file(LockFile), unix.O_RDONLY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return false
+	}
+	defer unix.Close(fd)
+	locked, err := sys.Locked(fd)
+	return err == nil && locked
+}
+
 func (d *Dir) current(fd int) bool {
 	var held, now unix.Stat_t
 	if unix.Fstat(fd, &held) != nil || unix.Stat(d.file(LockFile), &now) != nil {
