@@ -29,7 +29,7 @@ Example: s6-ipcserver-socketbinder /run/echo.sock s6-ipcserverd -v2 cat
 }
 
 func runIpcserverd(inv *applet.Invocation) error {
-	s := ucspi.Server{Inv: inv, Verbosity: 1, Identify: identify, Starting: "starting", TermCont: "SIGTERM+SIGCONT"}
+	s := ucspi.Server{Inv: inv, Verbosity: 1, Identify: identify, Starting: "starting", TermCont: "SIGTERM+SIGCONT", Session: serveOneshots}
 	ready, anonymous := "", false
 	var maxconn, local uint64 = 40, 40
 	err := inv.Getopt("v:1Ppc:C:", func(opt byte, value string) error {

@@ -2,6 +2,8 @@ package ipc
 
 import (
 	"errors"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -11,6 +13,7 @@ import (
 	"s6box/internal/proc"
 	"s6box/internal/sys"
 	"s6box/ipc/sudo"
+	"s6box/ipc/ucspi"
 	"s6box/ipc/unixmessage"
 )
 
@@ -38,25 +41,19 @@ Example: s6-ipcserver -a 0700 /run/backup.sock s6-sudod backup
 // sudod is the task of s6-sudod.
 type sudod struct {
 	*applet.Invocation
-	own    [3]bool // descriptors that are not the client's
-	detach bool
-	conn   *unixmessage.Conn
+	own     [3]bool // descriptors that are not the client's
+	detach  bool
+	timeout uint64 // milliseconds
+	conn    *unixmessage.Conn
+	starter ucspi.Starter
+	left    atomic.Bool // the program is not to be told when the client goes
+	// watching is done when nobody waits for the client to go.
+	watching sync.WaitGroup
 }
 
 func runSudod(inv *applet.Invocation) error {
-	d := sudod{Invocation: inv}
-	var timeout uint64
-	err := inv.Getopt("012dt:", func(opt byte, value string) error {
-		switch opt {
-		case '0', '1', '2':
-			d.own[opt-'0'] = true
-		case 'd':
-			d.detach, d.own = true, [3]bool{true, true, true}
-		case 't':
-			return inv.Uint(&timeout)(value)
-		}
-		return nil
-	})
+	d := &sudod{Invocation: inv, starter: startAlone}
+	err := d.options()
 	if err != nil {
 		return err
 	}
@@ -64,16 +61,50 @@ func runSudod(inv *applet.Invocation) error {
 		return err
 	}
 	defer d.conn.Release()
-	d.conn.SetTimeout(milliseconds(timeout))
+	return d.converse()
+}
+
+func (d *sudod) options() error {
+	return d.Getopt("012dt:", func(opt byte, value string) error {
+		switch opt {
+		case '0', '1', '2':
+			d.own[opt-'0'] = true
+		case 'd':
+			d.detach, d.own = true, [3]bool{true, true, true}
+		case 't':
+			return d.Uint(&d.timeout)(value)
+		}
+		return nil
+	})
+}
+
+// converse serves the client.
+func (d *sudod) converse() error {
+	d.conn.SetTimeout(milliseconds(d.timeout))
 	request, err := sudo.Accept(d.conn)
 	if err != nil {
 		return badClient(err)
 	}
 	d.conn.SetTimeout(0)
-	if len(inv.Args)+len(request.Args) == 0 {
+	if len(d.Args)+len(request.Args) == 0 {
 		return applet.Fatal(applet.ExitUsage, "client and server args both empty")
 	}
 	return d.serve(request)
+}
+
+// startAlone is the Starter of a process that has no other children.
+func startAlone(start func() (int, proc.Status, error)) (int, proc.Status, <-chan proc.Status, error) {
+	pid, status, err := start()
+	if err != nil || pid == 0 {
+		return 0, status, nil, err
+	}
+	ended := make(chan proc.Status, 1)
+	go func() {
+		if status, err := proc.Wait(pid); err == nil {
+			ended <- status
+		}
+	}()
+	return pid, 0, ended, nil
 }
 
 func badClient(err error) error {
@@ -87,7 +118,7 @@ func badClient(err error) error {
 }
 
 func (d *sudod) serve(request sudo.Request) error {
-	pid, status, err := d.start(request)
+	pid, status, ended, err := d.starter(func() (int, proc.Status, error) { return d.start(request) })
 	for _, fd := range request.FDs {
 		unix.Close(fd)
 	}
@@ -102,7 +133,7 @@ func (d *sudod) serve(request sudo.Request) error {
 		return applet.System(err, "answer the client")
 	}
 	if pid > 0 {
-		if status, err = d.wait(pid); err != nil {
+		if status, err = d.wait(pid, ended); err != nil {
 			return err
 		}
 	}
@@ -132,32 +163,22 @@ func (d *sudod) start(request sudo.Request) (pid int, status proc.Status, err er
 }
 
 // wait waits for the program to end, or for the client to go.
-func (d *sudod) wait(pid int) (proc.Status, error) {
-	type end struct {
-		status proc.Status
-		err    error
-	}
-	ended := make(chan end, 1)
-	go func() {
-		status, err := proc.Wait(pid)
-		ended <- end{status, err}
-	}()
+func (d *sudod) wait(pid int, ended <-chan proc.Status) (proc.Status, error) {
 	gone := make(chan struct{})
 	if !d.detach {
-		go func() {
+		d.watching.Go(func() {
 			d.untilGone()
 			close(gone)
-		}()
+		})
 	}
 	select {
-	case e := <-ended:
-		if e.err != nil {
-			return 0, applet.System(e.err, "wait for child")
-		}
-		return e.status, nil
+	case status := <-ended:
+		return status, nil
 	case <-gone:
-		unix.Kill(pid, unix.SIGTERM)
-		unix.Kill(pid, unix.SIGCONT)
+		if !d.left.Load() {
+			unix.Kill(pid, unix.SIGTERM)
+			unix.Kill(pid, unix.SIGCONT)
+		}
 		return 0, applet.Exit(1)
 	}
 }

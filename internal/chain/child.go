@@ -66,6 +66,19 @@ func StartRest(st *proc.State, prog string, argv []string) (pid int, status proc
 	return spawn(st, p)
 }
 
+// StartOr is Start, but a command of ours that takes a process of its own is first offered to take, which may run it
+// here: when it says true, pid is 0.
+func StartOr(st *proc.State, argv []string, take func(inv *applet.Invocation) bool) (pid int, status proc.Status, err error) {
+	p, err := prepare(st, "", argv, false)
+	if err != nil || p.argv == nil {
+		return 0, p.status, err
+	}
+	if p.applet != nil && p.applet.Run != nil && take(applet.New(p.applet, p.argv, st)) {
+		return 0, 0, nil
+	}
+	return spawn(st, p)
+}
+
 func spawn(st *proc.State, p prepared) (pid int, status proc.Status, err error) {
 	called := p.call(st, p.argv)
 	err = p.along(st, p.dirs, p.argv[0], func(path string) (err error) {

@@ -42,8 +42,19 @@ type Server struct {
 	Env      proc.Env
 	// Identify tells who is at the other end of a connection.
 	Identify func(fd int, from unix.Sockaddr) (Peer, error)
+	// Session, unless nil, is offered the commands of ours that would get a process each.
+	Session func(inv *applet.Invocation, starter Starter) (*Session, bool)
 
-	children map[int]Peer // by pid
+	children map[int]served // by pid, or for a Session by a number below 0
+	sessions int            // so many there were
+	ended    chan int       // numbers of sessions that are over
+	waiters  waiters
+}
+
+// served is a connection. session is nil where a process serves it.
+type served struct {
+	Peer
+	session *Session
 }
 
 // MaxConnections is the greatest limit there can be.
@@ -69,7 +80,7 @@ func (s *Server) warn(err error, format string, args ...any) {
 
 // Serve runs until a signal says to exit. ready is the line that stdout gets once signals and clients may come.
 func (s *Server) Serve(ready string) error {
-	s.children = make(map[int]Peer)
+	s.children, s.ended = make(map[int]served), make(chan int)
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, unix.SIGCHLD, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGABRT)
 	if err := Announce(s.Inv, ready); err != nil {
@@ -94,6 +105,8 @@ func (s *Server) Serve(ready string) error {
 			default:
 				return applet.System(conn.err, "accept")
 			}
+		case number := <-s.ended:
+			delete(s.children, number)
 		case sig := <-signals:
 			if s.signal(sig.(syscall.Signal)) {
 				s.info("exiting")
@@ -121,7 +134,11 @@ func (s *Server) start(conn connection) {
 		}
 		return
 	}
-	pid, err := s.spawn(conn, who, already)
+	pid, session, err := s.spawn(conn, who, already)
+	if session != nil {
+		s.begin(served{who, session})
+		return
+	}
 	if err != nil {
 		s.warn(err, "spawn %s", s.Inv.Args[0])
 		return
@@ -129,7 +146,7 @@ func (s *Server) start(conn connection) {
 	if pid == 0 {
 		return // the commands in front of the program had the last word
 	}
-	s.children[pid] = who
+	s.children[pid] = served{who, nil}
 	s.info("%s", who.Accepted(pid, already+1, s.MaxPerKey))
 	s.status()
 }
@@ -143,17 +160,24 @@ func (s *Server) count(who Peer) (n int) {
 	return n
 }
 
-func (s *Server) spawn(conn connection, who Peer, already int) (pid int, err error) {
+func (s *Server) spawn(conn connection, who Peer, already int) (pid int, session *Session, err error) {
 	st := s.Inv.Proc.Clone()
 	defer st.Release()
 	for _, n := range []int{0, 1} {
 		if err := st.BorrowFD(n, conn.fd); err != nil {
-			return 0, err
+			return 0, nil, err
 		}
 	}
 	st.Env = who.Env(s.Env, already)
-	pid, _, err = chain.Start(st, s.Inv.Args)
-	return pid, err
+	s.waiters.Lock()
+	defer s.waiters.Unlock()
+	pid, _, err = chain.StartOr(st, s.Inv.Args, func(inv *applet.Invocation) (taken bool) {
+		if s.Session != nil && s.Verbosity < 2 { // the log speaks of processes
+			session, taken = s.Session(inv, s.waiters.start)
+		}
+		return taken
+	})
+	return pid, session, err
 }
 
 // signal acts on a signal; stop says to exit.
@@ -180,7 +204,11 @@ func (s *Server) signal(sig syscall.Signal) (stop bool) {
 }
 
 func (s *Server) kill(signals ...unix.Signal) {
-	for pid := range s.children {
+	for pid, child := range s.children {
+		if child.session != nil {
+			child.session.Stop()
+			continue
+		}
 		for _, sig := range signals {
 			unix.Kill(pid, sig)
 		}
@@ -189,20 +217,16 @@ func (s *Server) kill(signals ...unix.Signal) {
 
 func (s *Server) reap() {
 	for {
-		var ws unix.WaitStatus
-		pid, err := unix.Wait4(-1, &ws, unix.WNOHANG, nil)
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil || pid <= 0 {
+		pid, status, taken := s.waiters.reap()
+		if pid <= 0 {
 			return
 		}
 		who, ours := s.children[pid]
-		if !ours {
+		if taken || !ours {
 			continue
 		}
 		delete(s.children, pid)
-		s.info("%s", who.Ended(pid, how(proc.Status(ws)), s.count(who), s.MaxPerKey))
+		s.info("%s", who.Ended(pid, how(status), s.count(who), s.MaxPerKey))
 		s.status()
 	}
 }
