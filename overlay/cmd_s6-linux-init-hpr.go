@@ -9,6 +9,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/sys"
+	"s6box/overlay/shutdown"
 )
 
 func init() {
@@ -89,7 +90,7 @@ func runHPR(inv *applet.Invocation, action byte) error {
 		}
 		return nil
 	}
-	if err := (order{action: action}).send(inv.Proc.Env); err != nil {
+	if err := (shutdown.Order{Action: action}).Send(inv.Proc.Env); err != nil {
 		return notSent(inv, err, applet.ExitUsage)
 	}
 	return nil
@@ -97,10 +98,10 @@ func runHPR(inv *applet.Invocation, action byte) error {
 
 // notSent says that there is nobody to take an order, with the exit code for that, or what else is wrong.
 func notSent(inv *applet.Invocation, err error, code int) error {
-	if absent(err) {
-		return applet.Fatal(code, "no init is listening on %s", orderFifo(inv.Proc.Env))
+	if shutdown.Absent(err) {
+		return applet.Fatal(code, "no init is listening on %s", shutdown.Fifo(inv.Proc.Env))
 	}
-	return applet.System(err, "write to %s", orderFifo(inv.Proc.Env))
+	return applet.System(err, "write to %s", shutdown.Fifo(inv.Proc.Env))
 }
 
 // rebootCommand is what the kernel calls an action. In a container's PID namespace it means the death of

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"s6box/internal/applet"
+	"s6box/overlay/shutdown"
 )
 
 func init() {
@@ -32,14 +33,14 @@ Example: s6-linux-init-shutdown -h -- +5
 }
 
 func runShutdown(inv *applet.Invocation) error {
-	o := order{action: 'S'}
+	o := shutdown.Order{Action: 'S'}
 	var halt, off, warnOnly, allow, ask, cancel bool
 	seconds := uint64(0)
 	err := inv.Getopt("hpPHrkafFicnt:", func(opt byte, value string) error {
 		switch opt {
 		case 'h', 'p', 'r':
 			halt = halt || opt == 'h'
-			o.action = opt
+			o.Action = opt
 		case 'P':
 			off = true
 		case 'k':
@@ -59,18 +60,18 @@ func runShutdown(inv *applet.Invocation) error {
 		return err
 	}
 	if halt && off {
-		o.action = 'p'
+		o.Action = 'p'
 	}
 	switch {
 	case cancel:
-		o = order{action: 'c'}
+		o = shutdown.Order{Action: 'c'}
 	case len(inv.Args) == 0:
 		return inv.UsageError()
 	default:
-		if o.delay, err = delay(inv.Args[0], time.Now()); err != nil {
+		if o.Delay, err = delay(inv.Args[0], time.Now()); err != nil {
 			return err
 		}
-		o.grace = min(time.Duration(seconds)*time.Second, longestGrace)
+		o.Grace = min(time.Duration(seconds)*time.Second, shutdown.LongestGrace)
 	}
 	if warnOnly {
 		return nil
@@ -83,7 +84,7 @@ func runShutdown(inv *applet.Invocation) error {
 			return err
 		}
 	}
-	if err := o.send(inv.Proc.Env); err != nil {
+	if err := o.Send(inv.Proc.Env); err != nil {
 		return notSent(inv, err, applet.ExitSystem)
 	}
 	return nil

@@ -14,8 +14,8 @@ func (l *life) takeDown() {
 	l.oneshots.spare()
 	settings := storedSettings(l.env, func(string, ...any) {})
 	l.settings.KillGrace, l.settings.SyncDisks, l.settings.Verbosity = settings.KillGrace, settings.SyncDisks, settings.Verbosity
-	if l.final.grace > 0 {
-		l.settings.KillGrace = l.final.grace
+	if l.final.Grace > 0 {
+		l.settings.KillGrace = l.final.Grace
 	}
 	l.servicesDown()
 	deadline := time.After(l.settings.KillGrace)

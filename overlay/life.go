@@ -14,6 +14,7 @@ import (
 	"s6box/internal/chain"
 	"s6box/internal/proc"
 	"s6box/internal/sys"
+	"s6box/overlay/shutdown"
 	"s6box/supervise"
 )
 
@@ -27,9 +28,9 @@ type life struct {
 
 	endOnce  sync.Once
 	stopOnce sync.Once
-	stop     chan struct{} // closed when the container is to stop
-	abort    chan string   // then tells those who bring services up why they are to end
-	final    order         // what is to become of it; set before stop is closed
+	stop     chan struct{}  // closed when the container is to stop
+	abort    chan string    // then tells those who bring services up why they are to end
+	final    shutdown.Order // what is to become of it; set before stop is closed
 
 	command   atomic.Int64 // pid of the command of the container, 0 for none
 	relay     atomic.Bool  // signals go to the command
@@ -80,7 +81,7 @@ func (l *life) live() error {
 	crash := l.engine.Run()
 	if crash != nil {
 		l.say("fatal", "the supervisor failed: %s", applet.Reason(crash))
-		l.request(order{action: 'h'})
+		l.request(shutdown.Order{Action: 'h'})
 	}
 	l.scan.Close()
 	l.engine.Close()
@@ -104,7 +105,7 @@ func (l *life) stages() {
 	}
 	if ended {
 		l.setExitCode(code)
-		l.request(order{action: 'h'})
+		l.request(shutdown.Order{Action: 'h'})
 	}
 	<-l.stop
 	l.takeDown()
@@ -113,11 +114,11 @@ func (l *life) stages() {
 // scanEnded is called in the loop when the scan directory has been given up, whoever wanted it.
 func (l *life) scanEnded() {
 	l.endOnce.Do(func() { close(l.ended) })
-	l.request(order{action: 'h'})
+	l.request(shutdown.Order{Action: 'h'})
 }
 
 // request has the container stop. The first request counts.
-func (l *life) request(o order) {
+func (l *life) request(o shutdown.Order) {
 	l.stopOnce.Do(func() {
 		l.final = o
 		l.abort <- "an order to stop"
@@ -149,11 +150,11 @@ func (l *life) signalled(sig unix.Signal) {
 		script = true
 	case unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGUSR2:
 		if !script {
-			l.request(order{action: 'h'})
+			l.request(shutdown.Order{Action: 'h'})
 		}
 	case unix.SIGUSR1, unix.SIGPWR:
 		if !script {
-			l.request(order{action: 'p'})
+			l.request(shutdown.Order{Action: 'p'})
 		}
 	}
 	if script {
@@ -195,8 +196,8 @@ func (l *life) finish(code int) error {
 	if l.settings.SyncDisks {
 		unix.Sync()
 	}
-	if l.first && (l.final.action == 'p' || l.final.action == 'r') {
-		if err := unix.Reboot(rebootCommand(l.final.action)); err != nil {
+	if l.first && (l.final.Action == 'p' || l.final.Action == 'r') {
+		if err := unix.Reboot(rebootCommand(l.final.Action)); err != nil {
 			l.warn("unable to reboot(): %s", applet.Reason(err))
 		}
 	}

@@ -3,17 +3,17 @@ package overlay
 import (
 	"context"
 	"os"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
 	"s6box/internal/sys"
+	"s6box/overlay/shutdown"
 )
 
 // makeShutdownd makes the service that takes orders to stop: a function of this process.
 func (c *container) makeShutdownd() error {
-	dir := c.run + "/" + shutdownd
+	dir := c.run + "/" + shutdown.Service
 	if err := unix.Mkdir(dir, 0o755); err != nil {
 		return applet.System(err, "mkdir %s", dir)
 	}
@@ -28,47 +28,22 @@ func (c *container) makeShutdownd() error {
 
 // takeOrders reads orders and carries them out when their time has come.
 func (l *life) takeOrders(ctx context.Context, ready func()) error {
-	fifo, err := os.OpenFile(l.run+"/"+shutdownd+"/fifo", os.O_RDWR|unix.O_NONBLOCK, 0)
+	fifo, err := os.OpenFile(l.run+"/"+shutdown.Service+"/fifo", os.O_RDWR|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}
 	defer context.AfterFunc(ctx, func() { fifo.Close() })()
 	defer fifo.Close()
 	ready()
-	var pending *time.Timer
-	cancel := func() {
-		if pending != nil {
-			pending.Stop()
-		}
+	err = shutdown.Listen(fifo, l.obey)
+	if ctx.Err() != nil {
+		return nil
 	}
-	defer cancel()
-	var data []byte
-	buf := make([]byte, 512)
-	for {
-		n, err := fifo.Read(buf)
-		if err != nil {
-			if ctx.Err() != nil {
-				return nil
-			}
-			return err
-		}
-		data = append(data, buf[:n]...)
-		for {
-			o, rest, ok := takeOrder(data)
-			data = rest
-			if !ok {
-				break
-			}
-			cancel()
-			if o.action != 'c' {
-				pending = time.AfterFunc(o.delay, func() { l.obey(o) })
-			}
-		}
-	}
+	return err
 }
 
-func (l *life) obey(o order) {
-	if o.action == 'S' {
+func (l *life) obey(o shutdown.Order) {
+	if o.Action == 'S' {
 		l.servicesDown()
 		return
 	}

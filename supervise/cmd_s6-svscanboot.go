@@ -9,6 +9,7 @@ import (
 
 	"s6box/execline/lex"
 	"s6box/internal/applet"
+	"s6box/internal/chain"
 	"s6box/internal/proc"
 	"s6box/internal/sys"
 	"s6box/internal/users"
@@ -177,11 +178,11 @@ func (o *svscanboot) makeLogger(st *proc.State, service string) error {
 }
 
 func (o *svscanboot) script(st *proc.State) string {
-	text := "#!" + toolPath(st, "execlineb") + " -P\nfdmove -c 1 2\nredirfd -rnb 0 fifo\n"
+	text := "#!" + chain.ToolPath(st, "execlineb") + " -P\nfdmove -c 1 2\nredirfd -rnb 0 fifo\n"
 	if o.user != "" {
 		text += "s6-setuidgid " + lex.Quote(o.user) + "\n"
 	}
-	return text + "exec -c\n" + toolPath(st, "s6-log") + " -bpd3 -- " + o.directives + " " + lex.Quote(o.dir) + "\n"
+	return text + "exec -c\n" + chain.ToolPath(st, "s6-log") + " -bpd3 -- " + o.directives + " " + lex.Quote(o.dir) + "\n"
 }
 
 // redirect makes stdin /dev/null and stdout and stderr the fifo of the logger, which nobody reads yet; the

@@ -8,6 +8,7 @@ import (
 
 	"s6box/execline/lex"
 	"s6box/internal/applet"
+	"s6box/internal/chain"
 	"s6box/internal/proc"
 	"s6box/internal/sys"
 )
@@ -109,7 +110,7 @@ func (m *maker) check(needLogger bool) error {
 }
 
 // tool is the path of a command as scripts name it.
-func (m *maker) tool(name string) string { return toolPath(m.st, name) }
+func (m *maker) tool(name string) string { return chain.ToolPath(m.st, name) }
 
 // line is a line of a script: a command of ours, and words that are quoted.
 func (m *maker) line(name, options string, words ...string) string {
@@ -195,12 +196,4 @@ func (m *maker) write(dir string, files map[string]string) error {
 		}
 	}
 	return nil
-}
-
-// toolPath is the path of a command of ours where it is installed, as the PATH says.
-func toolPath(st *proc.State, name string) string {
-	if path, err := st.LookPath(name); err == nil {
-		return path
-	}
-	return "/command/" + name
 }

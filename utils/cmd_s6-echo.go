@@ -7,8 +7,14 @@ import (
 )
 
 func init() {
+	for _, name := range [...]string{"s6-echo", "s6-linux-init-echo"} {
+		registerEcho(name)
+	}
+}
+
+func registerEcho(name string) {
 	applet.Register(&applet.Applet{
-		Name:  "s6-echo",
+		Name:  name,
 		Usage: "[ -n ] [ -s sep ] args...",
 		Help: `Writes its arguments to stdout, with a space between them and a newline at the end.
 
@@ -17,7 +23,7 @@ func init() {
 
 Exit codes: 111 stdout can't be written.
 
-Example: s6-echo -n -s : one two
+Example: ` + name + ` -n -s : one two
 `,
 		Run:    runEcho,
 		Inline: true,

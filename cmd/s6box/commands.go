@@ -7,6 +7,7 @@ import (
 	_ "s6box/logging"
 	_ "s6box/networking"
 	_ "s6box/overlay"
+	_ "s6box/overlay/linuxinit"
 	_ "s6box/rc"
 	_ "s6box/shell"
 	_ "s6box/supervise"

@@ -1,0 +1,26 @@
+package linuxinit
+
+import (
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
+)
+
+func init() {
+	applet.Register(&applet.Applet{
+		Name:  "s6-linux-init-nuke",
+		Usage: "",
+		Help: `Kills every process but the first one and itself with SIGKILL. Do not try this at home.
+
+Exit codes: 111 there is no other process, or none may be killed.
+
+Example: s6-linux-init-nuke
+`,
+		Run: func(*applet.Invocation) error {
+			if err := unix.Kill(-1, unix.SIGKILL); err != nil {
+				return applet.System(err, "kill")
+			}
+			return nil
+		},
+	})
+}
