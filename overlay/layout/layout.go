@@ -127,18 +127,20 @@ func arch(has func(string) bool) []Entry {
 		{Path: "command/s6box", Mode: linkMode, Link: "../" + Binary},
 	}
 	for _, p := range upstream.Packages {
-		dir := "package/admin/" + p.Name
-		if p.Version != "" {
-			entries = append(entries, Entry{Path: dir, Mode: linkMode, Link: p.Name + "-" + p.Version})
-			dir += "-" + p.Version
+		if !slices.ContainsFunc(p.Commands(), has) {
+			continue
 		}
+		dir := "package/" + p.Category + "/" + p.Name
+		command := "../" + dir + "/command/"
+		entries = append(entries, Entry{Path: dir, Mode: linkMode, Link: p.Name + "-" + p.Version})
+		dir += "-" + p.Version
 		for _, name := range p.Commands() {
 			if !has(name) {
 				continue
 			}
 			entries = append(entries,
-				Entry{Path: dir + "/command/" + name, Mode: linkMode, Link: "../../s6box/command/s6box"},
-				Entry{Path: "command/" + name, Mode: linkMode, Link: "../package/admin/" + p.Name + "/command/" + name})
+				Entry{Path: dir + "/command/" + name, Mode: linkMode, Link: "../../../" + strings.TrimPrefix(Binary, "package/")},
+				Entry{Path: "command/" + name, Mode: linkMode, Link: command + name})
 		}
 	}
 	return entries
