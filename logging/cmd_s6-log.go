@@ -80,7 +80,7 @@ func runLog(inv *applet.Invocation) error {
 		return err
 	}
 	if trailing {
-		l.warn("directives after the last action have no effect")
+		l.warn("ignoring extraneous non-action directives (they are behind the last action)")
 	}
 	if o.notif > 0 {
 		unix.Write(int(o.notif), []byte("\n"))
