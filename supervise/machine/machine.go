@@ -42,7 +42,7 @@ type State struct {
 	Phase  Phase
 	Last   bool // supervision ends when the service is down the next time
 	WantUp bool // restart it when it dies
-	Paused bool // stopped by p or P; in Down: never started
+	Paused bool // stopped by p or P; in Down: never started, nor told to be up or down
 	Ready  bool // up: readiness was notified; down: it can be started
 	Ripe   bool // this instance of run has been ready
 }
@@ -129,9 +129,11 @@ func down(s State, e Event) (State, []Action) {
 	switch e {
 	case 'u', 'U', 'o':
 		s, acts := want(s, e)
+		s.Paused = false
 		return start(s, acts)
 	case 'd', 'D', 'O', 'Q':
 		s, acts := want(s, e)
+		s.Paused = false
 		return s, append(acts, Action{Op: Disarm}, Action{Op: WriteStatus})
 	case Timeout:
 		if s.WantUp {
