@@ -163,8 +163,8 @@ func (sh *Shell) binary(cmd *syntax.BinaryCmd) {
 
 // subshell runs ( … ).
 func (sh *Shell) subshell(cmd *syntax.Subshell) {
+	sh.running = cmd
 	if sh.needsProcess(cmd.Stmts) {
-		sh.running = cmd
 		sh.status = sh.runProcess(cmd.Stmts)
 	} else {
 		sub := sh.fork()

@@ -82,6 +82,7 @@ func (sh *Shell) pipeline(cmd *syntax.BinaryCmd) {
 	}
 	sh.pipe = codes
 	sh.status = codes[last]
+	sh.running = list[last].stmt.Cmd
 	if sh.opts.has(pipeFail) {
 		for _, code := range codes {
 			if code != 0 {

@@ -55,7 +55,8 @@ type Shell struct {
 	begun    int64       // SECONDS counts from here (unix seconds)
 	subs     []int       // descriptor numbers of process substitutions to close
 	obituary string      // of the program that a signal ended, to be printed
-	text     string      // BASH_COMMAND
+	text     string      // BASH_COMMAND, of a trap
+	acting   bool        // a trap runs
 	running  syntax.Node // the command that runs
 	holds    bool        // the goroutine that runs it holds the baton (see death.go)
 	last     bool        // it has nothing but the EXIT trap to run

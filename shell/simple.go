@@ -23,9 +23,6 @@ func (sh *Shell) simple(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 		sh.assignments(c, redirs)
 		return
 	}
-	if len(sh.traps.actions) > 0 && !sh.traps.running {
-		sh.text = sh.source(c)
-	}
 	if sh.opts.has(xTrace) {
 		sh.traceCommand(c.Assigns, words)
 	}

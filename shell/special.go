@@ -41,7 +41,7 @@ func (sh *Shell) dynamic(name string) *variable {
 	case "BASH_SUBSHELL":
 		text = strconv.Itoa(sh.depth)
 	case "BASH_COMMAND":
-		text = sh.text
+		text = sh.trapped()
 	case "BASH_ARGV0":
 		text = sh.name
 	case "SHELLOPTS":
@@ -53,6 +53,14 @@ func (sh *Shell) dynamic(name string) *variable {
 		return nil
 	}
 	return &variable{set: true, str: text}
+}
+
+// trapped is BASH_COMMAND: the command that runs or, in a trap, the one that ran before.
+func (sh *Shell) trapped() string {
+	if sh.acting {
+		return sh.text
+	}
+	return sh.commandText()
 }
 
 // plain tells whether a dynamic variable was unset or redeclared, and so lost its meaning.

@@ -16,12 +16,8 @@ import (
 // lookPath finds the program that name runs by the PATH of the shell, exported or not.
 func (sh *Shell) lookPath(name string) (string, error) {
 	st := sh.st.Clone()
-	path, ok := sh.get("PATH")
-	if ok {
-		st.Env = proc.Env{"PATH=" + path}
-	} else {
-		st.Env = nil
-	}
+	path, _ := sh.get("PATH")
+	st.Env = proc.Env{"PATH=" + path}
 	return st.LookPath(name)
 }
 

@@ -80,6 +80,11 @@ func (sh *Shell) runTraps() int {
 // runAction runs the text of a trap and keeps $? as it is, unless the action leaves the shell.
 func (sh *Shell) runAction(name, action string) {
 	status, pipe, line, subst := sh.status, sh.pipe, sh.line, sh.subst
+	acting, running := sh.acting, sh.running
+	if !acting {
+		sh.text, sh.acting = sh.commandText(), true
+	}
+	defer func() { sh.acting, sh.running = acting, running }()
 	sh.runText(&unit{name: sh.unit.name, file: sh.unit.file, base: line - 1}, action)
 	if sh.ctl.kind == ctlExit {
 		return
@@ -117,8 +122,10 @@ func (sh *Shell) runErrTrap() { sh.runPseudoTrap("ERR", "error trap") }
 // runDebugTrap runs the DEBUG trap before the command c, whose text is for BASH_COMMAND.
 func (sh *Shell) runDebugTrap(text func() string) {
 	if sh.traps.has("DEBUG") && !sh.traps.running {
-		sh.text = text()
+		acting := sh.acting
+		sh.text, sh.acting = text(), true
 		sh.runPseudoTrap("DEBUG", "debug trap")
+		sh.acting = acting
 	}
 }
 
