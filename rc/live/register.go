@@ -46,5 +46,12 @@ func register(l Layout, real string, names []string, deadline time.Time) error {
 	return failed("wait for supervisors", err)
 }
 
-// Supervised tells whether the supervisor of a service directory takes orders.
-func Supervised(dir string) bool { return supervise.Control(sys.AT, dir, "") == nil }
+// Supervised tells whether the supervisor of a service directory takes orders, and tells its state: it has a
+// fifo before it has written its status.
+func Supervised(dir string) bool {
+	if supervise.Control(sys.AT, dir, "") != nil {
+		return false
+	}
+	exists, _ := sys.Exists(sys.AT, dir+"/supervise/status")
+	return exists
+}
