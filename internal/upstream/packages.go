@@ -74,3 +74,13 @@ func Has(name, command string) bool {
 	}
 	return false
 }
+
+// VersionOf is the version of the package called name.
+func VersionOf(name string) string {
+	for _, p := range Packages {
+		if p.Name == name {
+			return p.Version
+		}
+	}
+	return ""
+}

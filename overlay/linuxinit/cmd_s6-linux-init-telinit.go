@@ -7,15 +7,20 @@ import (
 )
 
 func init() {
+	registerTelinit("s6-linux-init-telinit")
+	registerTelinit("telinit")
+}
+
+func registerTelinit(name string) {
 	applet.Register(&applet.Applet{
-		Name:  "s6-linux-init-telinit",
+		Name:  name,
 		Usage: "runlevel",
 		Help: `Has the script runlevel bring the machine to another runlevel; 0 then powers off, and 6 reboots. A container has
 no runlevels. Options of s6-linux-init are taken and do nothing.
 
 Exit codes: 100 wrong usage, 111 there is no such service, else the script's.
 
-Example: s6-linux-init-telinit 5
+Example: ` + name + ` 5
 `,
 		Chain: runTelinit,
 		Waits: true,
