@@ -5,7 +5,7 @@ import (
 
 	"mvdan.cc/sh/v3/syntax"
 
-	"s6box/shell/ere"
+	"s6box/internal/ere"
 	"s6box/shell/pattern"
 )
 

@@ -1,11 +1,12 @@
-// Package posixre matches POSIX regular expressions, byte by byte as in the C locale. Expressions can't refer
-// back to their groups.
+// Package posixre matches POSIX regular expressions, byte by byte as in the C locale.
 package posixre
 
 import (
 	"errors"
 	"regexp"
 	"strings"
+
+	"s6box/internal/ere"
 )
 
 // Flags choose the kind of expression.
@@ -16,13 +17,18 @@ const (
 	FoldCase                   // letters match in either case
 )
 
-// Regexp is a compiled expression.
-type Regexp struct{ re *regexp.Regexp }
+// Regexp is a compiled expression. One that package regexp can't express is for package ere, which may take long.
+type Regexp struct {
+	re   *regexp.Regexp
+	slow *ere.Regexp
+}
 
 // Compile reads an expression. Errors are worded as regerror(3) words them.
 func Compile(expr string, flags Flags) (*Regexp, error) {
 	t := translator{src: expr, basic: flags&Basic != 0}
-	if err := t.run(); err != nil {
+	if err := t.run(); err == errBeyond {
+		return compileSlow(expr, flags)
+	} else if err != nil {
 		return nil, err
 	}
 	head := "(?s)"
@@ -34,21 +40,30 @@ func Compile(expr string, flags Flags) (*Regexp, error) {
 		return nil, errors.New("Out of memory") // only its size is left to complain of
 	}
 	re.Longest()
-	return &Regexp{re}, nil
+	return &Regexp{re: re}, nil
 }
 
 // Syntax is the expression in the syntax of package regexp, for texts in which every byte is the character of its
 // number. It is false for an expression that it can't write.
-func (r *Regexp) Syntax() (expr string, ok bool) { return r.re.String(), true }
+func (r *Regexp) Syntax() (expr string, ok bool) {
+	if r.slow != nil {
+		return "", false
+	}
+	return r.re.String(), true
+}
 
 // Match tells whether any part of s matches.
-func (r *Regexp) Match(s string) bool { return r.re.MatchString(latin1(s)) }
+func (r *Regexp) Match(s string) bool {
+	if r.slow != nil {
+		return r.slow.Match(private(s)) != nil
+	}
+	return r.re.MatchString(latin1(s))
+}
 
 // Find returns the leftmost longest part of s that matches, then what each group matched: start and end
 // offsets in s, -1 where there is none. It is nil without a match.
 func (r *Regexp) Find(s string) [][2]int {
-	wide := latin1(s)
-	loc := r.re.FindStringSubmatchIndex(wide)
+	wide, loc := r.find(s)
 	if loc == nil {
 		return nil
 	}
@@ -57,6 +72,15 @@ func (r *Regexp) Find(s string) [][2]int {
 		groups[i] = [2]int{narrow(wide, loc[2*i]), narrow(wide, loc[2*i+1])}
 	}
 	return groups
+}
+
+func (r *Regexp) find(s string) (wide string, loc []int) {
+	if r.slow != nil {
+		wide = private(s)
+		return wide, r.slow.Match(wide)
+	}
+	wide = latin1(s)
+	return wide, r.re.FindStringSubmatchIndex(wide)
 }
 
 // latin1 makes a character of each byte: what package regexp matches is characters.

@@ -75,8 +75,35 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%q: %v, want %s", expr, err, want)
 		}
 	}
-	if _, err := Compile(`\(a\)\1`, Basic); err == nil {
-		t.Error("a back reference was accepted")
+}
+
+func TestBackReferences(t *testing.T) {
+	for _, c := range []struct {
+		expr  string
+		flags Flags
+		s     string
+		want  bool
+	}{
+		{`^\(a*\)b\1$`, Basic, "aabaa", true}, {`^\(a*\)b\1$`, Basic, "aaba", false},
+		{`^(a|b)\1$`, 0, "bb", true}, {`^(a|b)\1$`, 0, "ab", false},
+		{`^(ab)\1$`, FoldCase, "aBAb", true},
+		{`^\(*a+\)\1$`, Basic, "*a+*a+", true},
+		{`^\(a^b$c\)\1$`, Basic, "a^b$ca^b$c", true},
+		{`^\([]a]\)\1$`, Basic, "]]", true}, {`^\([^]a]\)\1$`, Basic, "]]", false},
+		{`^\(\x28\t\)\1$`, Basic, "(\t(\t", true}, {`^(\x28\d)\1$`, 0, "(1(1", true},
+		{`^(..)\1$`, 0, "\xe9\xe8\xe9\xe8", true}, {`^([[:alpha:]])\1$`, 0, "\xe9\xe9", false},
+		{`\<foo\>`, 0, "a foo b", true}, {`\<foo\>`, 0, "afoo", false}, {`\>foo`, 0, " foo", false},
+	} {
+		re, err := Compile(c.expr, c.flags)
+		if err != nil || re.Match(c.s) != c.want {
+			t.Errorf("%q %q: want %v, %v", c.expr, c.s, c.want, err)
+		}
+		if _, fast := re.Syntax(); fast {
+			t.Errorf("%q is not for package regexp", c.expr)
+		}
+	}
+	if _, err := Compile(`(a)\2`, 0); err == nil || err.Error() != "Invalid back reference" {
+		t.Errorf("group 2 of 1: %v", err)
 	}
 }
 

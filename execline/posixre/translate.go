@@ -7,6 +7,9 @@ import (
 	"strings"
 )
 
+// errBeyond says that an expression has what package regexp lacks: back references, beginnings and ends of words.
+var errBeyond = errors.New("not for package regexp")
+
 // translator writes an expression in the syntax of package regexp.
 type translator struct {
 	src   string
@@ -166,7 +169,7 @@ func (t *translator) caret() {
 // dollar is an anchor, but in a basic expression only at the end.
 func (t *translator) dollar() {
 	rest := t.src[t.i:]
-	if t.basic && rest != "" && !strings.HasPrefix(rest, `\)`) && !strings.HasPrefix(rest, `\|`) {
+	if t.basic && !endsHere(rest) {
 		t.literal('$')
 		return
 	}
@@ -179,24 +182,32 @@ func (t *translator) escaped(c byte) error {
 	case 'w', 'W', 's', 'S', 'd', 'D', 'b', 'B':
 		t.emit(`\` + string(c))
 	case '<', '>':
-		t.emit(`\b`)
+		return errBeyond
 	case 'a', 'e', 'f', 'n', 'r', 't':
-		t.literal("\a\x1b\f\n\r\t"[strings.IndexByte("aefnrt", c)])
+		t.literal(control(c))
 	case 'x':
-		n := 0
-		for n < 2 && t.i+n < len(t.src) && strings.IndexByte("0123456789abcdefABCDEF", t.src[t.i+n]) >= 0 {
-			n++
-		}
-		value, _ := strconv.ParseUint("0"+t.src[t.i:t.i+n], 16, 8)
+		value, n := hex(t.src[t.i:])
 		t.i += n
-		t.literal(byte(value))
+		t.literal(value)
 	default:
-		if t.basic && '1' <= c && c <= '9' {
-			return fmt.Errorf("back references are not supported: \\%c", c)
+		if '1' <= c && c <= '9' {
+			return errBeyond
 		}
 		t.literal(c)
 	}
 	return nil
+}
+
+// control is the character that a letter behind a backslash stands for.
+func control(letter byte) byte { return "\a\x1b\f\n\r\t"[strings.IndexByte("aefnrt", letter)] }
+
+// hex reads up to two hexadecimal digits.
+func hex(s string) (value byte, n int) {
+	for n < min(2, len(s)) && strings.IndexByte("0123456789abcdefABCDEF", s[n]) >= 0 {
+		n++
+	}
+	v, _ := strconv.ParseUint("0"+s[:n], 16, 8)
+	return byte(v), n
 }
 
 func (t *translator) literal(c byte) { t.emit(quoted(c)) }

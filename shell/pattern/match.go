@@ -1,6 +1,10 @@
 package pattern
 
-import "unicode"
+import (
+	"unicode"
+
+	"s6box/internal/charclass"
+)
 
 type matcher struct{ mode Mode }
 
@@ -40,7 +44,7 @@ func (s *set) in(c rune) bool {
 		}
 	}
 	for _, name := range s.classes {
-		if InClass(name, c) {
+		if charclass.In(name, c) {
 			return true
 		}
 	}
@@ -145,41 +149,6 @@ func (m matcher) except(n *node, s string, k func(string) bool) bool {
 		if !m.any(n, head, func(rest string) bool { return rest == "" }) && k(s[at[i]:]) {
 			return true
 		}
-	}
-	return false
-}
-
-// InClass tells whether c belongs to the POSIX character class name ("alpha", "digit"…).
-func InClass(name string, c rune) bool {
-	switch name {
-	case "digit":
-		return '0' <= c && c <= '9'
-	case "xdigit":
-		return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
-	case "blank":
-		return c == ' ' || c == '\t'
-	case "space":
-		return c == ' ' || '\t' <= c && c <= '\r'
-	case "cntrl":
-		return c < 0x20 || c == 0x7f
-	case "ascii":
-		return c < 0x80
-	case "word":
-		return c == '_' || InClass("alnum", c)
-	case "alnum":
-		return InClass("alpha", c) || InClass("digit", c)
-	case "alpha":
-		return InClass("lower", c) || InClass("upper", c) || c >= 0xaa && c <= unicode.MaxRune && unicode.IsLetter(c)
-	case "lower":
-		return 'a' <= c && c <= 'z' || c >= 0xaa && c <= unicode.MaxRune && unicode.IsLower(c)
-	case "upper":
-		return 'A' <= c && c <= 'Z' || c >= 0xaa && c <= unicode.MaxRune && unicode.IsUpper(c)
-	case "graph":
-		return 0x20 < c && c < 0x7f || c >= 0xa1 && c <= unicode.MaxRune && unicode.IsGraphic(c)
-	case "print":
-		return c == ' ' || InClass("graph", c)
-	case "punct":
-		return InClass("graph", c) && !InClass("alnum", c)
 	}
 	return false
 }

@@ -1,13 +1,14 @@
 // Package ere matches POSIX extended regular expressions, with the back references and the word escapes
-// (\w \s \b \< \>) that GNU adds. It is what [[ s =~ re ]] needs; the regular expressions of Go's library differ, and
-// cost start-up time in every program that links them.
+// (\w \s \b \< \>) that GNU adds. The regular expressions of Go's library have
+// neither these nor the longest match of each group, and cost start-up time in every program that links them.
 package ere
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"s6box/shell/pattern"
+	"s6box/internal/charclass"
 )
 
 // Regexp is an expression that has been read.
@@ -104,7 +105,7 @@ func (m *matcher) once(n *node, at int, k func(int) bool) bool {
 		return m.group(n, at, k)
 	case backref:
 		from, to := m.caps[2*n.index], m.caps[2*n.index+1]
-		if from < 0 || to < from || len(m.s)-at < to-from || m.s[at:at+to-from] != m.s[from:to] {
+		if from < 0 || to < from || len(m.s)-at < to-from || !m.same(m.s[at:at+to-from], m.s[from:to]) {
 			return false
 		}
 		return k(at + to - from)
@@ -115,6 +116,8 @@ func (m *matcher) once(n *node, at int, k func(int) bool) bool {
 	r, size := utf8.DecodeRuneInString(m.s[at:])
 	return m.one(n, r) && k(at+size)
 }
+
+func (m *matcher) same(a, b string) bool { return a == b || m.re.fold && strings.EqualFold(a, b) }
 
 func (m *matcher) group(n *node, at int, k func(int) bool) bool {
 	i := 2 * n.index
@@ -171,7 +174,7 @@ func (s *set) has(r rune) bool {
 		}
 	}
 	for _, name := range s.classes {
-		if pattern.InClass(name, r) {
+		if charclass.In(name, r) {
 			return true
 		}
 	}
@@ -192,4 +195,4 @@ func (m *matcher) boundary(op byte, at int) bool {
 	return before == after
 }
 
-func isWord(c byte) bool { return c >= utf8.RuneSelf || pattern.InClass("word", rune(c)) }
+func isWord(c byte) bool { return c >= utf8.RuneSelf || charclass.In("word", rune(c)) }
