@@ -31,10 +31,15 @@ func (l *life) runCommand() (code int, ended bool) {
 	done := make(chan proc.Status, 1)
 	var status proc.Status
 	pid := 0
+	l.relay.Store(settings.CmdReceiveSignals) // those that come while it starts wait for it
 	err = l.engine.Child(func() (int, error) {
 		pid, status, err = chain.StartRest(st, prog, argv)
+		l.command.Store(int64(pid))
 		return pid, err
 	}, func(s proc.Status) { done <- s })
+	if pid == 0 {
+		l.relay.Store(false)
+	}
 	if err != nil {
 		l.say("fatal", "unable to run the command %s: %s", argv[0], applet.Reason(err))
 		return applet.ExitSystem, true
@@ -93,8 +98,8 @@ func isTerminal(fd int) bool {
 // scripts find its pid.
 func (l *life) relayTo(pid int, relay bool) {
 	file := l.run + "/s6/cmdpid"
-	l.command.Store(int64(pid))
 	was := l.relay.Swap(relay)
+	l.command.Store(int64(pid))
 	switch {
 	case relay:
 		sys.ReplaceFile(sys.AT, file, []byte(strconv.Itoa(pid)+"\n"), 0o644)

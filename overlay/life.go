@@ -139,8 +139,12 @@ func (l *life) stopping() bool {
 // signalled is called in the loop when this process gets a signal. A script of that name in .s6-svscan
 // comes first, as with s6-svscan.
 func (l *life) signalled(sig unix.Signal) {
-	if pid := int(l.command.Load()); pid > 0 && l.relay.Load() && sig != unix.SIGHUP && sig != unix.SIGALRM && sig != unix.SIGABRT {
-		unix.Kill(pid, sig)
+	if l.relay.Load() && sig != unix.SIGHUP && sig != unix.SIGALRM && sig != unix.SIGABRT {
+		if pid := int(l.command.Load()); pid > 0 {
+			unix.Kill(pid, sig)
+		} else {
+			l.engine.Post(func() { l.signalled(sig) }) // the command is being started
+		}
 		return
 	}
 	handler := l.run + "/service/.s6-svscan/" + unix.SignalName(sig)
