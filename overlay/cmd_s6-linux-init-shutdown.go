@@ -1,11 +1,16 @@
 package overlay
 
 import (
+	"slices"
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"s6box/internal/applet"
+	"s6box/internal/sys"
 	"s6box/overlay/shutdown"
+	"s6box/overlay/utmp"
 )
 
 func init() {
@@ -20,7 +25,7 @@ brought down. Nobody is logged in to a container, so messages reach no one.
   -t SEC   seconds between SIGTERM and SIGKILL for what is left in the end
   -c       cancel what an earlier call has planned
   -i       ask for the name of the host first
-  -a       only if a user of /etc/shutdown.allow is logged in: never, in a container
+  -a       only if a user of /etc/shutdown.allow is logged in, where there is such a file
   -f, -F   accepted
 
 Exit codes: 100 wrong usage, 111 there is no /init at work.
@@ -77,7 +82,9 @@ func runShutdown(inv *applet.Invocation) error {
 		return nil
 	}
 	if allow {
-		return applet.Fatal(1, "no authorized users logged in")
+		if err := authorized(); err != nil {
+			return err
+		}
 	}
 	if ask {
 		if err := confirm(inv); err != nil {
@@ -88,6 +95,37 @@ func runShutdown(inv *applet.Invocation) error {
 		return notSent(inv, err, applet.ExitSystem)
 	}
 	return nil
+}
+
+// authorized wants one of those who may stop the machine to be logged in, where a file says who may.
+func authorized() error {
+	const file, longest = "/etc/shutdown.allow", 1 << 20
+	list, err := sys.ReadFile(sys.AT, file, longest)
+	if err == unix.ENOENT {
+		return nil
+	}
+	if err != nil {
+		return applet.System(err, "read %s", file)
+	}
+	users, err := utmp.Users(utmp.File)
+	if err != nil {
+		return applet.System(err, "read %s", utmp.File)
+	}
+	if !anyAllowed(string(list), users) {
+		return applet.Fatal(1, "no authorized users logged in")
+	}
+	return nil
+}
+
+// anyAllowed tells whether a list, a name a line and comments, holds one of the users.
+func anyAllowed(list string, users []string) bool {
+	for line := range strings.Lines(list) {
+		name := strings.TrimSpace(line)
+		if name != "" && name[0] != '#' && slices.Contains(users, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // delay is how long it is until the time that word names: now, [+]minutes or hh:mm.

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/overlay/utmp"
 )
 
 func init() {
@@ -41,8 +42,8 @@ func runLogouthookd(inv *applet.Invocation) error {
 	default:
 		return applet.System(err, "read")
 	}
-	if err := loggedOut(utmpFile, client.Pid); err != nil {
-		return applet.System(err, "update %s", utmpFile)
+	if err := utmp.LogOut(utmp.File, client.Pid); err != nil {
+		return applet.System(err, "update %s", utmp.File)
 	}
 	return nil
 }

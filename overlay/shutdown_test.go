@@ -22,3 +22,18 @@ func TestDelay(t *testing.T) {
 		}
 	}
 }
+
+func TestAnyAllowed(t *testing.T) {
+	list := "# those who may\nroot\n  operator \n#al\n"
+	for _, c := range []struct {
+		user string
+		want bool
+	}{{"root", true}, {"operator", true}, {"al", false}, {"#al", false}, {"", false}, {"who", false}} {
+		if got := anyAllowed(list, []string{"nobody", c.user}); got != c.want {
+			t.Errorf("%s: %v", c.user, got)
+		}
+	}
+	if anyAllowed(list, nil) {
+		t.Error("nobody is logged in")
+	}
+}
