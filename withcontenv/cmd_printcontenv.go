@@ -13,7 +13,7 @@ func init() {
 		Help: `Prints the value of a variable of the container environment, and a newline. With S6_KEEP_ENV set to a
 number other than 0 it prints the variable of its own environment.
 
-Exit codes: 1 the variable is not set.
+Exit codes: 2 the variable is not set.
 
 Example: backtick -D UTC TZ { printcontenv TZ } importas TZ TZ s6-echo $TZ
 `,
@@ -36,7 +36,8 @@ func runPrintcontenv(inv *applet.Invocation) error {
 		}
 	}
 	if !set {
-		return applet.Exit(1)
+		const exitUnset = 2
+		return applet.Exit(exitUnset)
 	}
 	if _, err := inv.Proc.Stdout().Write([]byte(value + "\n")); err != nil {
 		return applet.System(err, "write to stdout")

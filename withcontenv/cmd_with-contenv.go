@@ -20,7 +20,7 @@ services get. As an interpreter of scripts it takes that of the script: #!/comma
 A shell that the image does not have (sh, bash, dash, ash) is the one built in. With S6_KEEP_ENV set to a
 number other than 0, the environment is left as it is.
 
-Exit codes: 111 there is no container environment.
+Exit codes: 100 no prog, 111 there is no container environment.
 
 Example: with-contenv sh -c 'echo $TZ'
 `,
@@ -30,7 +30,7 @@ Example: with-contenv sh -c 'echo $TZ'
 
 func runWithContenv(inv *applet.Invocation) ([]string, error) {
 	if len(inv.Args) == 0 {
-		return nil, nil
+		return nil, inv.UsageError()
 	}
 	rest := withShell(inv.Proc, inv.Args)
 	if keepsEnv(inv.Proc.Env) {

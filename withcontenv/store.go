@@ -126,13 +126,13 @@ func Lookup(dir, name string) (string, error) {
 	return value, err
 }
 
-// read reads the file of a variable: a last newline is not part of the value, and NUL ends it, as it would
-// in the environment.
+// read reads the file of a variable: a last newline is not part of the value, and each NUL, which
+// the environment can not hold, is a newline, as upstream has it.
 func read(dirfd int, name string) (value string, set bool, err error) {
 	data, err := sys.ReadFile(dirfd, name, math.MaxInt)
 	if err != nil || len(data) == 0 {
 		return "", false, err
 	}
-	value, _, _ = strings.Cut(string(data), "\x00")
+	value = strings.ReplaceAll(string(data), "\x00", "\n")
 	return strings.TrimSuffix(value, "\n"), true, nil
 }
