@@ -12,6 +12,7 @@ import (
 	_ "s6box/shell"
 	_ "s6box/supervise"
 	_ "s6box/utils"
+	_ "s6box/utils/mount"
 	_ "s6box/utils/privilege"
 	_ "s6box/withcontenv"
 )

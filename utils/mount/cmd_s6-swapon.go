@@ -1,0 +1,106 @@
+package mount
+
+import (
+	"strings"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
+	"s6box/internal/sys"
+)
+
+func init() {
+	registerSwap("s6-swapon", `Activates the swap on device.
+
+  -a  all that /etc/fstab has the type swap for
+
+Exit codes: 100 wrong usage, 111 it can't be activated; with -a the number of those that can't be.
+
+Example: s6-swapon /dev/sda2
+`, unix.SYS_SWAPON, fstabSwaps)
+	registerSwap("s6-swapoff", `Deactivates the swap on device.
+
+  -a  all that /proc/swaps lists
+
+Exit codes: 100 wrong usage, 111 it can't be deactivated; with -a the number of those that can't be.
+
+Example: s6-swapoff /dev/sda2
+`, unix.SYS_SWAPOFF, activeSwaps)
+}
+
+// registerSwap makes a command of a system call; all finds the devices that -a stands for.
+func registerSwap(name, help string, call uintptr, all func() ([]string, error)) {
+	what := strings.TrimPrefix(name, "s6-")
+	run := func(inv *applet.Invocation) error {
+		every := false
+		err := inv.Gol(applet.Option{Short: 'a', Set: applet.Flag(&every)})
+		switch {
+		case err != nil:
+			return err
+		case every:
+			return swapAll(inv, what, call, all)
+		case len(inv.Args) == 0:
+			return inv.UsageError()
+		}
+		if err := swap(call, inv.Args[0]); err != nil {
+			return applet.System(err, "%s %s", what, inv.Args[0])
+		}
+		return nil
+	}
+	applet.Register(&applet.Applet{Name: name, Usage: "[ -a ] [ device ]", Help: help, Run: run})
+}
+
+func swapAll(inv *applet.Invocation, what string, call uintptr, all func() ([]string, error)) error {
+	devices, err := all()
+	if err != nil {
+		return err
+	}
+	failed := 0
+	for _, device := range devices {
+		if err := swap(call, device); err != nil {
+			failed++
+			inv.Warn("unable to %s %s: %s", what, device, applet.Reason(err))
+		}
+	}
+	return applet.Exit(failed)
+}
+
+func swap(call uintptr, device string) error {
+	path, err := unix.BytePtrFromString(device)
+	if err != nil {
+		return err
+	}
+	if _, _, errno := unix.Syscall(call, uintptr(unsafe.Pointer(path)), 0, 0); errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+func fstabSwaps() ([]string, error) {
+	entries, err := readTable(fstabFile)
+	var devices []string
+	for _, e := range entries {
+		if e.swap() {
+			devices = append(devices, e.device)
+		}
+	}
+	return devices, err
+}
+
+// activeSwaps reads /proc/swaps, which begins with a line of titles.
+func activeSwaps() ([]string, error) {
+	data, err := sys.ReadFile(sys.AT, swapsFile, longestTable)
+	if err != nil {
+		return nil, applet.System(err, "open %s", swapsFile)
+	}
+	_, lines, _ := strings.Cut(string(data), "\n")
+	var devices []string
+	for line := range strings.Lines(lines) {
+		if device, _, _ := strings.Cut(strings.TrimRight(line, "\n"), " "); device != "" {
+			device, _, _ = strings.Cut(device, "\t")
+			devices = append(devices, unescape(device))
+		}
+	}
+	return devices, nil
+}
