@@ -35,7 +35,7 @@ func (l *life) takeOrders(ctx context.Context, ready func()) error {
 	defer context.AfterFunc(ctx, func() { fifo.Close() })()
 	defer fifo.Close()
 	ready()
-	err = shutdown.Listen(fifo, l.obey)
+	err = shutdown.Listen(fifo, l.obey, func(c byte) { l.warn("unknown command: %c", c) })
 	if ctx.Err() != nil {
 		return nil
 	}

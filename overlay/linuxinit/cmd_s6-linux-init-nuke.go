@@ -12,13 +12,13 @@ func init() {
 		Usage: "",
 		Help: `Kills every process but the first one and itself with SIGKILL. Do not try this at home.
 
-Exit codes: 111 there is no other process, or none may be killed.
+Exit codes: 1 there is no other process, or none may be killed.
 
 Example: s6-linux-init-nuke
 `,
 		Run: func(*applet.Invocation) error {
-			if err := unix.Kill(-1, unix.SIGKILL); err != nil {
-				return applet.System(err, "kill")
+			if unix.Kill(-1, unix.SIGKILL) != nil {
+				return applet.Exit(1)
 			}
 			return nil
 		},

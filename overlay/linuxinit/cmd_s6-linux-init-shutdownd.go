@@ -74,9 +74,12 @@ func runShutdownd(inv *applet.Invocation) error {
 	if d.base == "" || d.base[0] != '/' {
 		return applet.Fatal(applet.ExitUsage, "basedir must be an absolute path")
 	}
-	if there, _ := sys.Exists(sys.AT, stage4); there {
-		return d.end()
+	if notify > 0 {
+		if _, err := unix.FcntlInt(uintptr(notify), unix.F_GETFD, 0); err != nil {
+			return applet.Fatal(applet.ExitUsage, "invalid notification fd: %s", applet.Reason(err))
+		}
 	}
+	d.end()
 	o, err := d.order(int(notify))
 	if err != nil {
 		return err
@@ -84,11 +87,15 @@ func runShutdownd(inv *applet.Invocation) error {
 	return d.stop(o)
 }
 
-// end runs the last script in place of this process.
-func (d *shutdownd) end() error {
+// end runs the last script in place of this process, if it is time for it.
+func (d *shutdownd) end() {
+	if there, _ := sys.Exists(sys.AT, stage4); !there {
+		return
+	}
 	d.toConsole()
-	_, err := chain.Try(d.st, "", []string{"./" + stage4})
-	return applet.System(err, "exec ./%s", stage4)
+	if _, err := chain.Try(d.st, "", []string{"./" + stage4}); err != nil {
+		d.inv.Warn("unable to exec ./%s: %s", stage4, applet.Reason(err))
+	}
 }
 
 // toConsole has messages be seen on the machine's console.
@@ -119,7 +126,9 @@ func (d *shutdownd) order(notify int) (shutdown.Order, error) {
 	}
 	due := make(chan shutdown.Order)
 	failed := make(chan error, 1)
-	go func() { failed <- shutdown.Listen(fifo, func(o shutdown.Order) { due <- o }) }()
+	unknown := func(c byte) { d.inv.Warn("unknown command: %c", c) }
+	obey := func(o shutdown.Order) { due <- o }
+	go func() { failed <- shutdown.Listen(fifo, obey, unknown) }()
 	for {
 		select {
 		case err := <-failed:
@@ -161,7 +170,9 @@ func (d *shutdownd) stop(o shutdown.Order) error {
 		return err
 	}
 	d.toConsole()
-	d.closeServices()
+	if err := d.closeServices(); err != nil {
+		return err
+	}
 	if err := d.st.Ignore(unix.SIGTERM); err != nil {
 		return applet.System(err, "ignore SIGTERM")
 	}

@@ -15,15 +15,24 @@ import (
 
 // leave leaves what is to be read when all processes are gone: how the container ends, and the last script.
 func (d *shutdownd) leave(action byte) error {
+	if d.container {
+		if err := d.leaveResult(action); err != nil {
+			return err
+		}
+	}
+	if err := sys.ReplaceFile(sys.AT, stage4, []byte(d.script4(action)), 0o700); err != nil {
+		return applet.System(err, "write %s", stage4)
+	}
+	return nil
+}
+
+func (d *shutdownd) leaveResult(action byte) error {
 	dir := d.run + "/" + results
 	if err := unix.Mkdir(dir, 0o755); err != nil && err != unix.EEXIST {
 		return applet.System(err, "mkdir %s", dir)
 	}
 	if err := sys.ReplaceFile(sys.AT, dir+"/haltcode", []byte{action, '\n'}, 0o644); err != nil {
 		return applet.System(err, "write %s/haltcode", dir)
-	}
-	if err := sys.ReplaceFile(sys.AT, stage4, []byte(d.script4(action)), 0o700); err != nil {
-		return applet.System(err, "write %s", stage4)
 	}
 	return nil
 }
@@ -42,11 +51,11 @@ func (d *shutdownd) script4(action byte) string {
 }
 
 // closeServices takes services out of the supervisor's sight, down, all but this one and the logger.
-func (d *shutdownd) closeServices() {
+func (d *shutdownd) closeServices() error {
 	scandir := d.run + "/service"
 	names, err := sys.ReadDir(sys.AT, scandir)
 	if err != nil {
-		d.inv.Warn("unable to read %s: %s", scandir, applet.Reason(err))
+		return applet.System(err, "opendir %s", scandir)
 	}
 	for _, name := range names {
 		if strings.HasPrefix(name, ".") || name == prefix+"shutdownd" || name == logger && !d.noLogger {
@@ -59,9 +68,10 @@ func (d *shutdownd) closeServices() {
 		}
 		supervise.Control(sys.AT, away, "d") // one that is not supervised is down
 	}
-	if err := supervise.ControlScandir(sys.AT, scandir, "an"); err != nil {
+	if err := supervise.ControlScandir(sys.AT, scandir, "an"); err != nil && err != supervise.ErrNotListening {
 		d.inv.Warn("unable to control %s: %s", scandir, applet.Reason(err))
 	}
+	return nil
 }
 
 // unwrap is the errno behind an error of the os package.

@@ -1,13 +1,14 @@
 package shutdown
 
 import (
+	"bytes"
 	"io"
 	"time"
 )
 
 // Listen reads orders until fifo fails, and has obey carry out each when its time has come, on a goroutine of its
-// own. A new order takes the place of the one that waits.
-func Listen(fifo io.Reader, obey func(Order)) error {
+// own. A new order takes the place of the one that waits. Bytes that begin none are told to unknown.
+func Listen(fifo io.Reader, obey func(Order), unknown func(byte)) error {
 	var pending *time.Timer
 	cancel := func() {
 		if pending != nil {
@@ -24,6 +25,10 @@ func Listen(fifo io.Reader, obey func(Order)) error {
 		}
 		data = append(data, buf[:n]...)
 		for {
+			for len(data) > 0 && !begins(data[0]) {
+				unknown(data[0])
+				data = data[1:]
+			}
 			o, rest, ok := Take(data)
 			data = rest
 			if !ok {
@@ -36,3 +41,6 @@ func Listen(fifo io.Reader, obey func(Order)) error {
 		}
 	}
 }
+
+// begins tells whether c is the first byte of an order.
+func begins(c byte) bool { return bytes.IndexByte([]byte("chprS"), c) >= 0 }
