@@ -168,7 +168,7 @@ func compareFiles(inv *applet.Invocation, op, a, b string) (bool, error) {
 	case "-nt":
 		return errA == nil && (errB != nil || later(sa.Mtim, sb.Mtim)), nil
 	case "-ot":
-		return errB == nil && (errA != nil || later(sb.Mtim, sa.Mtim)), nil
+		return errA != nil || errB == nil && later(sb.Mtim, sa.Mtim), nil
 	}
 	return errA == nil && errB == nil && sa.Dev == sb.Dev && sa.Ino == sb.Ino, nil
 }
