@@ -14,7 +14,7 @@ func init() {
 		Help: `Mounts the file system on device at mntpoint, or with -a all that fstab lists. Without any
 argument it shows what is mounted.
 
-  -a        those of fstab, without noauto ones and swap
+  -a        every line of fstab, noauto and swap too
   -z FSTAB  read FSTAB instead of /etc/fstab
   -t TYPE   file system (default none)
   -r, -w    read-only, read-write (default)
@@ -93,9 +93,6 @@ func mountAll(inv *applet.Invocation, table string) error {
 	}
 	failed := 0
 	for _, e := range entries {
-		if e.has("noauto") || e.swap() {
-			continue
-		}
 		var o options
 		o.add(e.options)
 		if err := o.mount(e.device, e.dir, e.kind); err != nil {

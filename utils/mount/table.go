@@ -22,16 +22,6 @@ type entry struct {
 	device, dir, kind, options string
 }
 
-// has tells whether a mount option is among those of e.
-func (e entry) has(option string) bool {
-	for o := range strings.SplitSeq(e.options, ",") {
-		if o == option {
-			return true
-		}
-	}
-	return false
-}
-
 func (e entry) swap() bool { return e.kind == "swap" }
 
 // readTable reads fstab, or /proc/mounts.
