@@ -68,38 +68,41 @@ func runInit(inv *applet.Invocation) ([]string, error) {
 		return append([]string{"s6-linux-init-telinit"}, inv.Args...), nil
 	}
 	b := &boot{inv: inv, run: rundir.Of(inv.Proc.Env), verbosity: 1, base: defaultBase, path: "/usr/bin:/bin", umask: 0o022, runlevel: "default"}
-	if err := inv.Getopt(initSpec, b.option); err != nil {
+	if err := inv.Gol(b.options()...); err != nil {
 		return nil, err
 	}
-	for _, dir := range [...]string{b.base, b.store, b.slashdev} {
-		if dir != "" && dir[0] != '/' {
-			return nil, applet.Fatal(applet.ExitUsage, "%s is not absolute", dir)
-		}
+	if b.readyFD == 1 || b.readyFD == 2 {
+		return nil, inv.UsageError()
 	}
 	return b.boot()
 }
 
-func (b *boot) option(opt byte, value string) (err error) {
-	text := map[byte]*string{'c': &b.base, 'p': &b.path, 's': &b.store, 'd': &b.slashdev, 'D': &b.runlevel}
-	switch {
-	case text[opt] != nil:
-		*text[opt] = value
-	case opt == 'v':
-		return b.inv.Uint(&b.verbosity)(value)
-	case opt == 'W':
-		return b.inv.Uint(&b.readyFD)(value)
-	case opt == 'm':
-		if b.umask, err = strconv.ParseUint(value, 8, 32); err != nil {
+func (b *boot) options() []applet.Option {
+	mask := func(value string) error {
+		n, err := strconv.ParseUint(value, 8, 32)
+		if err != nil {
 			return b.inv.UsageError()
 		}
-	case opt == 'C':
-		b.container = true
-	case opt == 'B':
-		b.noLogger = true
-	default:
-		b.keepRun = opt
+		b.umask = n
+		return nil
 	}
-	return nil
+	keep := func(how byte) func(string) error {
+		return func(string) error { b.keepRun = how; return nil }
+	}
+	return []applet.Option{
+		{Short: 'v', Value: true, Set: b.inv.Uint(&b.verbosity)},
+		{Short: 'c', Value: true, Set: applet.String(&b.base)},
+		{Short: 'p', Value: true, Set: applet.String(&b.path)},
+		{Short: 's', Value: true, Set: applet.String(&b.store)},
+		{Short: 'm', Value: true, Set: mask},
+		{Short: 'd', Value: true, Set: applet.String(&b.slashdev)},
+		{Short: 'D', Value: true, Set: applet.String(&b.runlevel)},
+		{Short: 'n', Set: keep('n')},
+		{Short: 'N', Set: keep('N')},
+		{Short: 'C', Set: applet.Flag(&b.container)},
+		{Short: 'B', Set: applet.Flag(&b.noLogger)},
+		{Short: 'W', Value: true, Set: b.inv.Uint(&b.readyFD)},
+	}
 }
 
 // boot sets everything up and returns the supervisor to go on with.
@@ -127,8 +130,8 @@ func (b *boot) boot() ([]string, error) {
 	}
 	b.env = proc.Env{"PATH=" + b.path}.Merge(changes)
 	if b.store != "" {
-		if err := storeEnv(b.store, st.Env); err != nil {
-			return nil, applet.System(err, "store the environment in %s", b.store)
+		if err := storeEnv(b.store, st.Env); err != nil && b.verbosity > 0 {
+			b.inv.Warn("unable to dump kernel environment to %s: %s", b.store, applet.Reason(err))
 		}
 	}
 	st.Env = b.env

@@ -27,17 +27,17 @@ func (b *boot) startInit() ([]string, error) {
 func (b *boot) afterLogger(words []string) ([]string, error) {
 	st := b.inv.Proc
 	fifo := b.run + "/service/" + logger + "/" + fifoName
-	if err := b.child(append([]string{"redirfd", "-w", "1", fifo, "fdmove", "-c", "2", "1"}, words...)); err != nil {
-		return nil, err
-	}
 	reader, err := sys.Open(sys.AT, fifo, unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, applet.System(err, "open %s for reading", fifo)
+		return nil, applet.System(err, "open %s", fifo)
 	}
 	writer, err := sys.Open(sys.AT, fifo, unix.O_WRONLY, 0)
 	unix.Close(reader)
 	if err != nil {
-		return nil, applet.System(err, "open %s for writing", fifo)
+		return nil, applet.System(err, "open %s", fifo)
+	}
+	if err := b.child(append([]string{"redirfd", "-w", "1", fifo, "fdmove", "-c", "2", "1"}, words...)); err != nil {
+		return nil, err
 	}
 	b.noInput()
 	b.trapKeys()
