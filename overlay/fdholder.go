@@ -43,59 +43,12 @@ func (h *holder) serve(ctx context.Context, ready func()) error {
 			return applet.System(err, "make a pipe for %s", name)
 		}
 	}
-	listener, err := listen(dir + "/s")
-	if err != nil {
-		return applet.System(err, "listen on %s/s", dir)
-	}
-	defer listener.Close()
-	defer context.AfterFunc(ctx, func() { listener.Close() })()
-	raw, err := listener.SyscallConn()
-	if err != nil {
-		return err
-	}
-	ready()
-	for {
-		var fd int
-		var aerr error
-		err := raw.Read(func(l uintptr) bool {
-			fd, _, aerr = unix.Accept4(int(l), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
-			return aerr != unix.EAGAIN
-		})
-		switch {
-		case aerr == nil && err == nil:
-			go h.client(server, fd)
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			return err
-		case aerr != unix.EINTR && aerr != unix.ECONNABORTED:
-			return applet.System(aerr, "accept on %s/s", dir)
-		}
-	}
-}
-
-// listen makes a socket in place of whatever is there.
-func listen(path string) (*os.File, error) {
-	if err := sys.RemoveAll(sys.AT, path); err != nil {
-		return nil, err
-	}
-	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return nil, err
-	}
-	if err = unixsocket.Bind(fd, path); err == nil {
-		err = unix.Listen(fd, unix.SOMAXCONN)
-	}
-	if err != nil {
-		unix.Close(fd)
-		return nil, err
-	}
-	return os.NewFile(uintptr(fd), path), nil
+	return unixsocket.Serve(ctx, dir+"/s", ready, func(fd int) { h.client(server, fd) })
 }
 
 // client serves one connection of a process that may use the holder.
 func (h *holder) client(server *fdholder.Server, fd int) {
-	allowed := mayUse(fd)
+	allowed := unixsocket.Trusted(fd)
 	file := os.NewFile(uintptr(fd), "client")
 	defer file.Close()
 	conn, err := unixmessage.NewFile(file)
@@ -106,12 +59,6 @@ func (h *holder) client(server *fdholder.Server, fd int) {
 	rights := fdholder.Rights{List: true, GetDump: true, SetDump: true, Store: own, Retrieve: own}
 	const patience = 30 * time.Second
 	server.Serve(conn, rights, patience)
-}
-
-// mayUse tells whether a peer is root, in its group, or the user of this process.
-func mayUse(fd int) bool {
-	cred, err := unix.GetsockoptUcred(fd, unix.SOL_SOCKET, unix.SO_PEERCRED)
-	return err == nil && (cred.Uid == 0 || cred.Gid == 0 || int(cred.Uid) == unix.Geteuid())
 }
 
 // consumers are the services that read a pipe, one a line.

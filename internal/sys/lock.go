@@ -23,6 +23,31 @@ func LockWait(fd int, shared bool) error {
 	return setLock(fd, unix.F_OFD_SETLKW, kind)
 }
 
+// OpenLocked opens a file and locks it: for reading, or with exclusive for writing, and then it is created if need be,
+// with flags added. The lock is held until the descriptor is closed. Without wait, a lock that is taken is EAGAIN or EACCES.
+func OpenLocked(dirfd int, name string, exclusive, wait bool, flags int, mode uint32) (fd int, err error) {
+	how := unix.O_RDONLY
+	if exclusive {
+		how = unix.O_RDWR | unix.O_CREAT | flags
+	}
+	if fd, err = Open(dirfd, name, how|unix.O_NONBLOCK, mode); err != nil {
+		return -1, err
+	}
+	switch {
+	case wait:
+		err = LockWait(fd, !exclusive)
+	case exclusive:
+		err = Lock(fd)
+	default:
+		err = LockShared(fd)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
+
 // Unlock gives a lock back.
 func Unlock(fd int) error {
 	return setLock(fd, unix.F_OFD_SETLK, unix.F_UNLCK)

@@ -1,8 +1,6 @@
 package db
 
 import (
-	"golang.org/x/sys/unix"
-
 	"s6box/internal/sys"
 )
 
@@ -59,26 +57,7 @@ func Write(dirfd int, d *DB) error {
 // Lock takes the lock of the database in dir: shared by those that read it, exclusive while it is written.
 // It is held until the descriptor is closed. Without wait, a lock that is taken is EAGAIN or EACCES.
 func Lock(dirfd int, dir string, exclusive, wait bool) (fd int, err error) {
-	flags := unix.O_RDONLY
-	if exclusive {
-		flags = unix.O_RDWR | unix.O_CREAT
-	}
-	if fd, err = sys.Open(dirfd, dir+"/"+LockFile, flags|unix.O_NONBLOCK, fileMode); err != nil {
-		return -1, err
-	}
-	switch {
-	case wait:
-		err = sys.LockWait(fd, !exclusive)
-	case exclusive:
-		err = sys.Lock(fd)
-	default:
-		err = sys.LockShared(fd)
-	}
-	if err != nil {
-		unix.Close(fd)
-		return -1, err
-	}
-	return fd, nil
+	return sys.OpenLocked(dirfd, dir+"/"+LockFile, exclusive, wait, 0, fileMode)
 }
 
 // WriteNames replaces the identifiers of the database in the open directory dirfd, the lock of which the

@@ -120,7 +120,7 @@ func (d *Dir) file(name string) string { return d.Path + "/" + name }
 // called. Without wait a lock that is taken is EAGAIN or EACCES.
 func (d *Dir) Lock(exclusive, wait bool) (release func(), err error) {
 	for {
-		fd, err := lockFile(d.file(LockFile), exclusive, wait)
+		fd, err := sys.OpenLocked(sys.AT, d.file(LockFile), exclusive, wait, unix.O_TRUNC, 0o644)
 		if err != nil {
 			return nil, err
 		}
@@ -154,28 +154,4 @@ func (d *Dir) current(fd int) bool {
 		return false
 	}
 	return held.Dev == now.Dev && held.Ino == now.Ino
-}
-
-func lockFile(path string, exclusive, wait bool) (int, error) {
-	flags := unix.O_RDONLY
-	if exclusive {
-		flags = unix.O_RDWR | unix.O_CREAT | unix.O_TRUNC
-	}
-	fd, err := sys.Open(sys.AT, path, flags|unix.O_NONBLOCK, 0o644)
-	if err != nil {
-		return -1, err
-	}
-	switch {
-	case wait:
-		err = sys.LockWait(fd, !exclusive)
-	case exclusive:
-		err = sys.Lock(fd)
-	default:
-		err = sys.LockShared(fd)
-	}
-	if err != nil {
-		unix.Close(fd)
-		return -1, err
-	}
-	return fd, nil
 }

@@ -10,7 +10,6 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/proc"
-	"s6box/internal/sys"
 	"s6box/ipc/sudo"
 	"s6box/ipc/unixmessage"
 	"s6box/ipc/unixsocket"
@@ -28,80 +27,16 @@ type Server struct {
 // Connections that are open then are closed: their scripts are told to end.
 func (s *Server) Serve(ctx context.Context, ready func()) error {
 	path := s.Live.Servicedir(db.OneshotRunner) + "/" + socket
-	listener, err := listen(path)
-	if err != nil {
-		return applet.System(err, "listen on %s", path)
-	}
-	defer listener.Close()
-	stop := context.AfterFunc(ctx, func() { listener.Close() })
-	defer stop()
-	ready()
-	raw, err := listener.SyscallConn()
-	if err != nil {
-		return err
-	}
-	for {
-		fd := -1
-		var aerr error
-		err := raw.Read(func(l uintptr) bool {
-			fd, _, aerr = unix.Accept4(int(l), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
-			return aerr != unix.EAGAIN
-		})
-		switch {
-		case ctx.Err() != nil:
-			if fd >= 0 {
-				unix.Close(fd)
-			}
-			return nil
-		case err != nil:
-			return err
-		case aerr == nil:
-			go s.client(ctx, os.NewFile(uintptr(fd), "client"))
-		case aerr != unix.EINTR && aerr != unix.ECONNABORTED:
-			return applet.System(aerr, "accept on %s", path)
-		}
-	}
-}
-
-func listen(path string) (*os.File, error) {
-	if err := sys.RemoveAll(sys.AT, path); err != nil {
-		return nil, err
-	}
-	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return nil, err
-	}
-	if err = unixsocket.Bind(fd, path); err == nil {
-		err = unix.Listen(fd, unix.SOMAXCONN)
-	}
-	if err != nil {
-		unix.Close(fd)
-		return nil, err
-	}
-	return os.NewFile(uintptr(fd), path), nil
-}
-
-// allowed tells whether a client may have scripts run: root, a member of its group, the owner of the service.
-func allowed(sock *os.File) (ok bool) {
-	raw, err := sock.SyscallConn()
-	if err != nil {
-		return false
-	}
-	raw.Control(func(fd uintptr) {
-		cred, err := unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
-		ok = err == nil && (cred.Uid == 0 || cred.Gid == 0 || int(cred.Uid) == os.Geteuid())
-	})
-	return ok
+	return unixsocket.Serve(ctx, path, ready, func(fd int) { s.client(ctx, fd) })
 }
 
 // client serves one connection: one script.
-func (s *Server) client(ctx context.Context, sock *os.File) {
+func (s *Server) client(ctx context.Context, fd int) {
+	allowed := unixsocket.Trusted(fd)
+	sock := os.NewFile(uintptr(fd), "client")
 	defer sock.Close()
 	conn, err := unixmessage.NewFile(sock)
-	if err != nil {
-		return
-	}
-	if !allowed(sock) {
+	if err != nil || !allowed {
 		return
 	}
 	conn.SetTimeout(patience)
