@@ -14,5 +14,6 @@ import (
 	_ "s6box/utils"
 	_ "s6box/utils/mount"
 	_ "s6box/utils/privilege"
+	_ "s6box/utils/ps"
 	_ "s6box/withcontenv"
 )

@@ -1,0 +1,2 @@
+// Package ps lists processes: s6-ps.
+package ps
