@@ -29,12 +29,15 @@ func percent(part, whole uint64) string {
 	return fmt.Sprintf("%d.%02d", n/100, n%100)
 }
 
-// startTime writes the time of day for a start in the last day, else the date.
+// startTime writes the time of day for a start today, the day and time for one this year, else the date.
 func startTime(start, now time.Time) string {
-	if now.Sub(start) < 24*time.Hour {
-		return start.Format("15:04:05")
+	switch {
+	case start.Year() != now.Year():
+		return start.Format("2006-01-02")
+	case start.YearDay() != now.YearDay():
+		return start.Format("Jan02 15:04")
 	}
-	return start.Format("2006-01-02")
+	return start.Format("15:04:05")
 }
 
 func policy(n int64) string {

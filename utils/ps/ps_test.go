@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestParseStat(t *testing.T) {
@@ -62,5 +63,16 @@ func TestSymbols(t *testing.T) {
 	}
 	if got := symbols(nil).name(1); got != "(0x1)" {
 		t.Error(got)
+	}
+}
+
+func TestStartTime(t *testing.T) {
+	now := time.Date(2026, 11, 27, 16, 55, 40, 0, time.UTC)
+	for ago, want := range map[time.Duration]string{
+		0: "16:55:40", 16 * time.Hour: "00:55:40", 17 * time.Hour: "Nov26 23:55", 30000000 * time.Second: "2025-12-15",
+	} {
+		if got := startTime(now.Add(-ago), now); got != want {
+			t.Errorf("%v: %s, want %s", ago, got, want)
+		}
 	}
 }
