@@ -5,6 +5,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/sys"
+	"s6box/internal/zone"
 )
 
 func init() {
@@ -66,7 +67,7 @@ func runPs(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
-	l, err := newLister()
+	l, err := newLister(zone.Local(inv.Proc.Env.Get("TZ")))
 	if err != nil {
 		return applet.System(err, "get the state of the system")
 	}

@@ -25,7 +25,7 @@ type lister struct {
 	names   map[string]string // users, groups and terminals that were looked up
 }
 
-func newLister() (*lister, error) {
+func newLister(local *time.Location) (*lister, error) {
 	var boot unix.Timespec
 	if err := unix.ClockGettime(unix.CLOCK_BOOTTIME, &boot); err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func newLister() (*lister, error) {
 		return nil, err
 	}
 	memory := (uint64(info.Totalram) + uint64(info.Totalswap)) * uint64(max(info.Unit, 1)) / 1024
-	return &lister{now: time.Now(), uptime: time.Duration(boot.Nano()), memory: memory, names: map[string]string{}}, nil
+	return &lister{now: time.Now().In(local), uptime: time.Duration(boot.Nano()), memory: memory, names: map[string]string{}}, nil
 }
 
 // list reads all processes, by pid. One that ends meanwhile is left out.
