@@ -55,8 +55,8 @@ func TestTree(t *testing.T) {
 }
 
 func TestSymbols(t *testing.T) {
-	s := parseSymbols("20 T second [m]\nbad\n10 t first\n")
-	for address, want := range map[uint64]string{0: "-", 1: "?", 0x10: "first", 0x1f: "first", 0x21: "second"} {
+	s := parseSymbols("20 T second [m]\nbad\n10 t first\n30 T last\n0 A zero\n")
+	for address, want := range map[uint64]string{0: "-", 1: "?", 0x10: "first", 0x1f: "first", 0x21: "second", 0x30: "?"} {
 		if got := s.name(address); got != want {
 			t.Errorf("%x: %s, want %s", address, got, want)
 		}

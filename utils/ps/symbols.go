@@ -30,7 +30,8 @@ func parseSymbols(text string) (s symbols) {
 	return s
 }
 
-// name is the function at address: - for none, ? if it is below all, the address where no names are known.
+// name is the function at address: - for none, the address where no names are known, ? if it is not between two
+// symbols. Where addresses are hidden they are all 0, which is no place for a function.
 func (s symbols) name(address uint64) string {
 	i := sort.Search(len(s), func(i int) bool { return s[i].address > address })
 	switch {
@@ -38,7 +39,7 @@ func (s symbols) name(address uint64) string {
 		return "-"
 	case len(s) == 0:
 		return fmt.Sprintf("(0x%x)", address)
-	case i == 0:
+	case i == 0, i == len(s), s[i-1].address == 0:
 		return "?"
 	}
 	return s[i-1].name
