@@ -238,6 +238,9 @@ func fileLimit() uint64 {
 	return limit.Cur
 }
 
-func tooMany(limit uint64) error {
-	return fmt.Errorf("%s (the limit is %d: raise it, ulimit -Hn)", applet.Reason(unix.EMFILE), limit)
+// tooMany is the error of those who find no descriptor left: the limit.
+type tooMany uint64
+
+func (limit tooMany) Error() string {
+	return fmt.Sprintf("%s (the limit is %d: raise it, ulimit -Hn)", applet.Reason(unix.EMFILE), uint64(limit))
 }

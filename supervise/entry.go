@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"errors"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -26,7 +27,8 @@ type entry struct {
 // maxBackoff bounds the waits between attempts to open a service: 2^6 seconds.
 const maxBackoff = 6
 
-// supervise opens a service that has been found. Trouble is told once, and tried again ever less often.
+// supervise opens a service that has been found. Trouble is told once, and tried again ever less
+// often. That there are too few descriptors is told once for all who need them.
 func (en *entry) supervise() {
 	defer en.caught()
 	if !en.active || en.scan.ending {
@@ -35,13 +37,18 @@ func (en *entry) supervise() {
 	}
 	err := en.openDir()
 	if err == nil {
-		en.trouble, en.tries = "", 0
+		en.trouble, en.tries, en.scan.crowded = "", 0, false
 		return
 	}
+	var full tooMany
+	crowded := errors.As(err, &full)
 	if text := err.Error(); text != en.trouble {
 		en.trouble = text
-		applet.Say(en.engine.Stderr, en.prog(), "fatal", text)
+		if !crowded || !en.scan.crowded {
+			applet.Say(en.engine.Stderr, en.prog(), "fatal", text)
+		}
 	}
+	en.scan.crowded = en.scan.crowded || crowded
 	en.engine.arm(&en.retry, time.Second<<en.tries)
 	en.tries = min(en.tries+1, maxBackoff)
 }

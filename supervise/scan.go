@@ -50,6 +50,7 @@ type Scan struct {
 	prune    byte  // n or N: to do after the scan that was asked for before
 	ending   bool
 	ended    bool
+	crowded  bool // there were too few descriptors for a service, and it was said
 }
 
 // identity tells a service directory from others, whatever its name is at the moment.

@@ -153,36 +153,3 @@ func TestClockSetBack(t *testing.T) {
 	}
 	d.stop("t")
 }
-
-// Two thousand services are not too many, nor do they leave descriptors behind when they go.
-func TestManyServices(t *testing.T) {
-	d := newDaemon(t)
-	d.start()
-	before := d.fds()
-	const many = 1990
-	for i := range many {
-		dir := fmt.Sprintf("%s/s%04d", d.dir, i)
-		d.check(os.Mkdir(dir, 0o755))
-		d.check(os.WriteFile(dir+"/run", []byte(sleeper), 0o755))
-		d.check(os.WriteFile(dir+"/down", nil, 0o644))
-	}
-	last := d.service("zlast", "run", sleeper)
-	d.check(ControlScandir(sys.AT, d.dir, "a"))
-	last.wait("su")
-	if n := len(d.children()); n != 1 {
-		t.Errorf("%d processes for one service that is up", n)
-	}
-	for i := range many {
-		if ok, err := Running(sys.AT, fmt.Sprintf("%s/s%04d", d.dir, i)); !ok || err != nil {
-			t.Fatalf("service %d: %v, %v", i, ok, err)
-		}
-		d.check(os.RemoveAll(fmt.Sprintf("%s/s%04d", d.dir, i)))
-	}
-	d.check(ControlScandir(sys.AT, d.dir, "an"))
-	last.control("r")
-	last.wait("dDu")
-	if after := d.fds(); after > before+headroom {
-		t.Errorf("%d descriptors, then %d", before, after)
-	}
-	d.stop("t")
-}

@@ -1,0 +1,110 @@
+package supervise
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/sys"
+)
+
+// many makes n services that stay down, and returns their directories.
+func (d *daemon) many(n int) (dirs []string) {
+	d.t.Helper()
+	for i := range n {
+		dir := fmt.Sprintf("%s/s%05d", d.dir, i)
+		d.check(os.Mkdir(dir, 0o755))
+		d.check(os.WriteFile(dir+"/run", []byte(sleeper), 0o755))
+		d.check(os.WriteFile(dir+"/down", nil, 0o644))
+		dirs = append(dirs, dir)
+	}
+	return dirs
+}
+
+// supervised is how many of the services have a supervisor.
+func (d *daemon) supervised(dirs []string) (n int) {
+	d.t.Helper()
+	for _, dir := range dirs {
+		ok, err := Running(sys.AT, dir)
+		d.check(err)
+		if ok {
+			n++
+		}
+	}
+	return n
+}
+
+// Ten thousand services, or as many as there are descriptors for, are not too many, nor do they leave
+// descriptors behind when they go.
+func TestManyServices(t *testing.T) {
+	d := newDaemon(t)
+	var files unix.Rlimit
+	d.check(unix.Getrlimit(unix.RLIMIT_NOFILE, &files))
+	most, each := uint64(10000), uint64(3)
+	if unix.Mount("tmpfs", d.dir, "tmpfs", 0, "mode=755") == nil {
+		t.Cleanup(func() { unix.Unmount(d.dir, unix.MNT_DETACH) })
+	} else {
+		most = 2000 // what has to be written to a disk takes too long
+	}
+	n := int(min(most, (files.Max-100)/each))
+	first := d.service("a", "run", sleeper)
+	d.start(func(cmd *exec.Cmd) { cmd.Args = append(cmd.Args[:1], "-d", "3", "-C", "10002", d.dir) })
+	first.wait("u") // the first scan is over: it must not find services before they are listened to
+	before := d.fds()
+	dirs := d.many(n)
+	var some []*listener // on the way to the last one
+	for i := 0; i < n; i += 500 {
+		some = append(some, d.service(filepath.Base(dirs[i])))
+	}
+	last := d.service("zlast", "run", sleeper)
+	d.check(ControlScandir(sys.AT, d.dir, "a"))
+	for _, l := range some {
+		l.wait("s")
+		l.Release()
+	}
+	last.wait("su")
+	if got := d.supervised(dirs); got != n {
+		t.Errorf("%d of %d services are supervised\n%s", got, n, d.text())
+	}
+	if n := len(d.children()); n != 2 {
+		t.Errorf("%d processes for two services that are up", n)
+	}
+	for _, dir := range dirs {
+		d.check(os.RemoveAll(dir))
+	}
+	d.check(ControlScandir(sys.AT, d.dir, "an"))
+	last.control("r")
+	last.wait("dDu")
+	if after := d.fds(); after > before+headroom {
+		t.Errorf("%d descriptors, then %d", before, after)
+	}
+	d.stop("t")
+}
+
+// Where there are too few descriptors for all services, those that have theirs go on, one message says what
+// to do, and the rest is taken up once there are more.
+func TestTooFewDescriptors(t *testing.T) {
+	d := newDaemon(t)
+	first := d.service("a", "run", sleeper)
+	d.start()
+	first.wait("u")
+	d.limit(unix.RLIMIT_NOFILE, 100)
+	dirs := d.many(100)
+	last := d.service("zlast", "run", sleeper)
+	d.check(ControlScandir(sys.AT, d.dir, "a"))
+	d.says("Too many open files (the limit is 100: raise it, ulimit -Hn)\n", 1)
+	first.control("r")
+	first.wait("du")
+	d.limit(unix.RLIMIT_NOFILE, 1000)
+	last.wait("su")
+	d.until("all are supervised", func() bool { return d.supervised(dirs) == len(dirs) })
+	if n := strings.Count(d.text(), "\n"); n != 1 {
+		t.Errorf("%d messages\n%s", n, d.text())
+	}
+	d.stop("t")
+}
