@@ -11,7 +11,7 @@ const keywords = "if then else elif fi case esac for select while until do done 
 // completions are the kinds of names that compgen lists, by the letter of their option.
 var completions = map[byte]string{
 	'a': "alias", 'b': "builtin", 'c': "command", 'd': "directory", 'e': "export", 'f': "file", 'g': "group",
-	'j': "job", 'k': "keyword", 's': "service", 'u': "user", 'v': "variable",
+	'k': "keyword", 'u': "user", 'v': "variable",
 }
 
 // builtinCompgen lists the names of some kinds, the words of -W and the files that the pattern of -G matches: those that
@@ -19,7 +19,7 @@ var completions = map[byte]string{
 func builtinCompgen(sh *Shell, words []string) int {
 	var kinds, names []string
 	prefix, suffix := "", ""
-	args, bad := flagsOf(words, "abcdefgjksuvo:A:G:W:P:S:X:", func(c byte, value string) {
+	args, bad := flagsOf(words, "abcdefgkuvA:G:W:P:S:", func(c byte, value string) {
 		switch c {
 		case 'A':
 			kinds = append(kinds, value)
@@ -33,7 +33,6 @@ func builtinCompgen(sh *Shell, words []string) int {
 			prefix = value
 		case 'S':
 			suffix = value
-		case 'o', 'X':
 		default:
 			kinds = append(kinds, completions[c])
 		}
