@@ -5,11 +5,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "background",
-		Usage: "[ -d ] { block } remainder...",
-		Help: `Starts block and goes on with the remainder at once.
+var cmdBackground = applet.Applet{
+	Name:  "background",
+	Usage: "[ -d ] { block } remainder...",
+	Help: `Starts block and goes on with the remainder at once.
 
 The variable ! is set to the pid of block's process.
 
@@ -19,9 +18,8 @@ Exit codes: 100 for an empty block, 111 when block's program can't be executed.
 
 Example: background { s6-sleep 1 } importas -u P ! foreground { s6-echo started $P } wait { $P }
 `,
-		Chain: runBackground,
-		Waits: true,
-	})
+	Chain: runBackground,
+	Waits: true,
 }
 
 func runBackground(inv *applet.Invocation) ([]string, error) {

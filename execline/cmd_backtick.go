@@ -9,11 +9,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "backtick",
-		Usage: "[ -i | -I | -x | -D default ] [ -N | -n ] [ -E | -e ] variable { block } remainder...",
-		Help: `Runs block, puts what it writes to its standard output into variable, and goes on with the remainder.
+var cmdBacktick = applet.Applet{
+	Name:  "backtick",
+	Usage: "[ -i | -I | -x | -D default ] [ -N | -n ] [ -E | -e ] variable { block } remainder...",
+	Help: `Runs block, puts what it writes to its standard output into variable, and goes on with the remainder.
 
   -n           without the newline at the end, if any (default)
   -N           with it
@@ -33,9 +32,8 @@ executed.
 
 Example: backtick -E HOST { s6-hostname } s6-echo this is $HOST
 `,
-		Chain: runBacktick,
-		Waits: true,
-	})
+	Chain: runBacktick,
+	Waits: true,
 }
 
 // backtick are the options: what to do with an output that won't do.

@@ -9,11 +9,10 @@ import (
 	"s6box/internal/chain"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "case",
-		Usage: "[ -S | -s ] [ -E | -e ] [ -i ] [ -n | -N ] value { regex { prog... } regex { prog... } ... } progdefault...",
-		Help: `Goes on with the block behind the first regular expression that matches all of value, or with progdefault.
+var cmdCase = applet.Applet{
+	Name:  "case",
+	Usage: "[ -S | -s ] [ -E | -e ] [ -i ] [ -n | -N ] value { regex { prog... } regex { prog... } ... } progdefault...",
+	Help: `Goes on with the block behind the first regular expression that matches all of value, or with progdefault.
 
   -E   the expressions are extended ones (default)
   -e   they are basic ones
@@ -32,8 +31,7 @@ of the program.
 
 Example: case -- ${ACTION} { start|restart { s6-svc -r . } stop { s6-svc -d . } } s6-echo unknown action
 `,
-		Chain: runCase,
-	})
+	Chain: runCase,
 }
 
 // matcher are the options of case: how to match a value.

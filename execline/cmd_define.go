@@ -11,11 +11,10 @@ const transformHelp = `  -C        crunch: make one of several delimiters in a r
   -d DELIM  what delimits words: any byte of DELIM; blanks by default; netstrings if DELIM is empty
 `
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "define",
-		Usage: "[ -N | -n ] [ -s ] [ -C | -c ] [ -d delim ] key value prog...",
-		Help: `Replaces ${key} in prog... by value and executes it.
+var cmdDefine = applet.Applet{
+	Name:  "define",
+	Usage: "[ -N | -n ] [ -s ] [ -C | -c ] [ -d delim ] key value prog...",
+	Help: `Replaces ${key} in prog... by value and executes it.
 
   -s        split value into words
 ` + transformHelp + `
@@ -23,8 +22,7 @@ Exit codes: 100 wrong usage, 111 a bad key or value, else prog's.
 
 Example: define -s FILES "a b" cp ${FILES} /backup
 `,
-		Chain: substitute(readDefine),
-	})
+	Chain: func(inv *applet.Invocation) ([]string, error) { return substitute(inv, readDefine) },
 }
 
 func readDefine(inv *applet.Invocation) (definition, error) {

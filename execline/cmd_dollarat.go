@@ -6,11 +6,10 @@ import (
 	"s6box/execline/subst"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "dollarat",
-		Usage: "[ -n ] [ -0 | -d delimchar ]",
-		Help: `Prints the positional parameters that execlineb left in the environment, a newline behind each.
+var cmdDollarat = applet.Applet{
+	Name:  "dollarat",
+	Usage: "[ -n ] [ -0 | -d delimchar ]",
+	Help: `Prints the positional parameters that execlineb left in the environment, a newline behind each.
 
   -n        nothing behind the last
   -0        a NUL byte instead of a newline
@@ -20,9 +19,8 @@ Exit codes: 100 wrong usage or no valid parameters in the environment, 111 nothi
 
 Example: forbacktickx -0 -E ARG { dollarat -0 } s6-echo ${ARG}
 `,
-		Run:    runDollarat,
-		Inline: true,
-	})
+	Run:    runDollarat,
+	Inline: true,
 }
 
 func runDollarat(inv *applet.Invocation) error {

@@ -6,11 +6,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "elgetopt",
-		Usage: "[ -D default ] optstring prog...",
-		Help: `Takes the options off the positional parameters, as getopt does, and sets ELGETOPT_c for every option -c it
+var cmdElgetopt = applet.Applet{
+	Name:  "elgetopt",
+	Usage: "[ -D default ] optstring prog...",
+	Help: `Takes the options off the positional parameters, as getopt does, and sets ELGETOPT_c for every option -c it
 finds: to the option's argument, or to 1. What ELGETOPT_ variables there were is pushed; emptyenv -o brings
 it back. Then executes prog...
 
@@ -21,8 +20,7 @@ the environment; else prog's.
 
 Example: elgetopt vo: elgetpositionals importas -D "" OUT ELGETOPT_o compile -o ${OUT} ${@}
 `,
-		Chain: runElgetopt,
-	})
+	Chain: runElgetopt,
 }
 
 func runElgetopt(inv *applet.Invocation) ([]string, error) {

@@ -7,11 +7,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "elgetpositionals",
-		Usage: "[ -P sharp ] prog...",
-		Help: `Replaces the positional parameters that execlineb left in the environment: ${#} by their number, ${0} by the
+var cmdElgetpositionals = applet.Applet{
+	Name:  "elgetpositionals",
+	Usage: "[ -P sharp ] prog...",
+	Help: `Replaces the positional parameters that execlineb left in the environment: ${#} by their number, ${0} by the
 name of the script, ${1}... by each, ${@} by all, as one word each. Then executes prog...
 
   -P N      replace at least ${0} to ${N}; those that are not there by the empty word
@@ -20,8 +19,7 @@ Exit codes: 100 wrong usage or no valid parameters in the environment, else prog
 
 Example: elgetpositionals foreground { s6-echo ${0} got ${#} } prog ${@}
 `,
-		Chain: substitute(readElgetpositionals),
-	})
+	Chain: func(inv *applet.Invocation) ([]string, error) { return substitute(inv, readElgetpositionals) },
 }
 
 func readElgetpositionals(inv *applet.Invocation) (definition, error) {

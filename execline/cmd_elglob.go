@@ -5,11 +5,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "elglob",
-		Usage: "[ -v ] [ -w ] [ -s ] [ -m ] [ -e ] [ -0 ] [ -n ] [ -d delim ] key pattern prog...",
-		Help: `Replaces ${key} in prog... by the names of the files that pattern matches, each a word, and executes it. A
+var cmdElglob = applet.Applet{
+	Name:  "elglob",
+	Usage: "[ -v ] [ -w ] [ -s ] [ -m ] [ -e ] [ -0 ] [ -n ] [ -d delim ] key pattern prog...",
+	Help: `Replaces ${key} in prog... by the names of the files that pattern matches, each a word, and executes it. A
 pattern without a match stands for itself.
 
   -0        a pattern without a match stands for no word
@@ -25,8 +24,7 @@ Exit codes: 100 wrong usage, 111 a bad key or what -w says, else prog's.
 
 Example: elglob -s0 CONFS /etc/app.d/*.conf app ${CONFS}
 `,
-		Chain: substitute(readElglob),
-	})
+	Chain: func(inv *applet.Invocation) ([]string, error) { return substitute(inv, readElglob) },
 }
 
 type elglob struct {

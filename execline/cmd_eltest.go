@@ -2,11 +2,10 @@ package execline
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "eltest",
-		Usage: "expression...",
-		Help: `Exits 0 if the expression is true. It is test(1) with any number of words and these differences: a word that looks
+var cmdEltest = applet.Applet{
+	Name:  "eltest",
+	Usage: "expression...",
+	Help: `Exits 0 if the expression is true. It is test(1) with any number of words and these differences: a word that looks
 like an operator always is one, and a backslash in front of a word makes it an operand (it is removed).
 
   files     -b -c -d -e -f -g -h -k -L -p -r -s -S -u -w -x -O -U -G -N FILE; FILE -nt -ot -ef FILE
@@ -19,9 +18,8 @@ Exit codes: 0 true, 1 false, 100 an expression that makes no sense, 111 a failed
 
 Example: if { eltest -d /data -a -w /data } server
 `,
-		Run:    runEltest,
-		Inline: true,
-	})
+	Run:    runEltest,
+	Inline: true,
 }
 
 func runEltest(inv *applet.Invocation) error {

@@ -6,11 +6,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "emptyenv",
-		Usage: "[ -p | -l | -c | -o | -P ] prog...",
-		Help: `Empties the environment and executes prog...
+var cmdEmptyenv = applet.Applet{
+	Name:  "emptyenv",
+	Usage: "[ -p | -l | -c | -o | -P ] prog...",
+	Help: `Empties the environment and executes prog...
 
   -p        keep PATH (--keep-path)
   -l        keep LD_LIBRARY_PATH (--keep-ld-library-path)
@@ -22,8 +21,7 @@ Exit codes: 100 wrong usage, else prog's.
 
 Example: emptyenv -p export HOME / server
 `,
-		Chain: runEmptyenv,
-	})
+	Chain: runEmptyenv,
 }
 
 func runEmptyenv(inv *applet.Invocation) ([]string, error) {

@@ -9,11 +9,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "envfile",
-		Usage: "[ -i | -I ] file prog...",
-		Help: `Sets the environment variables that file assigns and executes prog... A file named - is standard input.
+var cmdEnvfile = applet.Applet{
+	Name:  "envfile",
+	Usage: "[ -i | -I ] file prog...",
+	Help: `Sets the environment variables that file assigns and executes prog... A file named - is standard input.
 Lines are key = value; # begins a comment line; values may be "quoted", with C escapes; a backslash at the end of
 a line joins it to the next.
 
@@ -24,8 +23,7 @@ Exit codes: 1 a syntax error in file, 100 wrong usage, 111 file can't be read, e
 
 Example: envfile -I /etc/default/app app
 `,
-		Chain: runEnvfile,
-	})
+	Chain: runEnvfile,
 }
 
 func runEnvfile(inv *applet.Invocation) ([]string, error) {

@@ -2,11 +2,10 @@ package execline
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "exec",
-		Usage: "[ -c ] [ -l ] [ -a argv0 ] prog...",
-		Help: `Executes prog...
+var cmdExec = applet.Applet{
+	Name:  "exec",
+	Usage: "[ -c ] [ -l ] [ -a argv0 ] prog...",
+	Help: `Executes prog...
 
   -c        with an empty environment
   -a NAME   with NAME as its argv[0]
@@ -16,8 +15,7 @@ Exit codes: 100 wrong usage, else prog's.
 
 Example: exec -a init /sbin/server
 `,
-		Chain: runExec,
-	})
+	Chain: runExec,
 }
 
 // execOptions are how a program is executed.

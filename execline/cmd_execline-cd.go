@@ -2,12 +2,6 @@ package execline
 
 import "s6box/internal/applet"
 
-func init() {
-	for _, a := range [...]*applet.Applet{&cd, &execlineCd} {
-		applet.Register(a)
-	}
-}
-
 const cdHelp = `Changes the working directory and executes prog...
 
 Exit codes: 100 wrong usage, 111 the directory can't be entered, else prog's.
@@ -16,8 +10,8 @@ Example: cd /srv server
 `
 
 var (
-	cd         = applet.Applet{Name: "cd", Usage: "path prog...", Help: cdHelp, Chain: runCd}
-	execlineCd = applet.Applet{Name: "execline-cd", Usage: "path prog...", Help: cdHelp, Chain: runCd}
+	cmdCd         = applet.Applet{Name: "cd", Usage: "path prog...", Help: cdHelp, Chain: runCd}
+	cmdExeclineCd = applet.Applet{Name: "execline-cd", Usage: "path prog...", Help: cdHelp, Chain: runCd}
 )
 
 func runCd(inv *applet.Invocation) ([]string, error) {

@@ -6,12 +6,6 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	for _, a := range [...]*applet.Applet{&umask, &execlineUmask} {
-		applet.Register(a)
-	}
-}
-
 const umaskHelp = `Sets the file creation mask to the octal number value and executes prog...
 
 Exit codes: 100 wrong usage, else prog's.
@@ -20,8 +14,8 @@ Example: umask 077 redirfd -w 1 secret s6-echo hidden
 `
 
 var (
-	umask         = applet.Applet{Name: "umask", Usage: "value prog...", Help: umaskHelp, Chain: runUmask}
-	execlineUmask = applet.Applet{Name: "execline-umask", Usage: "value prog...", Help: umaskHelp, Chain: runUmask}
+	cmdUmask         = applet.Applet{Name: "umask", Usage: "value prog...", Help: umaskHelp, Chain: runUmask}
+	cmdExeclineUmask = applet.Applet{Name: "execline-umask", Usage: "value prog...", Help: umaskHelp, Chain: runUmask}
 )
 
 func runUmask(inv *applet.Invocation) ([]string, error) {

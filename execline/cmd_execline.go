@@ -2,19 +2,17 @@ package execline
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "execline",
-		Usage: "subcommand [ arguments... ]",
-		Help: `Runs the execline command named subcommand.
+var cmdExecline = applet.Applet{
+	Name:  "execline",
+	Usage: "subcommand [ arguments... ]",
+	Help: `Runs the execline command named subcommand.
 
 Exit codes: 100 wrong usage or an unknown subcommand, else the subcommand's.
 
 Example: execline cd / ls
 `,
-		Chain: runExecline,
-		Waits: true, // as some subcommands do
-	})
+	Chain: runExecline,
+	Waits: true, // as some subcommands do
 }
 
 func runExecline(inv *applet.Invocation) ([]string, error) {

@@ -5,11 +5,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "execlineb",
-		Usage: "[ -p | -P | -S nmin | -s nmin ] [ -q | -w | -W ] [ -e ] [ -c commandline ] script args",
-		Help: `Reads a script and executes the one command line it is. Comments go from # to the end of the line, { } are
+var cmdExeclineb = applet.Applet{
+	Name:  "execlineb",
+	Usage: "[ -p | -P | -S nmin | -s nmin ] [ -q | -w | -W ] [ -e ] [ -c commandline ] script args",
+	Help: `Reads a script and executes the one command line it is. Comments go from # to the end of the line, { } are
 blocks, "..." quotes.
 
   -c SCRIPT  the script itself in place of a file
@@ -29,8 +28,7 @@ Exit codes: 0 an empty script; 100 wrong usage or a syntax error; 111 the script
 Example: #!/command/execlineb -S1
          s6-setuidgid www server --root ${1}
 `,
-		Chain: runExeclineb,
-	})
+	Chain: runExeclineb,
 }
 
 type execlineb struct {

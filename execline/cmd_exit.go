@@ -2,19 +2,17 @@ package execline
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "exit",
-		Usage: "[ exitcode ]",
-		Help: `Exits with the code modulo 256, 0 if there is none.
+var cmdExit = applet.Applet{
+	Name:  "exit",
+	Usage: "[ exitcode ]",
+	Help: `Exits with the code modulo 256, 0 if there is none.
 
 Exit codes: exitcode; 100 if it is no number.
 
 Example: if { eltest -e /etc/app.conf } exit 3
 `,
-		Run:    runExit,
-		Inline: true,
-	})
+	Run:    runExit,
+	Inline: true,
 }
 
 func runExit(inv *applet.Invocation) error {

@@ -6,11 +6,10 @@ import (
 	"s6box/internal/chain"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "export-array",
-		Usage: "[ -d delim ] variable { values... } prog...",
-		Help: `Sets the environment variable to the values, as netstrings, and executes prog... The command
+var cmdExportArray = applet.Applet{
+	Name:  "export-array",
+	Usage: "[ -d delim ] variable { values... } prog...",
+	Help: `Sets the environment variable to the values, as netstrings, and executes prog... The command
 importas -Ssd "" variable gets the values back.
 
   -d DELIM  put the first byte of DELIM behind each value instead
@@ -19,8 +18,7 @@ Exit codes: 100 wrong usage or a name with = in it, else prog's.
 
 Example: export-array LIST { "a b" c } importas -Ssd "" LIST s6-echo ${LIST}
 `,
-		Chain: runExportArray,
-	})
+	Chain: runExportArray,
 }
 
 func runExportArray(inv *applet.Invocation) ([]string, error) {

@@ -6,29 +6,28 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "export",
-		Usage: "variable value prog...",
-		Help: `Sets the environment variable to value and executes prog...
+var cmdExport = applet.Applet{
+	Name:  "export",
+	Usage: "variable value prog...",
+	Help: `Sets the environment variable to value and executes prog...
 
 Exit codes: 100 wrong usage or a name with = in it, else prog's.
 
 Example: export LANG C sort words
 `,
-		Chain: runExport,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "unexport",
-		Usage: "variable prog...",
-		Help: `Removes the variable from the environment and executes prog...
+	Chain: runExport,
+}
+
+var cmdUnexport = applet.Applet{
+	Name:  "unexport",
+	Usage: "variable prog...",
+	Help: `Removes the variable from the environment and executes prog...
 
 Exit codes: 100 wrong usage or a name with = in it, else prog's.
 
 Example: unexport PASSWORD server
 `,
-		Chain: runUnexport,
-	})
+	Chain: runUnexport,
 }
 
 func runExport(inv *applet.Invocation) ([]string, error) {

@@ -6,11 +6,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "fdblock",
-		Usage: "[ -n ] fd prog...",
-		Help: `Makes descriptor fd blocking and executes prog...
+var cmdFdblock = applet.Applet{
+	Name:  "fdblock",
+	Usage: "[ -n ] fd prog...",
+	Help: `Makes descriptor fd blocking and executes prog...
 
   -n        make it non-blocking
 
@@ -18,8 +17,7 @@ Exit codes: 100 wrong usage, 111 fd is not open, else prog's.
 
 Example: fdblock 0 reader
 `,
-		Chain: runFdblock,
-	})
+	Chain: runFdblock,
 }
 
 func runFdblock(inv *applet.Invocation) ([]string, error) {

@@ -6,18 +6,16 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "fdclose",
-		Usage: "fd prog...",
-		Help: `Closes descriptor fd, if it is open, and executes prog...
+var cmdFdclose = applet.Applet{
+	Name:  "fdclose",
+	Usage: "fd prog...",
+	Help: `Closes descriptor fd, if it is open, and executes prog...
 
 Exit codes: 100 wrong usage, else prog's.
 
 Example: fdclose 0 server
 `,
-		Chain: runFdclose,
-	})
+	Chain: runFdclose,
 }
 
 func runFdclose(inv *applet.Invocation) ([]string, error) {

@@ -6,11 +6,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "fdmove",
-		Usage: "[ -c ] to from prog...",
-		Help: `Moves descriptor from to number to and executes prog...
+var cmdFdmove = applet.Applet{
+	Name:  "fdmove",
+	Usage: "[ -c ] to from prog...",
+	Help: `Moves descriptor from to number to and executes prog...
 
   -c        copy it: from stays open
 
@@ -18,8 +17,7 @@ Exit codes: 100 wrong usage, 111 from is not open, else prog's.
 
 Example: fdmove -c 2 1 server
 `,
-		Chain: runFdmove,
-	})
+	Chain: runFdmove,
 }
 
 func runFdmove(inv *applet.Invocation) ([]string, error) {

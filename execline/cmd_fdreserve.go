@@ -6,18 +6,16 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "fdreserve",
-		Usage: "n prog...",
-		Help: `Sets FD0, FD1... to n descriptor numbers that are free now and executes prog...
+var cmdFdreserve = applet.Applet{
+	Name:  "fdreserve",
+	Usage: "n prog...",
+	Help: `Sets FD0, FD1... to n descriptor numbers that are free now and executes prog...
 
 Exit codes: 100 wrong usage or too large an n, else prog's.
 
 Example: fdreserve 2 multisubstitute { importas -S FD0 importas -S FD1 } piperw ${FD0} ${FD1} prog
 `,
-		Chain: runFdreserve,
-	})
+	Chain: runFdreserve,
 }
 
 // maxReserved bounds n: more variables don't fit in an environment.

@@ -2,18 +2,16 @@ package execline
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "fdswap",
-		Usage: "fd1 fd2 prog...",
-		Help: `Swaps two descriptors and executes prog...
+var cmdFdswap = applet.Applet{
+	Name:  "fdswap",
+	Usage: "fd1 fd2 prog...",
+	Help: `Swaps two descriptors and executes prog...
 
 Exit codes: 100 wrong usage, 111 one of them is not open, else prog's.
 
 Example: fdswap 1 2 noisy
 `,
-		Chain: runFdswap,
-	})
+	Chain: runFdswap,
 }
 
 func runFdswap(inv *applet.Invocation) ([]string, error) {

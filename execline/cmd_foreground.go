@@ -2,20 +2,18 @@ package execline
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "foreground",
-		Usage: "{ block } remainder...",
-		Help: `Runs block, waits for it, and goes on with the remainder whatever came of it.
+var cmdForeground = applet.Applet{
+	Name:  "foreground",
+	Usage: "{ block } remainder...",
+	Help: `Runs block, waits for it, and goes on with the remainder whatever came of it.
 
 The variable ? is set to the exit code of block, or to 256 plus the number of the signal that killed it. It is
 127 when block's program does not exist and 126 when it can't be executed.
 
 Example: foreground { s6-echo first } s6-echo then
 `,
-		Chain: runForeground,
-		Waits: true,
-	})
+	Chain: runForeground,
+	Waits: true,
 }
 
 func runForeground(inv *applet.Invocation) ([]string, error) {

@@ -15,11 +15,10 @@ const loopHelp = `  -p         run all of them at the same time (10000 at most) 
   -e         don't (default)
 `
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "forstdin",
-		Usage: "[ -E | -e ] [ -p | -P maxpar | -o okcodes | -x breakcodes ] [ -N | -n ] [ -C | -c ] [ -0 | -d delims ] variable loop...",
-		Help: `Runs loop once for every line of the standard input, as it comes, with variable set to it.
+var cmdForstdin = applet.Applet{
+	Name:  "forstdin",
+	Usage: "[ -E | -e ] [ -p | -P maxpar | -o okcodes | -x breakcodes ] [ -N | -n ] [ -C | -c ] [ -0 | -d delims ] variable loop...",
+	Help: `Runs loop once for every line of the standard input, as it comes, with variable set to it.
 
 ` + elementHelp + loopHelp + `
 Exit codes: 0, 1 if there was nothing to run loop for, or the code that ended the loop. With -p and -P no code
@@ -27,13 +26,14 @@ ends it. 111 when loop can't be executed, or for bad netstrings.
 
 Example: pipeline { s6-ls /etc } forstdin -E FILE s6-echo found $FILE
 `,
-		Chain: runForstdin,
-		Waits: true,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "forbacktickx",
-		Usage: "[ -E | -e ] [ -p | -P maxpar | -o okcodes | -x breakcodes ] [ -N | -n ] [ -C | -c ] [ -0 | -d delims ] variable { block } loop...",
-		Help: `Runs block, and loop once for every line that block writes to its standard output, as it comes, with variable
+	Chain: runForstdin,
+	Waits: true,
+}
+
+var cmdForbacktickx = applet.Applet{
+	Name:  "forbacktickx",
+	Usage: "[ -E | -e ] [ -p | -P maxpar | -o okcodes | -x breakcodes ] [ -N | -n ] [ -C | -c ] [ -0 | -d delims ] variable { block } loop...",
+	Help: `Runs block, and loop once for every line that block writes to its standard output, as it comes, with variable
 set to it.
 
 ` + elementHelp + loopHelp + `
@@ -42,9 +42,8 @@ ends it. 111 when block or loop can't be executed, or for bad netstrings.
 
 Example: forbacktickx -E FILE { s6-ls /etc } s6-echo found $FILE
 `,
-		Chain: runForbacktickx,
-		Waits: true,
-	})
+	Chain: runForbacktickx,
+	Waits: true,
 }
 
 // readLoop takes the options of forstdin and forbacktickx.

@@ -2,11 +2,10 @@ package execline
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "forx",
-		Usage: "[ -E | -e ] [ -p | -P maxpar ] [ -o okcodes | -x breakcodes ] variable { values... } loop...",
-		Help: `Runs loop once for every value of the block, with variable set to it.
+var cmdForx = applet.Applet{
+	Name:  "forx",
+	Usage: "[ -E | -e ] [ -p | -P maxpar ] [ -o okcodes | -x breakcodes ] variable { values... } loop...",
+	Help: `Runs loop once for every value of the block, with variable set to it.
 
   -p         run all of them at the same time (10000 at most) and wait for them at the end
   -P N       run at most N of them at the same time; with 1, as without the option
@@ -21,9 +20,8 @@ loop can't be executed.
 
 Example: forx -E i { one two three } s6-echo $i
 `,
-		Chain: runForx,
-		Waits: true,
-	})
+	Chain: runForx,
+	Waits: true,
 }
 
 func runForx(inv *applet.Invocation) ([]string, error) {

@@ -2,11 +2,10 @@ package execline
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "getcwd",
-		Usage: "[ -E | -e ] variable prog...",
-		Help: `Sets the environment variable to the absolute path of the working directory and executes prog...
+var cmdGetcwd = applet.Applet{
+	Name:  "getcwd",
+	Usage: "[ -E | -e ] variable prog...",
+	Help: `Sets the environment variable to the absolute path of the working directory and executes prog...
 
   -E        put it into prog... as ${variable} instead (-e: don't, the default)
 
@@ -14,12 +13,13 @@ Exit codes: 100 wrong usage, 111 there is no such path, else prog's.
 
 Example: getcwd -E DIR s6-echo in ${DIR}
 `,
-		Chain: runGetcwd,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "getpid",
-		Usage: "[ -E | -e ] [ -P | -p ] variable prog...",
-		Help: `Sets the environment variable to the process id and executes prog...
+	Chain: runGetcwd,
+}
+
+var cmdGetpid = applet.Applet{
+	Name:  "getpid",
+	Usage: "[ -E | -e ] [ -P | -p ] variable prog...",
+	Help: `Sets the environment variable to the process id and executes prog...
 
   -P        the process id of the parent (-p: this process's, the default)
   -E        put it into prog... as ${variable} instead (-e: don't, the default)
@@ -28,8 +28,7 @@ Exit codes: 100 wrong usage, else prog's.
 
 Example: getpid -E PID redirfd -w 1 /run/app.pid s6-echo ${PID}
 `,
-		Chain: runGetpid,
-	})
+	Chain: runGetpid,
 }
 
 func runGetcwd(inv *applet.Invocation) ([]string, error) {

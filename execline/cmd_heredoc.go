@@ -7,11 +7,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "heredoc",
-		Usage: "[ -d ] fd string command...",
-		Help: `Executes command... with descriptor fd open for reading string.
+var cmdHeredoc = applet.Applet{
+	Name:  "heredoc",
+	Usage: "[ -d ] fd string command...",
+	Help: `Executes command... with descriptor fd open for reading string.
 
   -d        leave no child process behind; there is none without it either
 
@@ -19,8 +18,7 @@ Exit codes: 100 wrong usage, 111 a failed system call, else command's.
 
 Example: heredoc 0 "user\npassword\n" login-tool --stdin
 `,
-		Chain: runHeredoc,
-	})
+	Chain: runHeredoc,
 }
 
 func runHeredoc(inv *applet.Invocation) ([]string, error) {

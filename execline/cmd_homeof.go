@@ -7,19 +7,17 @@ import (
 	"s6box/internal/users"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "homeof",
-		Usage: "user",
-		Help: `Prints the home directory of user.
+var cmdHomeof = applet.Applet{
+	Name:  "homeof",
+	Usage: "user",
+	Help: `Prints the home directory of user.
 
 Exit codes: 100 wrong usage, 111 no such user.
 
 Example: backtick -E HOME { homeof www } cd ${HOME} server
 `,
-		Run:    runHomeof,
-		Inline: true,
-	})
+	Run:    runHomeof,
+	Inline: true,
 }
 
 func runHomeof(inv *applet.Invocation) error {

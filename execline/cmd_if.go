@@ -2,11 +2,10 @@ package execline
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "if",
-		Usage: "[ -X ] [ -n ] [ -t | -x exitcode ] { block } remainder...",
-		Help: `Runs block and, if it exits 0, goes on with the remainder. Otherwise if exits with block's code.
+var cmdIf = applet.Applet{
+	Name:  "if",
+	Usage: "[ -X ] [ -n ] [ -t | -x exitcode ] { block } remainder...",
+	Help: `Runs block and, if it exits 0, goes on with the remainder. Otherwise if exits with block's code.
 
   -n        go on if block fails
   -X        a block killed by a signal is a plain failure, not a fatal error
@@ -18,9 +17,8 @@ block's program can't be executed.
 
 Example: if { eltest -d /data } foreground { s6-echo ready } server
 `,
-		Chain: runIf,
-		Waits: true,
-	})
+	Chain: runIf,
+	Waits: true,
 }
 
 func runIf(inv *applet.Invocation) ([]string, error) {

@@ -2,11 +2,10 @@ package execline
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "ifelse",
-		Usage: "[ -X ] [ -n ] { block-if } { block-then } remainder...",
-		Help: `Runs block-if and goes on with block-then if it exits 0, with the remainder otherwise.
+var cmdIfelse = applet.Applet{
+	Name:  "ifelse",
+	Usage: "[ -X ] [ -n ] { block-if } { block-then } remainder...",
+	Help: `Runs block-if and goes on with block-then if it exits 0, with the remainder otherwise.
 
   -n   the other way round
   -X   a block-if killed by a signal is a plain failure, not a fatal error
@@ -16,13 +15,14 @@ it goes on with.
 
 Example: ifelse { eltest -e /etc/app.conf } { app -c /etc/app.conf } app --defaults
 `,
-		Chain: runIfelse,
-		Waits: true,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "ifte",
-		Usage: "[ -X ] [ -n ] { block-then } { block-else } prog-if...",
-		Help: `Runs prog-if and goes on with block-then if it exits 0, with block-else otherwise.
+	Chain: runIfelse,
+	Waits: true,
+}
+
+var cmdIfte = applet.Applet{
+	Name:  "ifte",
+	Usage: "[ -X ] [ -n ] { block-then } { block-else } prog-if...",
+	Help: `Runs prog-if and goes on with block-then if it exits 0, with block-else otherwise.
 
   -n   the other way round
   -X   a prog-if killed by a signal is a plain failure, not a fatal error
@@ -32,13 +32,14 @@ those of the block.
 
 Example: ifte { s6-echo yes } { s6-echo no } eltest -d /data
 `,
-		Chain: runIfte,
-		Waits: true,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "ifthenelse",
-		Usage: "[ -X ] [ -s ] { block-if } { block-then } { block-else } [ remainder... ]",
-		Help: `Runs block-if, then block-then if it exited 0 and block-else otherwise, and then goes on with the remainder.
+	Chain: runIfte,
+	Waits: true,
+}
+
+var cmdIfthenelse = applet.Applet{
+	Name:  "ifthenelse",
+	Usage: "[ -X ] [ -s ] { block-if } { block-then } { block-else } [ remainder... ]",
+	Help: `Runs block-if, then block-then if it exited 0 and block-else otherwise, and then goes on with the remainder.
 
   -X   a block-if killed by a signal is a plain failure, not a fatal error
   -s   goes on with the chosen block and the remainder joined to one command line, so that what the block
@@ -49,9 +50,8 @@ killed it. Exit codes: 128 plus the signal that killed block-if, 111 when its pr
 
 Example: ifthenelse { eltest -d /data } { s6-echo found } { s6-mkdir /data } server
 `,
-		Chain: runIfthenelse,
-		Waits: true,
-	})
+	Chain: runIfthenelse,
+	Waits: true,
 }
 
 // choice are the options of the conditional commands.

@@ -5,11 +5,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "importas",
-		Usage: "[ -i | -D default ] [ -u ] [ -N | -n ] [ -s ] [ -C | -c ] [ -d delim ] [ -S ] key var prog...",
-		Help: `Replaces ${key} in prog... by the value of the environment variable var and executes it. A word that holds
+var cmdImportas = applet.Applet{
+	Name:  "importas",
+	Usage: "[ -i | -D default ] [ -u ] [ -N | -n ] [ -s ] [ -C | -c ] [ -d delim ] [ -S ] key var prog...",
+	Help: `Replaces ${key} in prog... by the value of the environment variable var and executes it. A word that holds
 ${key} is removed when var is not set.
 
   -S        key is var too: there is one argument for both, importas -S var prog...
@@ -22,8 +21,7 @@ Exit codes: 100 wrong usage or a variable that -i wants, 111 a bad key or value,
 
 Example: importas -D 8080 -S PORT server --port ${PORT}
 `,
-		Chain: substitute(readImportas),
-	})
+	Chain: func(inv *applet.Invocation) ([]string, error) { return substitute(inv, readImportas) },
 }
 
 type importas struct {

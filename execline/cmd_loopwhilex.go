@@ -5,11 +5,10 @@ import (
 	"s6box/internal/chain"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "loopwhilex",
-		Usage: "[ -n ] [ -o okcodes | -x breakcodes ] prog...",
-		Help: `Runs prog again and again as long as it exits 0.
+var cmdLoopwhilex = applet.Applet{
+	Name:  "loopwhilex",
+	Usage: "[ -n ] [ -o okcodes | -x breakcodes ] prog...",
+	Help: `Runs prog again and again as long as it exits 0.
 
   -o CODES   as long as it exits with one of the codes (0,1,2); one killed by a signal counts as 128 plus the
              signal, and codes from 128 on as 128
@@ -20,9 +19,8 @@ Exit codes: that of the last prog, 111 when it can't be executed.
 
 Example: loopwhilex -x 0 foreground { s6-sleep 1 } s6-svok /run/service/app
 `,
-		Chain: runLoopwhilex,
-		Waits: true,
-	})
+	Chain: runLoopwhilex,
+	Waits: true,
 }
 
 func runLoopwhilex(inv *applet.Invocation) ([]string, error) {

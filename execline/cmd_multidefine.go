@@ -6,11 +6,10 @@ import (
 	"s6box/internal/chain"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "multidefine",
-		Usage: "[ -0 ] [ -r ] [ -N | -n ] [ -C | -c ] [ -d delim ] value { vars... } prog...",
-		Help: `Splits value and replaces the variables in prog... by its words, one each, in parallel. An empty variable
+var cmdMultidefine = applet.Applet{
+	Name:  "multidefine",
+	Usage: "[ -0 ] [ -r ] [ -N | -n ] [ -C | -c ] [ -d delim ] value { vars... } prog...",
+	Help: `Splits value and replaces the variables in prog... by its words, one each, in parallel. An empty variable
 name passes over a word.
 
   -0        a variable without a word stands for no word; without -0, for the empty one
@@ -20,8 +19,7 @@ Exit codes: 100 wrong usage, 111 a bad key or value, else prog's.
 
 Example: multidefine -d : root:x:0:0 { NAME "" ID } s6-echo ${NAME} has uid ${ID}
 `,
-		Chain: substitute(readMultidefine),
-	})
+	Chain: func(inv *applet.Invocation) ([]string, error) { return substitute(inv, readMultidefine) },
 }
 
 func readMultidefine(inv *applet.Invocation) (definition, error) {

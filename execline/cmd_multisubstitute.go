@@ -8,11 +8,10 @@ import (
 	"s6box/internal/chain"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "multisubstitute",
-		Usage: "{ directives... } prog...",
-		Help: `Performs several substitutions on prog... in parallel, then executes it. A directive is one of these commands
+var cmdMultisubstitute = applet.Applet{
+	Name:  "multisubstitute",
+	Usage: "{ directives... } prog...",
+	Help: `Performs several substitutions on prog... in parallel, then executes it. A directive is one of these commands
 with its options and arguments, without a prog:
 
   define [ -N | -n ] [ -s ] [ -C | -c ] [ -d delim ] key value
@@ -26,8 +25,7 @@ Exit codes: 100 a syntax error, or a variable that -i wants; 111 a bad value; el
 
 Example: multisubstitute { importas -S HOME define DIR /srv } cp ${HOME}/conf ${DIR}
 `,
-		Chain: runMultisubstitute,
-	})
+	Chain: runMultisubstitute,
 }
 
 func runMultisubstitute(inv *applet.Invocation) ([]string, error) {

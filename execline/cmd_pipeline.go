@@ -5,11 +5,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "pipeline",
-		Usage: "[ -d ] [ -r | -w ] { block } remainder...",
-		Help: `Starts block and goes on with the remainder, with a pipe between the two: what block writes to its standard output,
+var cmdPipeline = applet.Applet{
+	Name:  "pipeline",
+	Usage: "[ -d ] [ -r | -w ] { block } remainder...",
+	Help: `Starts block and goes on with the remainder, with a pipe between the two: what block writes to its standard output,
 the remainder reads from its standard input.
 
 The variable ! is set to the pid of block's process.
@@ -22,9 +21,8 @@ Exit codes: 100 for an empty block or remainder, 111 when block's program can't 
 
 Example: pipeline { s6-ls /etc } s6-sort
 `,
-		Chain: runPipeline,
-		Waits: true,
-	})
+	Chain: runPipeline,
+	Waits: true,
 }
 
 func runPipeline(inv *applet.Invocation) ([]string, error) {

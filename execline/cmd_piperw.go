@@ -2,18 +2,16 @@ package execline
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "piperw",
-		Usage: "fdr fdw prog...",
-		Help: `Makes a pipe with fdr as its reading end and fdw as its writing end, and executes prog...
+var cmdPiperw = applet.Applet{
+	Name:  "piperw",
+	Usage: "fdr fdw prog...",
+	Help: `Makes a pipe with fdr as its reading end and fdw as its writing end, and executes prog...
 
 Exit codes: 100 wrong usage, 111 a pipe can't be made, else prog's.
 
 Example: piperw 3 4 background { fdmove 1 4 fdclose 3 producer } fdclose 4 fdmove 0 3 consumer
 `,
-		Chain: runPiperw,
-	})
+	Chain: runPiperw,
 }
 
 func runPiperw(inv *applet.Invocation) ([]string, error) {

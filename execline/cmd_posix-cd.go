@@ -9,11 +9,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "posix-cd",
-		Usage: "[ -L | -P ] [ - | path ] [ prog... ]",
-		Help: `Changes the working directory as POSIX says of cd, sets PWD and OLDPWD, and executes prog... if there is one.
+var cmdPosixCd = applet.Applet{
+	Name:  "posix-cd",
+	Usage: "[ -L | -P ] [ - | path ] [ prog... ]",
+	Help: `Changes the working directory as POSIX says of cd, sets PWD and OLDPWD, and executes prog... if there is one.
 Without a path it goes to HOME; - is OLDPWD, and prints where it leads; a relative path is
 looked for in the directories of CDPATH first.
 
@@ -24,8 +23,7 @@ Exit codes: 100 wrong usage, 111 the directory can't be entered, else prog's.
 
 Example: posix-cd -P /var/run/app server
 `,
-		Chain: runPosixCd,
-	})
+	Chain: runPosixCd,
 }
 
 func runPosixCd(inv *applet.Invocation) ([]string, error) {

@@ -2,11 +2,10 @@ package execline
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "posix-umask",
-		Usage: "[ -S ] [ mask ] [ prog... ]",
-		Help: `Sets the file creation mask as POSIX says of umask, in octal or as permissions (u=rwx,g-w), and executes prog...
+var cmdPosixUmask = applet.Applet{
+	Name:  "posix-umask",
+	Usage: "[ -S ] [ mask ] [ prog... ]",
+	Help: `Sets the file creation mask as POSIX says of umask, in octal or as permissions (u=rwx,g-w), and executes prog...
 if there is one. Without a mask, prints it.
 
   -S        print it as permissions
@@ -15,8 +14,7 @@ Exit codes: 1 a mask that is none, 100 wrong usage, else prog's.
 
 Example: posix-umask u=rwx,go= server
 `,
-		Chain: runPosixUmask,
-	})
+	Chain: runPosixUmask,
 }
 
 func runPosixUmask(inv *applet.Invocation) ([]string, error) {

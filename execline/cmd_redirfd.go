@@ -7,11 +7,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "redirfd",
-		Usage: "-[ r | w | u | a | x ] [ -N | -n ] [ -b ] [ -f ] [ -E | -e ] fd|var file prog...",
-		Help: `Opens file as descriptor fd and executes prog...
+var cmdRedirfd = applet.Applet{
+	Name:  "redirfd",
+	Usage: "-[ r | w | u | a | x ] [ -N | -n ] [ -b ] [ -f ] [ -E | -e ] fd|var file prog...",
+	Help: `Opens file as descriptor fd and executes prog...
 
   -r        for reading
   -w        for writing; the file is created, or emptied if it exists
@@ -30,8 +29,7 @@ Exit codes: 100 wrong usage, 111 file can't be opened, else prog's.
 
 Example: redirfd -a 1 /var/log/app.log fdmove -c 2 1 server
 `,
-		Chain: runRedirfd,
-	})
+	Chain: runRedirfd,
 }
 
 type redirfd struct {

@@ -5,11 +5,10 @@ import (
 	"s6box/internal/chain"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "runblock",
-		Usage: "[ -P ] [ -n argshift ] [ -r ] n [ cmd... ]",
-		Help: `In a script that was given blocks as arguments: executes cmd... with the words of the n-th block behind it.
+var cmdRunblock = applet.Applet{
+	Name:  "runblock",
+	Usage: "[ -P ] [ -n argshift ] [ -r ] n [ cmd... ]",
+	Help: `In a script that was given blocks as arguments: executes cmd... with the words of the n-th block behind it.
 The positional parameters of the script's caller are brought back.
 
   -r        take what follows the first n blocks instead
@@ -21,8 +20,7 @@ Exit codes: 100 wrong usage or not as many blocks, else the block's.
 Example: #!/command/execlineb
          ifte { runblock 2 } { runblock -r 2 } runblock 1
 `,
-		Chain: runRunblock,
-	})
+	Chain: runRunblock,
 }
 
 func runRunblock(inv *applet.Invocation) ([]string, error) {

@@ -14,11 +14,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6box-execline-shell",
-		Usage: "[ -i ] [ -c line ] [ args... ]",
-		Help: `s6box execline-shell is a shell for SHELL: it executes ${HOME}/.execline-shell with args or, where there is none,
+var cmdS6boxExeclineShell = applet.Applet{
+	Name:  "s6box-execline-shell",
+	Usage: "[ -i ] [ -c line ] [ args... ]",
+	Help: `s6box execline-shell is a shell for SHELL: it executes ${HOME}/.execline-shell with args or, where there is none,
 /bin/sh; where there is no /bin/sh either, it is an interactive loop of its own. The loop runs each line of its
 standard input as an execline script; a line that leaves a block or a string open goes on with the next.
 cd, umask, export and unexport without a program change the shell itself; exit leaves it; ? is the last exit code.
@@ -30,9 +29,8 @@ Exit codes: those of what is executed; the loop's is that of the last line, 128 
 
 Example: s6box execline-shell -i
 `,
-		Chain: runShell,
-		Waits: true,
-	})
+	Chain: runShell,
+	Waits: true,
 }
 
 func runShell(inv *applet.Invocation) ([]string, error) {

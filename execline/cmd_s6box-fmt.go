@@ -7,11 +7,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6box-fmt",
-		Usage: "[ -w | -l ] file...",
-		Help: `s6box fmt FILE... prints execline scripts, laid out: two spaces a block, one between words, at most one empty line.
+var cmdS6boxFmt = applet.Applet{
+	Name:  "s6box-fmt",
+	Usage: "[ -w | -l ] file...",
+	Help: `s6box fmt FILE... prints execline scripts, laid out: two spaces a block, one between words, at most one empty line.
 Line breaks, comments and the spelling of words stay. A file named - is standard input.
 
   -w        rewrite the files instead
@@ -21,8 +20,7 @@ Exit codes: 0, 1 as -l says or a script that can't be parsed, 100 wrong usage, 1
 
 Example: s6box fmt -w run
 `,
-		Run: runFmt,
-	})
+	Run: runFmt,
 }
 
 // ReadScript reads a script; - is standard input.

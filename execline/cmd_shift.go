@@ -6,11 +6,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "shift",
-		Usage: "[ -n arg# ] [ -b block# ] prog...",
-		Help: `Drops the first positional parameters that execlineb left in the environment and executes prog...
+var cmdShift = applet.Applet{
+	Name:  "shift",
+	Usage: "[ -n arg# ] [ -b block# ] prog...",
+	Help: `Drops the first positional parameters that execlineb left in the environment and executes prog...
 
   -n N      drop N (1 if neither -n nor -b is given)
   -b N      then drop N blocks
@@ -19,8 +18,7 @@ Exit codes: 100 wrong usage, no valid parameters in the environment or not as ma
 
 Example: importas -S 1 shift elgetpositionals ${1} --all ${@}
 `,
-		Chain: runShift,
-	})
+	Chain: runShift,
 }
 
 func runShift(inv *applet.Invocation) ([]string, error) {

@@ -15,11 +15,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "trap",
-		Usage: "[ -x ] { signal { prog... } signal { prog... } ... [ default { prog... } ] } prog...",
-		Help: `Runs prog as a child and, for every signal that comes in meanwhile, the block behind its name (TERM, SIGTERM) or
+var cmdTrap = applet.Applet{
+	Name:  "trap",
+	Usage: "[ -x ] { signal { prog... } signal { prog... } ... [ default { prog... } ] } prog...",
+	Help: `Runs prog as a child and, for every signal that comes in meanwhile, the block behind its name (TERM, SIGTERM) or
 number, or the one behind default. While that block still runs, the same signal again is ignored. Blocks
 find the pid of prog in the variable ! and the number of the signal in SIGNAL.
 
@@ -31,9 +30,8 @@ SIGURG is trapped only by its own name.
 
 Example: trap { HUP { importas -uS ! kill -USR1 ${!} } } server
 `,
-		Chain: runTrap,
-		Waits: true,
-	})
+	Chain: runTrap,
+	Waits: true,
 }
 
 // trap is a running trap command.

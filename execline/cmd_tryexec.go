@@ -8,11 +8,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "tryexec",
-		Usage: "[ -n ] [ -c ] [ -l ] [ -a argv0 ] { command... } remainder...",
-		Help: `Executes command... and, if that can't be executed at all, remainder...
+var cmdTryexec = applet.Applet{
+	Name:  "tryexec",
+	Usage: "[ -n ] [ -c ] [ -l ] [ -a argv0 ] { command... } remainder...",
+	Help: `Executes command... and, if that can't be executed at all, remainder...
 
   -n        the other way round: try remainder..., else command...
   -c        what is tried gets an empty environment
@@ -23,8 +22,7 @@ Exit codes: 100 wrong usage, else those of what is executed.
 
 Example: tryexec { bash --login } sh
 `,
-		Chain: runTryexec,
-	})
+	Chain: runTryexec,
 }
 
 func runTryexec(inv *applet.Invocation) ([]string, error) {

@@ -12,11 +12,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "wait",
-		Usage: "[ -I | -i ] [ -a | -o ] [ -r | -t timeout ] { [ pids... ] } [ prog... ]",
-		Help: `Waits for the children whose pids are listed, or for all children if none is, and goes on with prog.
+var cmdWait = applet.Applet{
+	Name:  "wait",
+	Usage: "[ -I | -i ] [ -a | -o ] [ -r | -t timeout ] { [ pids... ] } [ prog... ]",
+	Help: `Waits for the children whose pids are listed, or for all children if none is, and goes on with prog.
 
   -a          for all of them (default)
   -o          for one of them; sets the variable ! to its pid and ? to its exit code (128 plus the signal that
@@ -32,9 +31,8 @@ a pid that is not a number.
 
 Example: background { s6-sleep 1 } importas -u P ! wait { $P } s6-echo done
 `,
-		Chain: runWait,
-		Waits: true,
-	})
+	Chain: runWait,
+	Waits: true,
 }
 
 // waiting are the options of wait.

@@ -7,11 +7,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "withstdinas",
-		Usage: "[ -i | -I | -D default ] [ -N | -n ] [ -E | -e ] variable remainder...",
-		Help: `Reads the whole standard input, puts it into variable and goes on with the remainder.
+var cmdWithstdinas = applet.Applet{
+	Name:  "withstdinas",
+	Usage: "[ -i | -I | -D default ] [ -N | -n ] [ -E | -e ] variable remainder...",
+	Help: `Reads the whole standard input, puts it into variable and goes on with the remainder.
 
   -n          without the newline at the end, if any (default)
   -N          with it
@@ -27,9 +26,8 @@ Exit codes: 1 with -i, 100 for an impossible name, 111 when the standard input c
 
 Example: pipeline { s6-hostname } withstdinas -E HOST s6-echo this is $HOST
 `,
-		Chain: runWithstdinas,
-		Waits: true,
-	})
+	Chain: runWithstdinas,
+	Waits: true,
 }
 
 func runWithstdinas(inv *applet.Invocation) ([]string, error) {

@@ -39,19 +39,17 @@ type definition struct {
 // multisubstitute, and changes nothing else.
 type directive func(inv *applet.Invocation) (definition, error)
 
-// substitute is a command made of one directive.
-func substitute(read directive) func(*applet.Invocation) ([]string, error) {
-	return func(inv *applet.Invocation) ([]string, error) {
-		def, err := read(inv)
-		if err != nil {
-			return nil, err
-		}
-		argv, err := applyVars(inv.Args, def.vars)
-		if err == nil && def.unset != "" {
-			inv.Proc.Env = inv.Proc.Env.Unset(def.unset)
-		}
-		return argv, err
+// substitute runs a command made of one directive.
+func substitute(inv *applet.Invocation, read directive) ([]string, error) {
+	def, err := read(inv)
+	if err != nil {
+		return nil, err
 	}
+	argv, err := applyVars(inv.Args, def.vars)
+	if err == nil && def.unset != "" {
+		inv.Proc.Env = inv.Proc.Env.Unset(def.unset)
+	}
+	return argv, err
 }
 
 func applyVars(argv []string, vars []subst.Var) ([]string, error) {

@@ -10,11 +10,10 @@ import (
 	"s6box/ipc/accessrules"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-accessrules-cdb-from-fs",
-		Usage: "[ -m mode ] cdbfile dir",
-		Help: `Compiles the ruleset in dir into cdbfile, which appears complete or not at all.
+var cmdS6AccessrulesCdbFromFs = applet.Applet{
+	Name:  "s6-accessrules-cdb-from-fs",
+	Usage: "[ -m mode ] cdbfile dir",
+	Help: `Compiles the ruleset in dir into cdbfile, which appears complete or not at all.
 
 dir holds directories of rules (uid, gid, ip4, ip6, reversedns); a rule is a directory named after what it
 matches, with a file allow or deny, and next to allow maybe a directory env, as s6-envdir has it, and a file
@@ -26,19 +25,19 @@ Exit codes: 100 usage, or a rule is too big; 111 a system call failed.
 
 Example: s6-accessrules-cdb-from-fs /etc/rules.cdb /etc/rules
 `,
-		Run: runCompileRules,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "s6-accessrules-fs-from-cdb",
-		Usage: "dir cdbfile",
-		Help: `Writes the ruleset compiled into cdbfile into the new directory dir.
+	Run: runCompileRules,
+}
+
+var cmdS6AccessrulesFsFromCdb = applet.Applet{
+	Name:  "s6-accessrules-fs-from-cdb",
+	Usage: "dir cdbfile",
+	Help: `Writes the ruleset compiled into cdbfile into the new directory dir.
 
 Exit codes: 100 usage, 111 a system call failed or cdbfile is no ruleset.
 
 Example: s6-accessrules-fs-from-cdb /tmp/rules /etc/rules.cdb
 `,
-		Run: runDecompileRules,
-	})
+	Run: runDecompileRules,
 }
 
 func runCompileRules(inv *applet.Invocation) error {

@@ -2,19 +2,17 @@ package ipc
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-connlimit",
-		Usage: "prog...",
-		Help: `Goes on with prog unless the client has too many connections already: the number in ${PROTO}CONNNUM has
+var cmdS6Connlimit = applet.Applet{
+	Name:  "s6-connlimit",
+	Usage: "prog...",
+	Help: `Goes on with prog unless the client has too many connections already: the number in ${PROTO}CONNNUM has
 reached the one in ${PROTO}CONNMAX. Without ${PROTO}CONNMAX there is no limit.
 
 Exit codes: 1 too many connections, 100 a variable is missing or no number.
 
 Example: s6-ipcserver /run/s.sock s6-env IPCCONNMAX=3 s6-connlimit server
 `,
-		Chain: runConnlimit,
-	})
+	Chain: runConnlimit,
 }
 
 func runConnlimit(inv *applet.Invocation) ([]string, error) {

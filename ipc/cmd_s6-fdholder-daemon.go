@@ -5,12 +5,11 @@ import (
 	"s6box/ipc/ucspi"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-fdholder-daemon",
-		Usage: "[ -v verbosity ] [ -d | -D ] [ -1 ] [ -c maxconn ] [ -n maxfds ] [ -b backlog ] [ -G gid,gid,... ] [ -g gid ] " +
-			"[ -u uid ] [ -U ] [ -t timeout ] [ -T lameducktimeout ] [ -i rulesdir | -x rulesfile ] path",
-		Help: `Listens on a Unix socket and holds file descriptors for its clients. It is short for
+var cmdS6FdholderDaemon = applet.Applet{
+	Name: "s6-fdholder-daemon",
+	Usage: "[ -v verbosity ] [ -d | -D ] [ -1 ] [ -c maxconn ] [ -n maxfds ] [ -b backlog ] [ -G gid,gid,... ] [ -g gid ] " +
+		"[ -u uid ] [ -U ] [ -t timeout ] [ -T lameducktimeout ] [ -i rulesdir | -x rulesfile ] path",
+	Help: `Listens on a Unix socket and holds file descriptors for its clients. It is short for
 s6-ipcserver-socketbinder, then s6-applyuidgid if ids are to change, then s6-fdholderd.
 
   -1           write a newline to stdout when ready
@@ -25,8 +24,7 @@ s6-ipcserver-socketbinder, then s6-applyuidgid if ids are to change, then s6-fdh
 
 Example: s6-fdholder-daemon -1 -i rules /run/fdholder/s
 `,
-		Chain: runFdholderDaemon,
-	})
+	Chain: runFdholderDaemon,
 }
 
 func runFdholderDaemon(inv *applet.Invocation) ([]string, error) {

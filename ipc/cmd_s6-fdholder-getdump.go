@@ -7,19 +7,17 @@ import (
 	"s6box/ipc/fdholder"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-fdholder-getdump",
-		Usage: "[ -t timeout ] socket prog...",
-		Help: `Runs prog with copies of all the descriptors that a daemon holds. S6_FD# is how many there are; S6_FD_i is
+var cmdS6FdholderGetdump = applet.Applet{
+	Name:  "s6-fdholder-getdump",
+	Usage: "[ -t timeout ] socket prog...",
+	Help: `Runs prog with copies of all the descriptors that a daemon holds. S6_FD# is how many there are; S6_FD_i is
 the number of the one numbered i from 0, S6_FDID_i its identifier, S6_FDLIMIT_i the TAI64N time until which it is
 kept, if it has one.
 
   -t MS  give up after MS milliseconds
 ` + fdholderCodes + "Example: s6-fdholder-getdump /run/fdholder/s s6-fdholder-setdump /run/fdholder-2/s\n",
-		Chain: runFdholderGetdump,
-		Waits: true,
-	})
+	Chain: runFdholderGetdump,
+	Waits: true,
 }
 
 func runFdholderGetdump(inv *applet.Invocation) ([]string, error) {

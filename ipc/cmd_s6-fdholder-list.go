@@ -14,17 +14,15 @@ Exit codes: 1 the server refused, 100 usage, 111 no server is there.
 
 `
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-fdholder-list",
-		Usage: "[ -t timeout ] socket",
-		Help: `Prints the identifiers of the descriptors that a daemon holds, one a line, special characters quoted.
+var cmdS6FdholderList = applet.Applet{
+	Name:  "s6-fdholder-list",
+	Usage: "[ -t timeout ] socket",
+	Help: `Prints the identifiers of the descriptors that a daemon holds, one a line, special characters quoted.
 
   -t MS  give up after MS milliseconds
 ` + fdholderCodes + "Example: s6-fdholder-list /run/fdholder/s\n",
-		Run:    runFdholderList,
-		Inline: true,
-	})
+	Run:    runFdholderList,
+	Inline: true,
 }
 
 func runFdholderList(inv *applet.Invocation) error {

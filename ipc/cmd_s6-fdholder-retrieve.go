@@ -4,18 +4,16 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-fdholder-retrieve",
-		Usage: "[ -D ] [ -t timeout ] socket id prog...",
-		Help: `Runs prog with a copy of the descriptor that a daemon holds under the identifier id as its stdin.
+var cmdS6FdholderRetrieve = applet.Applet{
+	Name:  "s6-fdholder-retrieve",
+	Usage: "[ -D ] [ -t timeout ] socket id prog...",
+	Help: `Runs prog with a copy of the descriptor that a daemon holds under the identifier id as its stdin.
 
   -D     the daemon drops its own
   -t MS  give up after MS milliseconds
 ` + fdholderCodes + "Example: s6-fdholder-retrieve /run/fdholder/s unix:/run/s.sock s6-ipcserverd server\n",
-		Chain: runFdholderRetrieve,
-		Waits: true,
-	})
+	Chain: runFdholderRetrieve,
+	Waits: true,
 }
 
 func runFdholderRetrieve(inv *applet.Invocation) ([]string, error) {

@@ -10,18 +10,16 @@ import (
 	"s6box/ipc/fdholder"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-fdholder-setdump",
-		Usage: "[ -t timeout ] socket",
-		Help: `Gives a daemon the descriptors that the environment describes as s6-fdholder-getdump does. Those it holds
+var cmdS6FdholderSetdump = applet.Applet{
+	Name:  "s6-fdholder-setdump",
+	Usage: "[ -t timeout ] socket",
+	Help: `Gives a daemon the descriptors that the environment describes as s6-fdholder-getdump does. Those it holds
 under the same identifiers are replaced.
 
   -t MS  give up after MS milliseconds
 ` + fdholderCodes + "Example: s6-fdholder-getdump /run/fdholder/s s6-fdholder-setdump /run/fdholder-2/s\n",
-		Run:    runFdholderSetdump,
-		Inline: true,
-	})
+	Run:    runFdholderSetdump,
+	Inline: true,
 }
 
 func runFdholderSetdump(inv *applet.Invocation) error {

@@ -8,29 +8,28 @@ import (
 	"s6box/ipc/fdholder"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-fdholder-store",
-		Usage: "[ -d fd ] [ -t timeout ] [ -T fdtimeout ] socket id",
-		Help: `Gives a daemon a copy of stdin to hold, under the identifier id.
+var cmdS6FdholderStore = applet.Applet{
+	Name:  "s6-fdholder-store",
+	Usage: "[ -d fd ] [ -t timeout ] [ -T fdtimeout ] socket id",
+	Help: `Gives a daemon a copy of stdin to hold, under the identifier id.
 
   -d FD  descriptor FD instead of stdin
   -T MS  the daemon drops it after MS milliseconds (0: never)
   -t MS  give up after MS milliseconds
 ` + fdholderCodes + "Example: s6-ipcserver-socketbinder /run/s.sock s6-fdholder-store /run/fdholder/s unix:/run/s.sock\n",
-		Run:    runFdholderStore,
-		Inline: true,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "s6-fdholder-delete",
-		Usage: "[ -t timeout ] socket id",
-		Help: `Makes a daemon drop the descriptor that it holds under the identifier id.
+	Run:    runFdholderStore,
+	Inline: true,
+}
+
+var cmdS6FdholderDelete = applet.Applet{
+	Name:  "s6-fdholder-delete",
+	Usage: "[ -t timeout ] socket id",
+	Help: `Makes a daemon drop the descriptor that it holds under the identifier id.
 
   -t MS  give up after MS milliseconds
 ` + fdholderCodes + "Example: s6-fdholder-delete /run/fdholder/s unix:/run/s.sock\n",
-		Run:    runFdholderDelete,
-		Inline: true,
-	})
+	Run:    runFdholderDelete,
+	Inline: true,
 }
 
 func runFdholderStore(inv *applet.Invocation) error {

@@ -10,11 +10,10 @@ import (
 	"s6box/ipc/fdholder"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-fdholder-transferdump",
-		Usage: "[ -t timeoutfrom:timeoutto ] socketfrom socketto",
-		Help: `Gives the daemon at socketto copies of all the descriptors that the one at socketfrom holds.
+var cmdS6FdholderTransferdump = applet.Applet{
+	Name:  "s6-fdholder-transferdump",
+	Usage: "[ -t timeoutfrom:timeoutto ] socketfrom socketto",
+	Help: `Gives the daemon at socketto copies of all the descriptors that the one at socketfrom holds.
 
   -t MS:MS  give up after so many milliseconds, for either daemon
 
@@ -22,9 +21,8 @@ Exit codes: 1 the first server refused, 2 the second did, 100 usage, 111 no serv
 
 Example: s6-fdholder-transferdump /run/fdholder/s /run/fdholder-2/s
 `,
-		Run:    runFdholderTransferdump,
-		Inline: true,
-	})
+	Run:    runFdholderTransferdump,
+	Inline: true,
 }
 
 func runFdholderTransferdump(inv *applet.Invocation) error {

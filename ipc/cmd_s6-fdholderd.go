@@ -4,11 +4,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-fdholderd",
-		Usage: "[ -v verbosity ] [ -1 ] [ -c maxconn ] [ -n maxfds ] [ -t timeout ] [ -T lameducktimeout ] [ -i rulesdir | -x rulesfile ]",
-		Help: `Holds file descriptors for the clients that connect to the Unix socket that is its stdin.
+var cmdS6Fdholderd = applet.Applet{
+	Name:  "s6-fdholderd",
+	Usage: "[ -v verbosity ] [ -1 ] [ -c maxconn ] [ -n maxfds ] [ -t timeout ] [ -T lameducktimeout ] [ -i rulesdir | -x rulesfile ]",
+	Help: `Holds file descriptors for the clients that connect to the Unix socket that is its stdin.
 
   -1           write a newline to stdout when ready
   -v N         0 quiet, 1 normal, 2 verbose
@@ -29,8 +28,7 @@ Exit codes: bit 0 descriptors were still held, bit 1 clients were still there; 1
 
 Example: s6-ipcserver-socketbinder /run/fdholder/s s6-fdholderd -1 -i rules
 `,
-		Run: runFdholderd,
-	})
+	Run: runFdholderd,
 }
 
 func runFdholderd(inv *applet.Invocation) error {

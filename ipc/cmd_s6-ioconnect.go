@@ -5,11 +5,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-ioconnect",
-		Usage: "[ -t timeout ] [ -r fdr ] [ -w fdw ]",
-		Help: `Copies stdin to descriptor 7 and descriptor 6 to stdout until both have ended.
+var cmdS6Ioconnect = applet.Applet{
+	Name:  "s6-ioconnect",
+	Usage: "[ -t timeout ] [ -r fdr ] [ -w fdw ]",
+	Help: `Copies stdin to descriptor 7 and descriptor 6 to stdout until both have ended.
 
   -t MS   give up after MS milliseconds in which nothing moved (0: never)
   -r FDR  FDR instead of 6
@@ -22,8 +21,7 @@ Exit codes: 1 timed out, 111 a system call failed.
 
 Example: s6-ipcclient /run/echo.sock s6-ioconnect
 `,
-		Run: runIoconnect,
-	})
+	Run: runIoconnect,
 }
 
 // firstFree is the least descriptor that -r and -w may name.

@@ -8,11 +8,10 @@ import (
 	"s6box/ipc/unixsocket"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-ipcclient",
-		Usage: "[ -q | -Q | -v ] [ -p bindpath ] [ -l localname ] path prog...",
-		Help: `Connects to the Unix socket at path and runs prog with the connection on descriptors 6 (reading) and 7
+var cmdS6Ipcclient = applet.Applet{
+	Name:  "s6-ipcclient",
+	Usage: "[ -q | -Q | -v ] [ -p bindpath ] [ -l localname ] path prog...",
+	Help: `Connects to the Unix socket at path and runs prog with the connection on descriptors 6 (reading) and 7
 (writing), and the variables PROTO=IPC and IPCLOCALPATH.
 
   -q, -Q, -v    quiet, normal, verbose
@@ -23,9 +22,8 @@ Exit codes: 111 can't connect.
 
 Example: s6-ipcclient /run/echo.sock s6-ioconnect
 `,
-		Chain: runIpcclient,
-		Waits: true,
-	})
+	Chain: runIpcclient,
+	Waits: true,
 }
 
 func runIpcclient(inv *applet.Invocation) ([]string, error) {

@@ -10,11 +10,10 @@ import (
 	"s6box/ipc/unixsocket"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-ipcserver-access",
-		Usage: "[ -v verbosity ] [ -e | -E ] [ -l localname ] [ -i rulesdir | -x rulesfile ] prog...",
-		Help: `Goes on with prog if the rules let the client in, whose ids s6-ipcserverd has put into IPCREMOTEEUID and
+var cmdS6IpcserverAccess = applet.Applet{
+	Name:  "s6-ipcserver-access",
+	Usage: "[ -v verbosity ] [ -e | -E ] [ -l localname ] [ -i rulesdir | -x rulesfile ] prog...",
+	Help: `Goes on with prog if the rules let the client in, whose ids s6-ipcserverd has put into IPCREMOTEEUID and
 IPCREMOTEEGID. It sets IPCLOCALPATH to the path of the socket.
 
   -v N        0 quiet, 1 log clients let in (default), 2 log those refused as well
@@ -28,8 +27,7 @@ Exit codes: 1 the client is refused, 100 usage or not run by a server, 111 a sys
 
 Example: s6-ipcserver /run/s.sock s6-ipcserver-access -l0 -i /etc/rules server
 `,
-		Chain: runAccess,
-	})
+	Chain: runAccess,
 }
 
 // access is the task of s6-ipcserver-access.

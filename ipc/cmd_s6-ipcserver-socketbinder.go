@@ -11,11 +11,10 @@ import (
 	"s6box/ipc/unixsocket"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-ipcserver-socketbinder",
-		Usage: "[ -d | -D ] [ -b backlog ] [ -M | -m ] [ -a perms ] [ -B ] path prog...",
-		Help: `Binds a Unix socket to path, listens, and runs prog with the socket as its stdin.
+var cmdS6IpcserverSocketbinder = applet.Applet{
+	Name:  "s6-ipcserver-socketbinder",
+	Usage: "[ -d | -D ] [ -b backlog ] [ -M | -m ] [ -a perms ] [ -B ] path prog...",
+	Help: `Binds a Unix socket to path, listens, and runs prog with the socket as its stdin.
 
   -d          remove a socket that is there already, if nobody is binding it right now (default)
   -D          fail if path exists
@@ -28,8 +27,7 @@ Exit codes: 100 usage, 111 the socket can't be made.
 
 Example: s6-ipcserver-socketbinder -a 0700 /run/app.sock s6-ipcserverd app
 `,
-		Chain: runSocketbinder,
-	})
+	Chain: runSocketbinder,
 }
 
 // listener is a socket to be bound.

@@ -7,12 +7,11 @@ import (
 	"s6box/ipc/ucspi"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-ipcserver",
-		Usage: "[ -q | -Q | -v ] [ -d | -D ] [ -P | -p ] [ -1 ] [ -c maxconn ] [ -C localmaxconn ] [ -b backlog ] " +
-			"[ -a socketperms ] [ -G gid,gid,... ] [ -g gid ] [ -u uid ] [ -U ] path prog...",
-		Help: `Listens on a Unix socket and runs prog for each connection, as its stdin and stdout. It is short for
+var cmdS6Ipcserver = applet.Applet{
+	Name: "s6-ipcserver",
+	Usage: "[ -q | -Q | -v ] [ -d | -D ] [ -P | -p ] [ -1 ] [ -c maxconn ] [ -C localmaxconn ] [ -b backlog ] " +
+		"[ -a socketperms ] [ -G gid,gid,... ] [ -g gid ] [ -u uid ] [ -U ] path prog...",
+	Help: `Listens on a Unix socket and runs prog for each connection, as its stdin and stdout. It is short for
 s6-ipcserver-socketbinder, then s6-applyuidgid if ids are to change, then s6-ipcserverd.
 
   -q, -Q, -v   quiet, normal, verbose
@@ -26,8 +25,7 @@ s6-ipcserver-socketbinder, then s6-applyuidgid if ids are to change, then s6-ipc
 
 Example: s6-ipcserver -1 /run/echo.sock cat
 `,
-		Chain: runIpcserver,
-	})
+	Chain: runIpcserver,
 }
 
 func runIpcserver(inv *applet.Invocation) ([]string, error) {

@@ -5,11 +5,10 @@ import (
 	"s6box/ipc/ucspi"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-ipcserverd",
-		Usage: "[ -v verbosity ] [ -1 ] [ -P | -p ] [ -c maxconn ] [ -C localmaxconn ] prog...",
-		Help: `Accepts connections on the Unix socket that is its stdin and runs prog for each, as its stdin and stdout.
+var cmdS6Ipcserverd = applet.Applet{
+	Name:  "s6-ipcserverd",
+	Usage: "[ -v verbosity ] [ -1 ] [ -P | -p ] [ -c maxconn ] [ -C localmaxconn ] prog...",
+	Help: `Accepts connections on the Unix socket that is its stdin and runs prog for each, as its stdin and stdout.
 
   -v N        0 quiet, 1 normal, 2 verbose
   -1          write a newline to stdout when ready
@@ -24,8 +23,7 @@ Signals: TERM exits; HUP sends TERM and CONT to all children; QUIT does both; AB
 
 Example: s6-ipcserver-socketbinder /run/echo.sock s6-ipcserverd -v2 cat
 `,
-		Run: runIpcserverd,
-	})
+	Run: runIpcserverd,
 }
 
 func runIpcserverd(inv *applet.Invocation) error {

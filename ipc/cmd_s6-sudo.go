@@ -5,11 +5,10 @@ import (
 	"s6box/ipc/ucspi"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-sudo",
-		Usage: "[ -q | -Q | -v ] [ -p bindpath ] [ -l localname ] [ -e ] [ -t timeout ] [ -T timeoutrun ] path [ args... ]",
-		Help: `Has a program run by the s6-sudod that serves the Unix socket at path, with this one's stdin, stdout,
+var cmdS6Sudo = applet.Applet{
+	Name:  "s6-sudo",
+	Usage: "[ -q | -Q | -v ] [ -p bindpath ] [ -l localname ] [ -e ] [ -t timeout ] [ -T timeoutrun ] path [ args... ]",
+	Help: `Has a program run by the s6-sudod that serves the Unix socket at path, with this one's stdin, stdout,
 stderr, environment and the arguments args. It is short for s6-ipcclient and s6-sudoc, which have the options.
 
   -q, -Q, -v     quiet, normal, verbose
@@ -22,8 +21,7 @@ Exit codes: as s6-sudoc.
 
 Example: s6-sudo /run/backup.sock /srv/data
 `,
-		Chain: runSudo,
-	})
+	Chain: runSudo,
 }
 
 func runSudo(inv *applet.Invocation) ([]string, error) {

@@ -11,11 +11,10 @@ import (
 	"s6box/ipc/unixmessage"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-sudoc",
-		Usage: "[ -e ] [ -t timeoutconn ] [ -T timeoutrun ] [ args... ]",
-		Help: `Gives the s6-sudod behind descriptors 6 and 7 its stdin, stdout and stderr, the arguments and the
+var cmdS6Sudoc = applet.Applet{
+	Name:  "s6-sudoc",
+	Usage: "[ -e ] [ -t timeoutconn ] [ -T timeoutrun ] [ args... ]",
+	Help: `Gives the s6-sudod behind descriptors 6 and 7 its stdin, stdout and stderr, the arguments and the
 environment, and waits for the program that runs with them.
 
   -e     send no environment
@@ -27,9 +26,8 @@ s6-sudod; 111 it refused, is gone, or took too long.
 
 Example: s6-ipcclient /run/backup.sock s6-sudoc /srv/data
 `,
-		Run:    runSudoc,
-		Inline: true,
-	})
+	Run:    runSudoc,
+	Inline: true,
 }
 
 func runSudoc(inv *applet.Invocation) error {

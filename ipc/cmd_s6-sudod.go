@@ -17,11 +17,10 @@ import (
 	"s6box/ipc/unixmessage"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-sudod",
-		Usage: "[ -0 ] [ -1 ] [ -2 ] [ -d ] [ -t timeout ] args...",
-		Help: `Runs a program for the s6-sudoc behind the Unix socket that is its stdin and stdout: args, then the client's
+var cmdS6Sudod = applet.Applet{
+	Name:  "s6-sudod",
+	Usage: "[ -0 ] [ -1 ] [ -2 ] [ -d ] [ -t timeout ] args...",
+	Help: `Runs a program for the s6-sudoc behind the Unix socket that is its stdin and stdout: args, then the client's
 arguments, with the client's stdin, stdout and stderr. Variables that are set and empty here get the client's
 value. If the client goes, the program gets TERM and CONT.
 
@@ -34,8 +33,7 @@ Exit codes: 1 the client went, 100 it sent nonsense, 111 a system call failed or
 
 Example: s6-ipcserver -a 0700 /run/backup.sock s6-sudod backup
 `,
-		Run: runSudod,
-	})
+	Run: runSudod,
 }
 
 // sudod is the task of s6-sudod.

@@ -6,11 +6,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-log",
-		Usage: "[ -d notif ] [ -q | -v ] [ -b ] [ -p ] [ -l linelimit ] [ -t lastlinetimeout ] [ -- ] logging_script",
-		Help: `Logs the lines of its standard input as its script says, into directories that it rotates, until the
+var cmdS6Log = applet.Applet{
+	Name:  "s6-log",
+	Usage: "[ -d notif ] [ -q | -v ] [ -b ] [ -p ] [ -l linelimit ] [ -t lastlinetimeout ] [ -- ] logging_script",
+	Help: `Logs the lines of its standard input as its script says, into directories that it rotates, until the
 input ends or SIGTERM or SIGHUP comes. SIGALRM rotates every directory.
 
   -d FD   write a newline to this descriptor when ready
@@ -36,8 +35,7 @@ Exit codes: 0 at the end, 100 wrong usage or script, 111 a directory can't be us
 
 Example: s6-log -b n20 s1000000 T /var/log/app
 `,
-		Run: runLog,
-	})
+	Run: runLog,
 }
 
 func runLog(inv *applet.Invocation) error {

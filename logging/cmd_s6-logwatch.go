@@ -7,11 +7,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-logwatch",
-		Usage: "[ -m buflen ] [ logdir ]",
-		Help: `Prints the file current of logdir (default .) and what is appended to it, across rotations, until it is killed.
+var cmdS6Logwatch = applet.Applet{
+	Name:  "s6-logwatch",
+	Usage: "[ -m buflen ] [ logdir ]",
+	Help: `Prints the file current of logdir (default .) and what is appended to it, across rotations, until it is killed.
 A current that does not exist yet is waited for.
 
   -m BUFLEN  print at most BUFLEN bytes at a time (default 4000, at most 65536); deprecated
@@ -21,8 +20,7 @@ or stdout can't be written.
 
 Example: s6-logwatch /var/log/nginx
 `,
-		Run: runLogwatch,
-	})
+	Run: runLogwatch,
 }
 
 const (

@@ -13,12 +13,11 @@ import (
 	"s6box/ipc/unixsocket"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-socklog",
-		Usage: "[ -d notif ] [ -r ] [ -U | -u uid -g gid -G gidlist ] [ -l linelen ] [ -t lameducktimeout ] " +
-			"[ -x socket | -i ip_port ]",
-		Help: `A syslog daemon: prints the datagrams that arrive at /dev/log on stdout, one a line, with the names of their
+var cmdS6Socklog = applet.Applet{
+	Name: "s6-socklog",
+	Usage: "[ -d notif ] [ -r ] [ -U | -u uid -g gid -G gidlist ] [ -l linelen ] [ -t lameducktimeout ] " +
+		"[ -x socket | -i ip_port ]",
+	Help: `A syslog daemon: prints the datagrams that arrive at /dev/log on stdout, one a line, with the names of their
 facility and level in front. Newlines and NULs inside become tildes.
 
   -d FD       write a newline to FD, which is 3 or more, when ready
@@ -33,8 +32,7 @@ Exit codes: 0 TERM, 99 TERM and lines were lost, 100 usage, 111 a system call fa
 
 Example: s6-socklog -d 3 -t 3000 -U
 `,
-		Run: runSocklog,
-	})
+	Run: runSocklog,
 }
 
 // socklog is the task of s6-socklog.

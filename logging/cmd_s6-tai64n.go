@@ -9,30 +9,30 @@ import (
 	"s6box/internal/zone"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-tai64n",
-		Help: `Copies standard input to standard output with a TAI64N timestamp and a space before each line. A last line
+var cmdS6Tai64n = applet.Applet{
+	Name: "s6-tai64n",
+	Help: `Copies standard input to standard output with a TAI64N timestamp and a space before each line. A last line
 without newline gets one.
 
 Exit codes: 0 end of the input, 111 system call failed.
 
 Example: server 2>&1 | s6-tai64n >>server.log
 `,
-		Run: func(inv *applet.Invocation) error {
-			return lines.Filter(inv, func(out, line []byte) ([]byte, error) {
-				out = append(append(tai.Now().Append(out), ' '), line...)
-				if line[len(line)-1] != '\n' {
-					out = append(out, '\n')
-				}
-				return out, nil
-			})
-		},
-	})
-	applet.Register(&applet.Applet{
-		Name:  "s6-tai64nlocal",
-		Usage: "[ -g ]",
-		Help: `Copies standard input to standard output with the TAI64N timestamp that a line begins with made readable.
+	Run: func(inv *applet.Invocation) error {
+		return lines.Filter(inv, func(out, line []byte) ([]byte, error) {
+			out = append(append(tai.Now().Append(out), ' '), line...)
+			if line[len(line)-1] != '\n' {
+				out = append(out, '\n')
+			}
+			return out, nil
+		})
+	},
+}
+
+var cmdS6Tai64nlocal = applet.Applet{
+	Name:  "s6-tai64nlocal",
+	Usage: "[ -g ]",
+	Help: `Copies standard input to standard output with the TAI64N timestamp that a line begins with made readable.
 
   -g   as UTC, not as local time
 
@@ -40,8 +40,7 @@ Exit codes: 0 end of the input, 100 wrong usage, 111 system call failed.
 
 Example: s6-tai64nlocal </var/log/web/current
 `,
-		Run: runTai64nlocal,
-	})
+	Run: runTai64nlocal,
 }
 
 func runTai64nlocal(inv *applet.Invocation) error {

@@ -7,11 +7,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "ucspilogd",
-		Usage: "[ -D default ] [ var... ]",
-		Help: `Copies lines, ended by a newline or a NUL, from stdin to stdout. A syslog priority such as <13> at the start
+var cmdUcspilogd = applet.Applet{
+	Name:  "ucspilogd",
+	Usage: "[ -D default ] [ var... ]",
+	Help: `Copies lines, ended by a newline or a NUL, from stdin to stdout. A syslog priority such as <13> at the start
 of a line becomes its name, and the values of the variables var stand in front of it.
 
   -D DEFAULT  what stands for a variable that is not set (<undefined>)
@@ -20,8 +19,7 @@ Exit codes: 100 usage, 111 a system call failed.
 
 Example: s6-ipcserver /dev/log ucspilogd IPCREMOTEEUID
 `,
-		Run: runUcspilogd,
-	})
+	Run: runUcspilogd,
 }
 
 // relabel rewrites the lines of a stream. It holds no more of a line than the priority may take.

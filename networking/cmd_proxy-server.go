@@ -16,11 +16,10 @@ import (
 	"s6box/networking/proxyheader"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "proxy-server",
-		Usage: "[ -1|--only-v1 | -2|--only-v2 ] [ -t timeout ] [ -v verbosity ] prog...",
-		Help: `Reads the header of the PROXY protocol, which a proxy writes in front of a client's connection, from stdin, and goes
+var cmdProxyServer = applet.Applet{
+	Name:  "proxy-server",
+	Usage: "[ -1|--only-v1 | -2|--only-v2 ] [ -t timeout ] [ -v verbosity ] prog...",
+	Help: `Reads the header of the PROXY protocol, which a proxy writes in front of a client's connection, from stdin, and goes
 on with prog. What the header tells of the client replaces the variables that the server in front of proxy-server set:
 PROTO, TCPREMOTEIP, TCPREMOTEPORT, TCPLOCALIP, TCPLOCALPORT; IPCREMOTEPATH, IPCLOCALPATH; SSL_PROTOCOL, SSL_CIPHER,
 SSL_PEER_CERT_CN and SSL_TLS_SNI_SERVERNAME.
@@ -35,9 +34,8 @@ call failed or the time is over.
 
 Example: s6-tcpserver 0.0.0.0 80 proxy-server httpd
 `,
-		Chain: runProxyServer,
-		Waits: true,
-	})
+	Chain: runProxyServer,
+	Waits: true,
 }
 
 // Exit codes of proxy-server.

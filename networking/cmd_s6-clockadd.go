@@ -7,11 +7,10 @@ import (
 	"s6box/internal/tai"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-clockadd",
-		Usage: "[ -f ] [ -e errmax ]",
-		Help: `Sets the local clock by what s6-taiclock or s6-sntpclock says, which it reads from stdin.
+var cmdS6Clockadd = applet.Applet{
+	Name:  "s6-clockadd",
+	Usage: "[ -f ] [ -e errmax ]",
+	Help: `Sets the local clock by what s6-taiclock or s6-sntpclock says, which it reads from stdin.
 
   -e MS  the most that the clock may be wrong by, in milliseconds (2000)
   -f     only warn if it is more
@@ -20,8 +19,7 @@ Exit codes: 1 wrong by more, 100 wrong usage, 111 stdin has nothing of the kind 
 
 Example: s6-sntpclock 192.0.2.1 | s6-clockadd -e 5000
 `,
-		Run: runClockadd,
-	})
+	Run: runClockadd,
 }
 
 func runClockadd(inv *applet.Invocation) error {

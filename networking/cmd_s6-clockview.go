@@ -11,18 +11,16 @@ import (
 	"s6box/networking/clock"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-clockview",
-		Help: `Prints the time of the local clock, and what it would be if the clock were set by what s6-taiclock or s6-sntpclock
+var cmdS6Clockview = applet.Applet{
+	Name: "s6-clockview",
+	Help: `Prints the time of the local clock, and what it would be if the clock were set by what s6-taiclock or s6-sntpclock
 says, which it reads from stdin.
 
 Exit codes: 111 stdin has no such thing, or a time without a date.
 
 Example: s6-taiclock 192.0.2.1 | s6-clockview
 `,
-		Run: runClockview,
-	})
+	Run: runClockview,
 }
 
 func runClockview(inv *applet.Invocation) error {

@@ -12,20 +12,18 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-getservbyname",
-		Usage: "service proto",
-		Help: `Prints the port number of a service, as /etc/services has it for the protocol. The number itself is a name of its
+var cmdS6Getservbyname = applet.Applet{
+	Name:  "s6-getservbyname",
+	Usage: "service proto",
+	Help: `Prints the port number of a service, as /etc/services has it for the protocol. The number itself is a name of its
 service, too.
 
 Exit codes: 1 no such service, 100 wrong usage, 111 stdout can't be written.
 
 Example: s6-getservbyname smtp tcp
 `,
-		Run:    runGetservbyname,
-		Inline: true,
-	})
+	Run:    runGetservbyname,
+	Inline: true,
 }
 
 func runGetservbyname(inv *applet.Invocation) error {

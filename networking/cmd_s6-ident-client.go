@@ -11,11 +11,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-ident-client",
-		Usage: "[ -t timeout ] ra rp la lp",
-		Help: `Asks the IDENT server (RFC 1413) at address ra who has the connection from ra, port rp, to la, port lp, and prints the
+var cmdS6IdentClient = applet.Applet{
+	Name:  "s6-ident-client",
+	Usage: "[ -t timeout ] ra rp la lp",
+	Help: `Asks the IDENT server (RFC 1413) at address ra who has the connection from ra, port rp, to la, port lp, and prints the
 answer. It is no proof of anything.
 
   -t MS  give up after MS milliseconds
@@ -24,8 +23,7 @@ Exit codes: 1 a negative answer, 99 none in time, 100 wrong usage, 111 no answer
 
 Example: s6-ident-client -t 3000 192.0.2.1 6191 192.0.2.2 23
 `,
-		Run: runIdentClient,
-	})
+	Run: runIdentClient,
 }
 
 func runIdentClient(inv *applet.Invocation) error {

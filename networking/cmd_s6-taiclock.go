@@ -5,17 +5,15 @@ import (
 	"s6box/networking/clock"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-taiclock",
-		Usage: timeClientUsage,
-		Help: `Asks a TAICLOCK server by how much the local clock is wrong. Its port is 4014 by default.
+var cmdS6Taiclock = applet.Applet{
+	Name:  "s6-taiclock",
+	Usage: timeClientUsage,
+	Help: `Asks a TAICLOCK server by how much the local clock is wrong. Its port is 4014 by default.
 ` + timeClientHelp + `Example: s6-taiclock 192.0.2.1 | s6-clockview
 `,
-		Run: func(inv *applet.Invocation) error {
-			return runTimeClient(timeClient{Invocation: inv, protocol: clock.Taiclock{}, label: "TAIA", kind: "taiclock", port: taiclockPort})
-		},
-	})
+	Run: func(inv *applet.Invocation) error {
+		return runTimeClient(timeClient{Invocation: inv, protocol: clock.Taiclock{}, label: "TAIA", kind: "taiclock", port: taiclockPort})
+	},
 }
 
 const taiclockPort = 4014

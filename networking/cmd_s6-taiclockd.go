@@ -12,11 +12,10 @@ import (
 	"s6box/networking/clock"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-taiclockd",
-		Usage: "[ -i ip ] [ -p port ]",
-		Help: `Tells TAICLOCK clients the time of the local clock, until a signal ends it.
+var cmdS6Taiclockd = applet.Applet{
+	Name:  "s6-taiclockd",
+	Usage: "[ -i ip ] [ -p port ]",
+	Help: `Tells TAICLOCK clients the time of the local clock, until a signal ends it.
 
   -i IP    answer at that address (all)
   -p PORT  at that UDP port (4014)
@@ -25,8 +24,7 @@ Exit codes: 100 wrong usage, 111 the socket can't be made or used.
 
 Example: s6-taiclockd -i 192.0.2.1
 `,
-		Run: runTaiclockd,
-	})
+	Run: runTaiclockd,
 }
 
 func runTaiclockd(inv *applet.Invocation) error {

@@ -13,12 +13,11 @@ import (
 	"s6box/networking/dns"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-tcpclient",
-		Usage: "[ -q | -Q | -v ] [ -4 | -6 ] [ -d | -D ] [ -r | -R ] [ -h ] [ -H ] [ -n | -N ] [ -t timeoutinfo ] " +
-			"[ -l localname ] [ -T timeoutconn ] [ -i localip ] [ -p localport ] host port prog...",
-		Help: `Connects to a TCP port of host, an address or a name, and runs prog with the connection on descriptors 6 (reading)
+var cmdS6Tcpclient = applet.Applet{
+	Name: "s6-tcpclient",
+	Usage: "[ -q | -Q | -v ] [ -4 | -6 ] [ -d | -D ] [ -r | -R ] [ -h ] [ -H ] [ -n | -N ] [ -t timeoutinfo ] " +
+		"[ -l localname ] [ -T timeoutconn ] [ -i localip ] [ -p localport ] host port prog...",
+	Help: `Connects to a TCP port of host, an address or a name, and runs prog with the connection on descriptors 6 (reading)
 and 7 (writing). Of the addresses of a name, each is tried for a short time, then each for a long time.
 
   -q, -Q, -v    quiet, normal, verbose
@@ -40,9 +39,8 @@ Exit codes: 100 wrong usage or no address, 111 can't connect.
 
 Example: s6-tcpclient -v 127.0.0.1 80 s6-ioconnect
 `,
-		Chain: runTcpclient,
-		Waits: true,
-	})
+	Chain: runTcpclient,
+	Waits: true,
 }
 
 // client is the task of s6-tcpclient.

@@ -7,12 +7,11 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-tcpserver-access",
-		Usage: "[ -v verbosity ] [ -W | -w ] [ -D | -d ] [ -H ] [ -h ] [ -R | -r ] [ -P | -p ] [ -l localname ] " +
-			"[ -B banner ] [ -t timeout ] [ -i rulesdir | -x rulesfile ] prog...",
-		Help: `Goes on with prog if the rules let the client in, whose address s6-tcpserverd has put into TCPREMOTEIP. It sets
+var cmdS6TcpserverAccess = applet.Applet{
+	Name: "s6-tcpserver-access",
+	Usage: "[ -v verbosity ] [ -W | -w ] [ -D | -d ] [ -H ] [ -h ] [ -R | -r ] [ -P | -p ] [ -l localname ] " +
+		"[ -B banner ] [ -t timeout ] [ -i rulesdir | -x rulesfile ] prog...",
+	Help: `Goes on with prog if the rules let the client in, whose address s6-tcpserverd has put into TCPREMOTEIP. It sets
 TCPREMOTEHOST and TCPLOCALHOST to the names that the DNS has for the two ends.
 
   -v N       0 quiet, 1 log clients let in (default), 2 log those refused as well, 3 log why names can't be had
@@ -36,9 +35,8 @@ server, 111 a system call failed.
 
 Example: s6-tcpserver 0.0.0.0 7000 s6-tcpserver-access -H -i /etc/rules server
 `,
-		Chain: runTcpAccess,
-		Waits: true,
-	})
+	Chain: runTcpAccess,
+	Waits: true,
 }
 
 func runTcpAccess(inv *applet.Invocation) ([]string, error) {

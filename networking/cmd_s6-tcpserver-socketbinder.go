@@ -10,11 +10,10 @@ import (
 	"s6box/internal/inet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-tcpserver-socketbinder",
-		Usage: "[ -d | -D ] [ -b backlog ] [ -M | -m ] [ -B ] ip port prog...",
-		Help: `Binds a TCP socket to an IPv4 or IPv6 address and a port, listens, and runs prog with the socket as its stdin. 0.0.0.0
+var cmdS6TcpserverSocketbinder = applet.Applet{
+	Name:  "s6-tcpserver-socketbinder",
+	Usage: "[ -d | -D ] [ -b backlog ] [ -M | -m ] [ -B ] ip port prog...",
+	Help: `Binds a TCP socket to an IPv4 or IPv6 address and a port, listens, and runs prog with the socket as its stdin. 0.0.0.0
 is any IPv4 address, :: is any IPv6 address and no other; port 0 is one that is free.
 
   -d, -D                      take an address that was in use a moment ago (default), or don't
@@ -26,8 +25,7 @@ Exit codes: 100 usage, 111 the socket can't be made.
 
 Example: s6-tcpserver-socketbinder 0.0.0.0 80 s6-applyuidgid -u 33 s6-tcpserverd httpd
 `,
-		Chain: runTcpSocketbinder,
-	})
+	Chain: runTcpSocketbinder,
 }
 
 // listener is a socket to be bound.

@@ -5,12 +5,11 @@ import (
 	"s6box/ipc/ucspi"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-tcpserver",
-		Usage: "[ -q | -Q | -v ] [ -d | -D ] [ -1 ] [ -c maxconn ] [ -C localmaxconn ] [ -b backlog ] " +
-			"[ -G gid,gid,... ] [ -g gid ] [ -u uid ] [ -U ] ip port prog...",
-		Help: `Listens on a TCP address and runs prog for each connection, as its stdin and stdout. It is short for
+var cmdS6Tcpserver = applet.Applet{
+	Name: "s6-tcpserver",
+	Usage: "[ -q | -Q | -v ] [ -d | -D ] [ -1 ] [ -c maxconn ] [ -C localmaxconn ] [ -b backlog ] " +
+		"[ -G gid,gid,... ] [ -g gid ] [ -u uid ] [ -U ] ip port prog...",
+	Help: `Listens on a TCP address and runs prog for each connection, as its stdin and stdout. It is short for
 s6-tcpserver-socketbinder, then s6-applyuidgid if ids are to change, then s6-tcpserverd.
 
   -q, -Q, -v  quiet, normal, verbose
@@ -24,8 +23,7 @@ Exit codes: 100 usage, 111 the socket can't be made.
 
 Example: s6-tcpserver -v 0.0.0.0 7 cat
 `,
-		Chain: runTcpserver,
-	})
+	Chain: runTcpserver,
 }
 
 func runTcpserver(inv *applet.Invocation) ([]string, error) {

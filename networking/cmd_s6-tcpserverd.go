@@ -11,11 +11,10 @@ import (
 	"s6box/ipc/ucspi"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-tcpserverd",
-		Usage: "[ -v verbosity ] [ -1 ] [ -c maxconn ] [ -C localmaxconn ] prog...",
-		Help: `Accepts connections on the TCP socket that is its stdin and runs prog for each, as its stdin and stdout.
+var cmdS6Tcpserverd = applet.Applet{
+	Name:  "s6-tcpserverd",
+	Usage: "[ -v verbosity ] [ -1 ] [ -c maxconn ] [ -C localmaxconn ] prog...",
+	Help: `Accepts connections on the TCP socket that is its stdin and runs prog for each, as its stdin and stdout.
 
   -v N  0 quiet, 1 normal, 2 verbose
   -1    write the port to stdout when ready
@@ -31,8 +30,7 @@ Exit codes: 100 usage or stdin is no socket, 111 a system call failed.
 
 Example: s6-tcpserver-socketbinder 127.0.0.1 7 s6-tcpserverd -v2 cat
 `,
-		Run: runTcpserverd,
-	})
+	Run: runTcpserverd,
 }
 
 func runTcpserverd(inv *applet.Invocation) error {

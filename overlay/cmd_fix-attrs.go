@@ -8,10 +8,9 @@ import (
 	"s6box/withcontenv"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "fix-attrs",
-		Help: `Applies the rules on its standard input, a line each: path recurse account fmode dmode. The path may be a
+var cmdFixAttrs = applet.Applet{
+	Name: "fix-attrs",
+	Help: `Applies the rules on its standard input, a line each: path recurse account fmode dmode. The path may be a
 pattern, recurse is true or false, the account user, user:group or ids, with ids for want of them after a
 comma, the modes of files and of directories are octal. Hidden files are passed over in recursion unless
 S6_FIX_ATTRS_HIDDEN is a number other than 0.
@@ -20,8 +19,7 @@ Exit codes: 1 a rule is wrong or could not be applied.
 
 Example: heredoc 0 "/data true app,1000:1000 0640 0750" fix-attrs
 `,
-		Run: runFixAttrs,
-	})
+	Run: runFixAttrs,
 }
 
 func runFixAttrs(inv *applet.Invocation) error {

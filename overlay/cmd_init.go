@@ -13,11 +13,10 @@ import (
 	"s6box/withcontenv"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  prog,
-		Usage: "[ command... ]",
-		Help: `Is the first process of a container: it sets up the state directory, supervises services, brings those of
+var cmdInit = applet.Applet{
+	Name:  prog,
+	Usage: "[ command... ]",
+	Help: `Is the first process of a container: it sets up the state directory, supervises services, brings those of
 /etc/s6-overlay up in the order of their dependencies, runs the command, and when that ends, or at a
 signal, takes everything down again and ends with the exit code of the command. It need not be process 1.
 
@@ -31,8 +30,7 @@ Exit codes: that of the command, 128 and the signal that killed it, or what is i
 
 Example: docker run --entrypoint /init image command
 `,
-		Run: runInit,
-	})
+	Run: runInit,
 }
 
 // container is the one that /init runs: what is set once, when it starts.

@@ -10,11 +10,10 @@ import (
 	"s6box/internal/users"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "logutil-newfifo",
-		Usage: "[ -m mode ] [ -o owner ] fifo",
-		Help: `Makes a fifo for a logger to read, in the place of whatever file has its name. It is deprecated: s6-mkfifo and
+var cmdLogutilNewfifo = applet.Applet{
+	Name:  "logutil-newfifo",
+	Usage: "[ -m mode ] [ -o owner ] fifo",
+	Help: `Makes a fifo for a logger to read, in the place of whatever file has its name. It is deprecated: s6-mkfifo and
 s6-chown do the same.
 
   -m MODE   its permissions, in octal, whatever the umask (0600)
@@ -24,8 +23,7 @@ Exit codes: 1 no such user, 111 it can't be created.
 
 Example: logutil-newfifo -o www-data /run/app-log
 `,
-		Run: runNewfifo,
-	})
+	Run: runNewfifo,
 }
 
 func runNewfifo(inv *applet.Invocation) error {

@@ -12,11 +12,10 @@ import (
 	"s6box/overlay/shutdown"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-linux-init-hpr",
-		Usage: "[ -f ] [ -h | -p | -r ] [ -n ] [ -d | -w ] [ -W ] [ -i ]",
-		Help: `Stops the container: everything is taken down in order, then it ends with the exit code in
+var cmdS6LinuxInitHpr = applet.Applet{
+	Name:  "s6-linux-init-hpr",
+	Usage: "[ -f ] [ -h | -p | -r ] [ -n ] [ -d | -w ] [ -W ] [ -i ]",
+	Help: `Stops the container: everything is taken down in order, then it ends with the exit code in
 /run/s6-linux-init-container-results/exitcode.
 
   -h   halt
@@ -32,23 +31,31 @@ Exit codes: 100 wrong usage, or there is no /init at work.
 
 Example: s6-linux-init-hpr -h
 `,
-		Run: func(inv *applet.Invocation) error { return runHPR(inv, 0) },
-	})
-	registerHPR("halt", 'h')
-	registerHPR("poweroff", 'p')
-	registerHPR("reboot", 'r')
+	Run: func(inv *applet.Invocation) error { return runHPR(inv, 0) },
 }
 
-func registerHPR(name string, action byte) {
-	applet.Register(&applet.Applet{
-		Name:  name,
-		Usage: "[ -f ] [ -n ] [ -d | -w ] [ -W ] [ -i ]",
-		Help: "This is s6-linux-init-hpr -" + string(action) + `, found in /run/s6/basedir/bin. Options and exit codes are the same.
+// Those of /run/s6/basedir/bin.
+var (
+	cmdHalt = applet.Applet{
+		Name: "halt", Usage: hprUsage, Help: "This is s6-linux-init-hpr -h" + hprHelp + "halt\n",
+		Run: func(inv *applet.Invocation) error { return runHPR(inv, 'h') },
+	}
+	cmdPoweroff = applet.Applet{
+		Name: "poweroff", Usage: hprUsage, Help: "This is s6-linux-init-hpr -p" + hprHelp + "poweroff\n",
+		Run: func(inv *applet.Invocation) error { return runHPR(inv, 'p') },
+	}
+	cmdReboot = applet.Applet{
+		Name: "reboot", Usage: hprUsage, Help: "This is s6-linux-init-hpr -r" + hprHelp + "reboot\n",
+		Run: func(inv *applet.Invocation) error { return runHPR(inv, 'r') },
+	}
+)
 
-Example: /run/s6/basedir/bin/` + name + "\n",
-		Run: func(inv *applet.Invocation) error { return runHPR(inv, action) },
-	})
-}
+const (
+	hprUsage = "[ -f ] [ -n ] [ -d | -w ] [ -W ] [ -i ]"
+	hprHelp  = `, found in /run/s6/basedir/bin. Options and exit codes are the same.
+
+Example: /run/s6/basedir/bin/`
+)
 
 func runHPR(inv *applet.Invocation, action byte) error {
 	var force, nosync, recordOnly, ask bool

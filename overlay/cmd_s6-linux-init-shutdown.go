@@ -13,9 +13,14 @@ import (
 	"s6box/overlay/utmp"
 )
 
-func init() {
-	usage := "[ -h [ -H | -P ] | -p | -r | -k ] [ -f | -F ] [ -a ] [ -i ] [ -t sec ] time [ message ]  or  -c [ message ]"
-	help := `Stops the container at a time: now, +N or N (minutes), or HH:MM. Without -h, -p or -r only the services are
+var (
+	cmdS6LinuxInitShutdown = applet.Applet{Name: "s6-linux-init-shutdown", Usage: shutdownUsage, Help: shutdownHelp, Run: runShutdown}
+	cmdShutdown            = applet.Applet{Name: "shutdown", Usage: shutdownUsage, Help: shutdownHelp, Run: runShutdown}
+)
+
+const shutdownUsage = "[ -h [ -H | -P ] | -p | -r | -k ] [ -f | -F ] [ -a ] [ -i ] [ -t sec ] time [ message ]  or  -c [ message ]"
+
+const shutdownHelp = `Stops the container at a time: now, +N or N (minutes), or HH:MM. Without -h, -p or -r only the services are
 brought down. Nobody is logged in to a container, so messages reach no one.
 
   -h       halt; with -P power off, with -H halt
@@ -32,10 +37,6 @@ Exit codes: 100 wrong usage, 111 there is no /init at work.
 
 Example: s6-linux-init-shutdown -h -- +5
 `
-	for _, name := range [...]string{"s6-linux-init-shutdown", "shutdown"} {
-		applet.Register(&applet.Applet{Name: name, Usage: usage, Help: help, Run: runShutdown})
-	}
-}
 
 func runShutdown(inv *applet.Invocation) error {
 	o := shutdown.Order{Action: 'S'}

@@ -8,18 +8,16 @@ import (
 	"s6box/overlay/layout"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-overlay-preinit",
-		Help: `Makes /run fit to hold the state of a container, as /init does first of all: its owner and permissions, and
+var cmdS6OverlayPreinit = applet.Applet{
+	Name: "s6-overlay-preinit",
+	Help: `Makes /run fit to hold the state of a container, as /init does first of all: its owner and permissions, and
 the link /var/run. An image that replaces /package/admin/s6-overlay/libexec/preinit may call it from there.
 
 Exit codes: 100 /run can't be used.
 
 Example: s6-overlay-preinit
 `,
-		Run: runPreinitCommand,
-	})
+	Run: runPreinitCommand,
 }
 
 func runPreinitCommand(inv *applet.Invocation) error {

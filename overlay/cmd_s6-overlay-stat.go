@@ -9,11 +9,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-overlay-stat",
-		Usage: "path",
-		Help: `Says to whom a file belongs and what its permissions are, a line each: uid=N, user=NAME, gid=N, group=NAME and
+var cmdS6OverlayStat = applet.Applet{
+	Name:  "s6-overlay-stat",
+	Usage: "path",
+	Help: `Says to whom a file belongs and what its permissions are, a line each: uid=N, user=NAME, gid=N, group=NAME and
 perms= with two letters for each permission there is, from ox (others may execute it) to uw and ur (its owner
 may write and read it), os (sticky), gs and us (set-group-id, set-user-id). Symbolic links are followed.
 
@@ -21,8 +20,7 @@ Exit codes: 111 the file can't be looked at.
 
 Example: s6-overlay-stat /run
 `,
-		Run: runStat,
-	})
+	Run: runStat,
 }
 
 func runStat(inv *applet.Invocation) error {

@@ -10,11 +10,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-overlay-suexec",
-		Usage: "{ root_block... } normal_init...",
-		Help: `Runs root_block as root, if that is possible, waits for it, and goes on with normal_init as the user that the
+var cmdS6OverlaySuexec = applet.Applet{
+	Name:  "s6-overlay-suexec",
+	Usage: "{ root_block... } normal_init...",
+	Help: `Runs root_block as root, if that is possible, waits for it, and goes on with normal_init as the user that the
 container runs as. It has to be process 1. Where the program itself may not become root, root_block runs as
 the user, too. root_block is told the ids in UID, GID, EUID and EGID and their names in USER, GROUP, EUSER
 and EGROUP. s6box's own /init does not need it.
@@ -24,9 +23,8 @@ the signal.
 
 Example: s6-overlay-suexec { mkdir -p /run/app } app-init
 `,
-		Chain: runSuexec,
-		Waits: true,
-	})
+	Chain: runSuexec,
+	Waits: true,
 }
 
 func runSuexec(inv *applet.Invocation) ([]string, error) {

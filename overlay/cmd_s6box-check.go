@@ -13,11 +13,10 @@ import (
 	"s6box/rc/lint"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6box-check",
-		Usage: "[ -P ] [ -i | -s ] [ -x rule ] file|tree...",
-		Help: `s6box check TREE... says what is wrong with the services of an image before it runs, a line each:
+var cmdS6boxCheck = applet.Applet{
+	Name:  "s6box-check",
+	Usage: "[ -P ] [ -i | -s ] [ -x rule ] file|tree...",
+	Help: `s6box check TREE... says what is wrong with the services of an image before it runs, a line each:
 FILE:LINE: error|warning: what (what to do) [rule]. Errors are what keeps the services from being compiled, all of
 them at once; warnings are what compiles and is likely to go wrong later. A tree is a source directory, the directory
 of an image's s6-rc.d, or the root of an image, and is taken together with the overlay's own services: base and the
@@ -39,8 +38,7 @@ Exit codes: 0 nothing found, 1 something found, 100 wrong usage, 111 something c
 
 Example: s6box check root/etc/s6-overlay/s6-rc.d
 `,
-		Run: runCheck,
-	})
+	Run: runCheck,
 }
 
 // check is one call of s6box check.

@@ -10,11 +10,10 @@ import (
 	"s6box/rc/source"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6box-graph",
-		Usage: "[ --text | --mermaid | --dot | --svg ] [ -a ] [ -f | -r ] [ -o name ] [ source... | compiled | live ]",
-		Help: `s6box graph draws which service needs which: of a live directory, with the state of every service, of a
+var cmdS6boxGraph = applet.Applet{
+	Name:  "s6box-graph",
+	Usage: "[ --text | --mermaid | --dot | --svg ] [ -a ] [ -f | -r ] [ -o name ] [ source... | compiled | live ]",
+	Help: `s6box graph draws which service needs which: of a live directory, with the state of every service, of a
 compiled database, or of source directories. Without an argument it is the live directory of this container.
 States are down, up, ready and not ready; starting and stopping while a change is under way; dead and stray where s6-rc
 takes a service for up whose process is not there, or the other way round.
@@ -36,8 +35,7 @@ call failed.
 
 Example: s6box graph --svg /etc/s6-overlay/s6-rc.d > services.svg
 `,
-		Run: runGraph,
-	})
+	Run: runGraph,
 }
 
 func runGraph(inv *applet.Invocation) error {

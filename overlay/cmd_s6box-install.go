@@ -6,11 +6,10 @@ import (
 	"s6box/overlay/layout"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6box-install",
-		Usage: "[ -S ] [ -l ] root",
-		Help: `Installs what the tarballs hold below the directory root, which may be /: this program, /init, /command,
+var cmdS6boxInstall = applet.Applet{
+	Name:  "s6box-install",
+	Usage: "[ -S ] [ -l ] root",
+	Help: `Installs what the tarballs hold below the directory root, which may be /: this program, /init, /command,
 /package, /etc/s6-overlay, and links in /usr/bin. Files that are there are replaced, except services and
 programs in /usr/bin.
 
@@ -19,8 +18,7 @@ programs in /usr/bin.
 
 Example: s6box install /
 `,
-		Run: runInstall,
-	})
+	Run: runInstall,
 }
 
 func runInstall(inv *applet.Invocation) error {

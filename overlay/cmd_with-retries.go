@@ -7,11 +7,10 @@ import (
 	"s6box/internal/chain"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "with-retries",
-		Usage: "[ -n tries ] [ -t milliseconds ] prog...",
-		Help: `Runs prog again and again until it exits 0. A prog that takes too long gets a SIGTERM and has failed.
+var cmdWithRetries = applet.Applet{
+	Name:  "with-retries",
+	Usage: "[ -n tries ] [ -t milliseconds ] prog...",
+	Help: `Runs prog again and again until it exits 0. A prog that takes too long gets a SIGTERM and has failed.
 
   -n TRIES         how often at most (3)
   -t MILLISECONDS  how long each may take (500)
@@ -20,8 +19,7 @@ Exit codes: 0 prog has succeeded, 1 it has not.
 
 Example: with-retries -n 10 -t 2000 curl -fsS http://localhost/ready
 `,
-		Run: runWithRetries,
-	})
+	Run: runWithRetries,
 }
 
 func runWithRetries(inv *applet.Invocation) error {

@@ -20,11 +20,10 @@ s6-rc-bundle [ -f ] [ -l live ] [ -c compiled ] [ -b ] multiple { deletions... }
 // exitExists is the exit code for a bundle that exists already.
 const exitExists = 1
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-bundle",
-		Usage: "[ -f ] [ -l live ] [ -c compiled ] [ -b ] add|delete|multiple args... (use s6-rc-bundle help for more information)",
-		Help: `Adds bundles to a compiled service database, or deletes them from it, without compiling it anew. It was part of
+var cmdS6RcBundle = applet.Applet{
+	Name:  "s6-rc-bundle",
+	Usage: "[ -f ] [ -l live ] [ -c compiled ] [ -b ] add|delete|multiple args... (use s6-rc-bundle help for more information)",
+	Help: `Adds bundles to a compiled service database, or deletes them from it, without compiling it anew. It was part of
 s6-rc up to version 0.6.
 
   add NAME CONTENTS...    make the bundle NAME of services and other bundles
@@ -42,8 +41,7 @@ service, 100 wrong usage, 111 a system call failed.
 
 Example: s6-rc-bundle -c /etc/s6-rc/compiled add web nginx php-fpm
 `,
-		Run: runBundle,
-	})
+	Run: runBundle,
 }
 
 // addition is a bundle to make.

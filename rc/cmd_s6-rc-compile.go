@@ -13,11 +13,10 @@ import (
 	"s6box/rc/source"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-compile",
-		Usage: "[ -v verbosity ] [ -h fdholder_user ] [ -b ] destdir sources...",
-		Help: `Compiles the service definitions in the source directories into a service database in destdir, which must
+var cmdS6RcCompile = applet.Applet{
+	Name:  "s6-rc-compile",
+	Usage: "[ -v verbosity ] [ -h fdholder_user ] [ -b ] destdir sources...",
+	Help: `Compiles the service definitions in the source directories into a service database in destdir, which must
 not exist yet. Everything that is wrong with the definitions is reported, then nothing is written.
 
   -v N      verbosity: 0 errors, 1 warnings (default), 2 what it does, 3 every service
@@ -29,8 +28,7 @@ not there or can't be read.
 
 Example: s6-rc-compile /etc/s6-rc/compiled-2 /etc/s6-rc/source
 `,
-		Run: runCompile,
-	})
+	Run: runCompile,
 }
 
 func runCompile(inv *applet.Invocation) error {

@@ -30,11 +30,10 @@ s6-rc-db atomics servicename...
 s6-rc-db [ -u | -d ] all-dependencies servicename...
 `
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-db",
-		Usage: "[ -u | -d ] [ -l live ] [ -c compiled ] [ -b ] [ -E | -e ] command... (use s6-rc-db help for more information)",
-		Help: `Prints what a compiled service database holds. No service is touched.
+var cmdS6RcDb = applet.Applet{
+	Name:  "s6-rc-db",
+	Usage: "[ -u | -d ] [ -l live ] [ -c compiled ] [ -b ] [ -E | -e ] command... (use s6-rc-db help for more information)",
+	Help: `Prints what a compiled service database holds. No service is touched.
 
   -c DIR   look at the database in DIR
   -l DIR   look at the database of the live directory DIR (default /run/s6-rc)
@@ -50,8 +49,7 @@ Exit codes: 0 done, 3 no such identifier, 4 invalid database, 5 an identifier of
 
 Example: s6-rc-db -c /etc/s6-rc/compiled all-dependencies nginx
 `,
-		Run: runDB,
-	})
+	Run: runDB,
 }
 
 // dbQuery is one call of s6-rc-db.

@@ -9,11 +9,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-dryrun",
-		Usage: "[ -v verbosity ] [ -t timeout ] args...",
-		Help: `Prints its name and the words after it, waits, and exits 0: what s6-rc -n runs in place of commands.
+var cmdS6RcDryrun = applet.Applet{
+	Name:  "s6-rc-dryrun",
+	Usage: "[ -v verbosity ] [ -t timeout ] args...",
+	Help: `Prints its name and the words after it, waits, and exits 0: what s6-rc -n runs in place of commands.
 
   -t MS   wait MS milliseconds (default 1000)
   -v N    0: print nothing
@@ -22,8 +21,7 @@ Exit codes: 0, 100 wrong usage, 111 a system call failed.
 
 Example: s6-rc-dryrun -t 0 s6-svc -u web
 `,
-		Run: runDryrun,
-	})
+	Run: runDryrun,
 }
 
 func runDryrun(inv *applet.Invocation) error {

@@ -15,11 +15,10 @@ import (
 // holderFD is the descriptor that s6-rc-fdholder-filler talks to the fd-holder on.
 const holderFD = 6
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-fdholder-filler",
-		Usage: "[ -1 ] [ -t timeout ]",
-		Help: `Makes a pipe for every consumer of a pipeline and gives both ends to the fd-holder connected to descriptor 6, as
+var cmdS6RcFdholderFiller = applet.Applet{
+	Name:  "s6-rc-fdholder-filler",
+	Usage: "[ -1 ] [ -t timeout ]",
+	Help: `Makes a pipe for every consumer of a pipeline and gives both ends to the fd-holder connected to descriptor 6, as
 pipe:s6rc-r-NAME and pipe:s6rc-w-NAME. Names are read from standard input, one a line; empty lines and those that
 start with # do not count. The service s6rc-fdholder calls it.
 
@@ -30,8 +29,7 @@ Exit codes: 0 done, 100 wrong usage, 111 a system call failed.
 
 Example: s6-ipcclient -l0 s s6-rc-fdholder-filler -1 <data/autofilled
 `,
-		Run: runFiller,
-	})
+	Run: runFiller,
 }
 
 func runFiller(inv *applet.Invocation) error {

@@ -9,11 +9,10 @@ import (
 	"s6box/rc/live"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-format-upgrade",
-		Usage: "[ -v verbosity ] [ -t timeout ] [ -l live ] [ -b ] newdb",
-		Help: `Puts a database in force that was compiled of the same sources as the one in force, by another version of
+var cmdS6RcFormatUpgrade = applet.Applet{
+	Name:  "s6-rc-format-upgrade",
+	Usage: "[ -v verbosity ] [ -t timeout ] [ -l live ] [ -b ] newdb",
+	Help: `Puts a database in force that was compiled of the same sources as the one in force, by another version of
 s6-rc-compile. No service changes its state.
 
   -l DIR   live directory (default /run/s6-rc)
@@ -26,8 +25,7 @@ failed.
 
 Example: s6-rc-format-upgrade /etc/s6-rc/compiled-0.7
 `,
-		Run: runFormatUpgrade,
-	})
+	Run: runFormatUpgrade,
 }
 
 func runFormatUpgrade(inv *applet.Invocation) error {

@@ -22,11 +22,10 @@ const defaultBootdb = "/etc/s6-rc/compiled/current"
 // exitMismatch is the exit code for something that is not as the caller says.
 const exitMismatch = 102
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-init",
-		Usage: "[ -c bootdb ] [ -l livedir ] [ -p prefix ] [ -t timeout ] [ -d ] [ -b ] scandir",
-		Help: `Makes the live directory for a compiled database, with every service down, and has the s6-svscan of scandir
+var cmdS6RcInit = applet.Applet{
+	Name:  "s6-rc-init",
+	Usage: "[ -c bootdb ] [ -l livedir ] [ -p prefix ] [ -t timeout ] [ -d ] [ -b ] scandir",
+	Help: `Makes the live directory for a compiled database, with every service down, and has the s6-svscan of scandir
 supervise its longruns. All paths are absolute.
 
   -c DIR      the database (default /etc/s6-rc/compiled/current)
@@ -41,8 +40,7 @@ another database or prefix, 111 a system call failed.
 
 Example: s6-rc-init -c /etc/s6-rc/compiled /run/service
 `,
-		Run: runInit,
-	})
+	Run: runInit,
 }
 
 func runInit(inv *applet.Invocation) error {

@@ -11,11 +11,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-oneshot-run",
-		Usage: "[ -l live ] [ -b ] up|down|reload servicenumber",
-		Help: `Runs a script of a oneshot in the database that is in force, with the service's name in RC_NAME. A oneshot
+var cmdS6RcOneshotRun = applet.Applet{
+	Name:  "s6-rc-oneshot-run",
+	Usage: "[ -l live ] [ -b ] up|down|reload servicenumber",
+	Help: `Runs a script of a oneshot in the database that is in force, with the service's name in RC_NAME. A oneshot
 without that script is done. For a reload RC_RELOAD is 1. The service s6rc-oneshot-runner calls it.
 
   -l DIR   live directory (default /run/s6-rc)
@@ -26,8 +25,7 @@ Exit codes: 3 no such service, 4 invalid database, 100 wrong usage, 111 a system
 
 Example: s6-rc-oneshot-run -l /run/s6-rc up 17
 `,
-		Chain: runOneshot,
-	})
+	Chain: runOneshot,
 }
 
 func runOneshot(inv *applet.Invocation) ([]string, error) {

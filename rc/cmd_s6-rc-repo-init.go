@@ -5,11 +5,10 @@ import (
 	"s6box/rc/repo"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-repo-init",
-		Usage: "[ -v verbosity ] [ -r repo ] [ -h fdhuser ] [ -f ] [ -U ] [ -B ] stores...",
-		Help: `Makes a repository of service sets for the definitions in the directories stores, which are given by absolute paths, and
+var cmdS6RcRepoInit = applet.Applet{
+	Name:  "s6-rc-repo-init",
+	Usage: "[ -v verbosity ] [ -r repo ] [ -h fdhuser ] [ -f ] [ -U ] [ -B ] stores...",
+	Help: `Makes a repository of service sets for the definitions in the directories stores, which are given by absolute paths, and
 compiles all of them into its reference database. A definition in a later store overrides one of the same name.
 
   -r REPO   the repository (default /var/lib/s6-rc/repository), which must not exist yet
@@ -26,8 +25,7 @@ definition without a valid type.
 
 Example: s6-rc-repo-init /usr/share/s6-rc/sources /etc/s6-rc/sources
 `,
-		Run: runRepoInit,
-	})
+	Run: runRepoInit,
 }
 
 func runRepoInit(inv *applet.Invocation) error {

@@ -7,11 +7,10 @@ import (
 	"s6box/rc/repo"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-repo-list",
-		Usage: "[ -v verbosity ] [ -r repo ] [ -x exclude ]",
-		Help: `Prints the names of the sets in a repository, one on a line.
+var cmdS6RcRepoList = applet.Applet{
+	Name:  "s6-rc-repo-list",
+	Usage: "[ -v verbosity ] [ -r repo ] [ -x exclude ]",
+	Help: `Prints the names of the sets in a repository, one on a line.
 
   -r REPO   the repository (default /var/lib/s6-rc/repository)
   -x SET    leave out SET
@@ -21,8 +20,7 @@ Exit codes: 0 done, 100 wrong usage, 111 a system call failed.
 
 Example: s6-rc-repo-list -x current
 `,
-		Run: runRepoList,
-	})
+	Run: runRepoList,
 }
 
 func runRepoList(inv *applet.Invocation) error {

@@ -2,11 +2,10 @@ package rc
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-repo-sync",
-		Usage: "[ -v verbosity ] [ -r repo ] [ -h fdhuser ]",
-		Help: `Brings a repository up to date with its stores: compiles all their definitions into the reference database, and makes
+var cmdS6RcRepoSync = applet.Applet{
+	Name:  "s6-rc-repo-sync",
+	Usage: "[ -v verbosity ] [ -r repo ] [ -h fdhuser ]",
+	Help: `Brings a repository up to date with its stores: compiles all their definitions into the reference database, and makes
 every set hold all their services and no others. What a set says about a service stays; a new service becomes always if it
 is marked as essential, active if it is marked as recommended, usable otherwise. All sets have to be committed again.
 
@@ -21,8 +20,7 @@ failed or there is a definition without a valid type.
 
 Example: s6-rc-repo-sync -v2
 `,
-		Run: runRepoSync,
-	})
+	Run: runRepoSync,
 }
 
 func runRepoSync(inv *applet.Invocation) error {

@@ -9,11 +9,10 @@ import (
 	"s6box/rc/repo/prescription"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-set-change",
-		Usage: "[ -v verbosity ] [ -r repo ] [ -E | -e ] [ -n ] [ -I | -i ] [ -P | -p ] set newrx services...",
-		Help: `Gives services, or all services in bundles, another prescription in a set:
+var cmdS6RcSetChange = applet.Applet{
+	Name:  "s6-rc-set-change",
+	Usage: "[ -v verbosity ] [ -r repo ] [ -E | -e ] [ -n ] [ -I | -i ] [ -P | -p ] set newrx services...",
+	Help: `Gives services, or all services in bundles, another prescription in a set:
 
   masked                                 not in the database
   usable, disabled, inactive, latent     in the database, down at boot
@@ -33,8 +32,7 @@ Exit codes: 0 done, 1 -i was given and other services have to change, 3 no such 
 
 Example: s6-rc-set-change -p current enabled nginx
 `,
-		Run: runSetChange,
-	})
+	Run: runSetChange,
 }
 
 // setChange is one call of s6-rc-set-change.

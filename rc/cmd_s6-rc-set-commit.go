@@ -5,11 +5,10 @@ import (
 	"s6box/rc/repo"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-set-commit",
-		Usage: "[ -v verbosity ] [ -r repo ] [ -D defaultbundle ] [ -h fdhuser ] [ -K ] [ -f ] set",
-		Help: `Compiles a set into a database, ready to be installed: all services that are not masked, all bundles of the stores without a
+var cmdS6RcSetCommit = applet.Applet{
+	Name:  "s6-rc-set-commit",
+	Usage: "[ -v verbosity ] [ -r repo ] [ -D defaultbundle ] [ -h fdhuser ] [ -K ] [ -f ] set",
+	Help: `Compiles a set into a database, ready to be installed: all services that are not masked, all bundles of the stores without a
 masked service in them, and one bundle more, of the services that are active or always. A set that was not changed since it
 was committed last is left alone.
 
@@ -25,8 +24,7 @@ Exit codes: 0 done, 1 the set is inconsistent or cannot be compiled, 3 no such s
 
 Example: s6-rc-set-commit current
 `,
-		Run: runSetCommit,
-	})
+	Run: runSetCommit,
 }
 
 func runSetCommit(inv *applet.Invocation) error {

@@ -5,11 +5,10 @@ import (
 	"s6box/rc/repo"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-set-copy",
-		Usage: "[ -v verbosity ] [ -r repo ] [ -f ] srcset dstset",
-		Help: `Makes the set dstset, in which every service has the prescription it has in srcset.
+var cmdS6RcSetCopy = applet.Applet{
+	Name:  "s6-rc-set-copy",
+	Usage: "[ -v verbosity ] [ -r repo ] [ -f ] srcset dstset",
+	Help: `Makes the set dstset, in which every service has the prescription it has in srcset.
 
   -r REPO   the repository (default /var/lib/s6-rc/repository)
   -f        replace dstset if it exists
@@ -20,8 +19,7 @@ is no srcset.
 
 Example: s6-rc-set-copy current draft
 `,
-		Run: runSetCopy,
-	})
+	Run: runSetCopy,
 }
 
 func runSetCopy(inv *applet.Invocation) error {

@@ -5,11 +5,10 @@ import (
 	"s6box/rc/repo"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-set-delete",
-		Usage: "[ -v verbosity ] [ -r repo ] setname...",
-		Help: `Deletes sets from a repository, with their databases. What is installed is not touched. A set that is not there is passed over
+var cmdS6RcSetDelete = applet.Applet{
+	Name:  "s6-rc-set-delete",
+	Usage: "[ -v verbosity ] [ -r repo ] setname...",
+	Help: `Deletes sets from a repository, with their databases. What is installed is not touched. A set that is not there is passed over
 with a warning.
 
   -r REPO   the repository (default /var/lib/s6-rc/repository)
@@ -19,8 +18,7 @@ Exit codes: 0 done, 100 wrong usage, 111 a system call failed.
 
 Example: s6-rc-set-delete draft
 `,
-		Run: runSetDelete,
-	})
+	Run: runSetDelete,
 }
 
 func runSetDelete(inv *applet.Invocation) error {

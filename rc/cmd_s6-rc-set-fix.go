@@ -7,11 +7,10 @@ import (
 	"s6box/rc/repo/prescription"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-set-fix",
-		Usage: "[ -v verbosity ] [ -r repo ] [ -u | -d ] [ -E | -e ] [ -n ] [ sets... ]",
-		Help: `Makes sets, or all sets, consistent, as s6-rc-set-commit wants them: no service may be in a higher prescription than one that
+var cmdS6RcSetFix = applet.Applet{
+	Name:  "s6-rc-set-fix",
+	Usage: "[ -v verbosity ] [ -r repo ] [ -u | -d ] [ -E | -e ] [ -n ] [ sets... ]",
+	Help: `Makes sets, or all sets, consistent, as s6-rc-set-commit wants them: no service may be in a higher prescription than one that
 it needs, and pipelines are masked as a whole or not at all. Every change is said.
 
   -r REPO   the repository (default /var/lib/s6-rc/repository)
@@ -28,8 +27,7 @@ Exit codes: 0 done, 1 -e is needed, 3 no such set, 4 invalid reference database,
 
 Example: s6-rc-set-fix -u current
 `,
-		Run: runSetFix,
-	})
+	Run: runSetFix,
 }
 
 // setFix is one call of s6-rc-set-fix.

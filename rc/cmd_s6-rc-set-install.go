@@ -8,11 +8,10 @@ import (
 	"s6box/rc/repo"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-set-install",
-		Usage: "[ -v verbosity ] [ -r repo ] [ -c bootdb ] [ -l livedir ] [ -f convfile ] [ -b ] [ -K ] [ -e | -E ] [ --no-update ] set",
-		Help: `Makes the database of a committed set the live one, and the one that is booted on next: copies it beside bootdb, runs
+var cmdS6RcSetInstall = applet.Applet{
+	Name:  "s6-rc-set-install",
+	Usage: "[ -v verbosity ] [ -r repo ] [ -c bootdb ] [ -l livedir ] [ -f convfile ] [ -b ] [ -K ] [ -e | -E ] [ --no-update ] set",
+	Help: `Makes the database of a committed set the live one, and the one that is booted on next: copies it beside bootdb, runs
 s6-rc-update with it, which stops and starts services, and makes the symbolic link bootdb point to it.
 
   -r REPO       the repository (default /var/lib/s6-rc/repository)
@@ -33,8 +32,7 @@ repository, 111 a system call failed, others as s6-rc-update.
 
 Example: s6-rc-set-install -K current
 `,
-		Run: runSetInstall,
-	})
+	Run: runSetInstall,
 }
 
 // setInstall is one call of s6-rc-set-install.

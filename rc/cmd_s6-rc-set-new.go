@@ -5,11 +5,10 @@ import (
 	"s6box/rc/repo"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-set-new",
-		Usage: "[ -v verbosity ] [ -r repo ] setname...",
-		Help: `Makes sets of services in a repository. Services marked as essential are always, those marked as recommended are active,
+var cmdS6RcSetNew = applet.Applet{
+	Name:  "s6-rc-set-new",
+	Usage: "[ -v verbosity ] [ -r repo ] setname...",
+	Help: `Makes sets of services in a repository. Services marked as essential are always, those marked as recommended are active,
 others are usable.
 
   -r REPO   the repository (default /var/lib/s6-rc/repository)
@@ -19,8 +18,7 @@ Exit codes: 0 done, 100 wrong usage or a set exists already, 111 a system call f
 
 Example: s6-rc-set-new current
 `,
-		Run: runSetNew,
-	})
+	Run: runSetNew,
 }
 
 func runSetNew(inv *applet.Invocation) error {

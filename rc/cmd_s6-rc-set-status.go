@@ -9,11 +9,10 @@ import (
 	"s6box/rc/repo/prescription"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-set-status",
-		Usage: "[ -v verbosity ] [ -r repo ] [ -E | -e ] [ -L ] set [ services... ]",
-		Help: `Prints the services of a set and their prescriptions, as SERVICE/RX, one on a line: those that are always, then active, usable
+var cmdS6RcSetStatus = applet.Applet{
+	Name:  "s6-rc-set-status",
+	Usage: "[ -v verbosity ] [ -r repo ] [ -E | -e ] [ -L ] set [ services... ]",
+	Help: `Prints the services of a set and their prescriptions, as SERVICE/RX, one on a line: those that are always, then active, usable
 and masked. With services, or bundles, only these.
 
   -r REPO   the repository (default /var/lib/s6-rc/repository)
@@ -26,8 +25,7 @@ Exit codes: 0 done, 3 no such set or service, 4 invalid reference database, 100 
 
 Example: s6-rc-set-status current nginx
 `,
-		Run: runSetStatus,
-	})
+	Run: runSetStatus,
 }
 
 func runSetStatus(inv *applet.Invocation) error {

@@ -18,11 +18,10 @@ import (
 	"s6box/supervise"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc-update",
-		Usage: "[ -n ] [ -v verbosity ] [ -t timeout ] [ -l live ] [ -f conversion_file ] [ -E | -e ] [ -b ] newdb",
-		Help: `Puts another compiled database, newdb (an absolute path), in force while services run. Services that are up stay up;
+var cmdS6RcUpdate = applet.Applet{
+	Name:  "s6-rc-update",
+	Usage: "[ -n ] [ -v verbosity ] [ -t timeout ] [ -l live ] [ -f conversion_file ] [ -E | -e ] [ -b ] newdb",
+	Help: `Puts another compiled database, newdb (an absolute path), in force while services run. Services that are up stay up;
 those that are gone, have changed their type, or depend on what is not up yet, are stopped before and started after.
 
   -f FILE  conversion file: lines "OLD -> NEW", "NAME restart" or "OLD -> NEW restart"
@@ -39,8 +38,7 @@ stopped and the old database stays, 10 timed out while stopping, 100 wrong usage
 
 Example: s6-rc-update -v2 /etc/s6-rc/compiled-2
 `,
-		Run: runUpdate,
-	})
+	Run: runUpdate,
 }
 
 // rcUpdate is one call of s6-rc-update.

@@ -22,11 +22,10 @@ s6-rc [ -l live ] [ -a ] [ -u | -d | -D ] [ -p ] [ -v verbosity ] [ -t timeout ]
 s6-rc [ -l live ] [ -a ] [ -v verbosity ] [ -t timeout ] [ -n dryrunthrottle ] start | stop | reload [ servicenames... ]
 `
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rc",
-		Usage: "[ -v verbosity ] [ -n dryrunthrottle ] [ -t timeout ] [ -l live ] [ -b ] [ -E | -e ] [ -u | -d | -D ] [ -p ] [ -a ] help|list|listall|diff|start|stop|reload|change [ servicenames... ]",
-		Help: `Brings services up and down in the order of their dependencies, and tells which are up.
+var cmdS6Rc = applet.Applet{
+	Name:  "s6-rc",
+	Usage: "[ -v verbosity ] [ -n dryrunthrottle ] [ -t timeout ] [ -l live ] [ -b ] [ -E | -e ] [ -u | -d | -D ] [ -p ] [ -a ] help|list|listall|diff|start|stop|reload|change [ servicenames... ]",
+	Help: `Brings services up and down in the order of their dependencies, and tells which are up.
 
   list       print the services named, atomic ones and those that bundles stand for; -d: all others
   listall    the same with everything they depend on; -d: everything that depends on them
@@ -52,8 +51,7 @@ Exit codes: 0 done, 1 a transition failed or a difference was found, 2 timed out
 
 Example: s6-rc -v2 -u change nginx
 `,
-		Run: runRC,
-	})
+	Run: runRC,
 }
 
 // rcCall is one call of s6-rc.

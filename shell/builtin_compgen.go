@@ -9,7 +9,7 @@ import (
 const keywords = "if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc"
 
 // completions are the kinds of names that compgen lists, by the letter of their option.
-var completions = map[byte]string{
+var completions = [...]string{
 	'a': "alias", 'b': "builtin", 'c': "command", 'd': "directory", 'e': "export", 'f': "file", 'g': "group",
 	'k': "keyword", 'u': "user", 'v': "variable",
 }

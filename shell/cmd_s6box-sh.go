@@ -5,15 +5,9 @@ import (
 	"s6box/internal/proc"
 )
 
-// The names of shells stand for this one where the system has none: they are not listed and no link has
-// them, so a shell of the image always comes first.
-func init() {
-	applet.Register(&sh)
-	applet.Register(&bash)
-	applet.Register(&ash)
-	applet.Register(&dash)
-	applet.Register(&hidden)
-}
+// Commands are the shells. Their names stand for this one where the system has none: they are not listed and no
+// link has them, so a shell of the image always comes first.
+var Commands = []*applet.Applet{&sh, &bash, &ash, &dash, &hidden}
 
 var (
 	sh     = applet.Applet{Name: "sh", Usage: usage, Help: help, Chain: run, Waits: true, Hidden: true}

@@ -17,11 +17,13 @@ import (
 	"testing"
 	"time"
 
+	"s6box/internal/applet"
 	"s6box/internal/proc"
 )
 
 // The test binary is the shell when it is called by the name of one.
 func TestMain(m *testing.M) {
+	applet.Use(&Commands)
 	switch name := filepath.Base(os.Args[0]); name {
 	case "umask": // by which proc.State.Spawn sets the mask of a child
 		mask, _ := strconv.ParseInt(os.Args[1], 8, 32)

@@ -16,11 +16,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-background-watch",
-		Usage: "[ -t timeout ] [ -d notif ] pidfile prog...",
-		Help: `For run scripts: runs prog, which starts a daemon in the background, writes the daemon's pid to pidfile and
+var cmdS6BackgroundWatch = applet.Applet{
+	Name:  "s6-background-watch",
+	Usage: "[ -t timeout ] [ -d notif ] pidfile prog...",
+	Help: `For run scripts: runs prog, which starts a daemon in the background, writes the daemon's pid to pidfile and
 exits 0. It then stands for the daemon: passes on the signals it gets, and exits when the daemon does.
 
   -t, --timeout-ready MS      kill prog if it has not exited after MS milliseconds
@@ -31,8 +30,7 @@ Exit codes: that of the daemon, or of prog if it failed, or 128 plus the signal;
 
 Example: s6-background-watch -d 3 /run/old-daemon.pid old-daemon
 `,
-		Run: runBackgroundWatch,
-	})
+	Run: runBackgroundWatch,
 }
 
 // exitPidfile is the exit code for a pidfile that does not tell the daemon.

@@ -8,11 +8,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-fghack",
-		Usage: "prog...",
-		Help: `Runs prog, which goes into the background, and stays until it has ended: it lets prog inherit descriptors of a
+var cmdS6Fghack = applet.Applet{
+	Name:  "s6-fghack",
+	Usage: "prog...",
+	Help: `Runs prog, which goes into the background, and stays until it has ended: it lets prog inherit descriptors of a
 pipe and waits until nobody has them any more. A program that closes what it does not know escapes it.
 Use s6-background-watch instead.
 
@@ -21,8 +20,7 @@ Exit codes: that of prog, or 128 plus its signal; 102 prog wrote to one of the d
 
 Example: s6-fghack old-daemon
 `,
-		Run: runFghack,
-	})
+	Run: runFghack,
 }
 
 const (

@@ -10,11 +10,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-ftrig-listen",
-		Usage: `[ -a | -o ] [ -t timeout ] { fifodir1 regexp1 ... } prog...`,
-		Help: `Listens to event directories, runs prog, and waits until the events of every directory match the extended
+var cmdS6FtrigListen = applet.Applet{
+	Name:  "s6-ftrig-listen",
+	Usage: `[ -a | -o ] [ -t timeout ] { fifodir1 regexp1 ... } prog...`,
+	Help: `Listens to event directories, runs prog, and waits until the events of every directory match the extended
 regular expression behind it. What prog causes can't be missed. The exit code of prog does not count.
 
   -a, --and   all have to match (the default)
@@ -25,12 +24,13 @@ Exit codes: 0 matched, 1 timed out, 100 wrong usage, 111 system call failed.
 
 Example: s6-ftrig-listen { a/event U b/event U } s6-svc -u a b
 `,
-		Run: runFtrigListen,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "s6-ftrig-listen1",
-		Usage: `[ -t timeout ] fifodir regexp prog...`,
-		Help: `Listens to an event directory, runs prog, waits until the events match regexp, an extended regular
+	Run: runFtrigListen,
+}
+
+var cmdS6FtrigListen1 = applet.Applet{
+	Name:  "s6-ftrig-listen1",
+	Usage: `[ -t timeout ] fifodir regexp prog...`,
+	Help: `Listens to an event directory, runs prog, waits until the events match regexp, an extended regular
 expression, and prints those events. What prog causes can't be missed. The exit code of prog does not count.
 
   -t, --timeout MS  give up after MS milliseconds
@@ -39,8 +39,7 @@ Exit codes: 0 matched, 1 timed out, 100 wrong usage, 111 system call failed.
 
 Example: s6-ftrig-listen1 web/event U s6-svc -u web
 `,
-		Run: runFtrigListen1,
-	})
+	Run: runFtrigListen1,
 }
 
 func runFtrigListen(inv *applet.Invocation) error {

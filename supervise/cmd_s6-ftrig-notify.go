@@ -6,35 +6,36 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-ftrig-notify",
-		Usage: "fifodir message",
-		Help: `Sends every character of message, an event each, to all who listen to the event directory.
+var cmdS6FtrigNotify = applet.Applet{
+	Name:  "s6-ftrig-notify",
+	Usage: "fifodir message",
+	Help: `Sends every character of message, an event each, to all who listen to the event directory.
 
 Exit codes: 0 done, 100 wrong usage, 111 system call failed.
 
 Example: s6-ftrig-notify /run/app/event R
 `,
-		Run:    runFtrigNotify,
-		Inline: true,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "s6-cleanfifodir",
-		Usage: "fifodir",
-		Help: `Removes the fifos that killed listeners left behind in an event directory. Only the directory's owner may.
+	Run:    runFtrigNotify,
+	Inline: true,
+}
+
+var cmdS6Cleanfifodir = applet.Applet{
+	Name:  "s6-cleanfifodir",
+	Usage: "fifodir",
+	Help: `Removes the fifos that killed listeners left behind in an event directory. Only the directory's owner may.
 
 Exit codes: 0 done, 100 wrong usage, 111 system call failed.
 
 Example: s6-cleanfifodir /run/app/event
 `,
-		Run:    runCleanfifodir,
-		Inline: true,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "s6-mkfifodir",
-		Usage: "[ -f ] [ -g gid ] fifodir",
-		Help: `Makes an event directory, which everybody may listen to.
+	Run:    runCleanfifodir,
+	Inline: true,
+}
+
+var cmdS6Mkfifodir = applet.Applet{
+	Name:  "s6-mkfifodir",
+	Usage: "[ -f ] [ -g gid ] fifodir",
+	Help: `Makes an event directory, which everybody may listen to.
 
   -g GID  only members of group GID may listen
   -f      set the access of a directory that exists; by default it stays as it is
@@ -43,9 +44,8 @@ Exit codes: 0 done, 100 wrong usage, 111 system call failed.
 
 Example: s6-mkfifodir -g 1000 /run/app/event
 `,
-		Run:    runMkfifodir,
-		Inline: true,
-	})
+	Run:    runMkfifodir,
+	Inline: true,
 }
 
 func runFtrigNotify(inv *applet.Invocation) error {

@@ -7,11 +7,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-ftrig-wait",
-		Usage: "[ -t timeout ] fifodir regexp",
-		Help: `Listens to an event directory until the events it gets match regexp, an extended regular expression, and
+var cmdS6FtrigWait = applet.Applet{
+	Name:  "s6-ftrig-wait",
+	Usage: "[ -t timeout ] fifodir regexp",
+	Help: `Listens to an event directory until the events it gets match regexp, an extended regular expression, and
 prints those events.
 
   -t, --timeout MS  give up after MS milliseconds
@@ -20,8 +19,7 @@ Exit codes: 0 matched, 99 timed out, 100 wrong usage, 111 system call failed.
 
 Example: s6-ftrig-wait -t 5000 /run/service/web/event U
 `,
-		Run: runFtrigWait,
-	})
+	Run: runFtrigWait,
 }
 
 func runFtrigWait(inv *applet.Invocation) error {

@@ -6,35 +6,34 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-instance-control",
-		Usage: "[ -wu | -wU | -wd | -wD | -wr | -wR ] [ -T timeout ] [ -s signal | -abqhkti12pcyrlPCK ] [ -oduDUxOQ ] service instancename",
-		Help: `Sends commands to an instance of an instanced service: this is s6-svc on the directory of the instance, with
+var cmdS6InstanceControl = applet.Applet{
+	Name:  "s6-instance-control",
+	Usage: "[ -wu | -wU | -wd | -wD | -wr | -wR ] [ -T timeout ] [ -s signal | -abqhkti12pcyrlPCK ] [ -oduDUxOQ ] service instancename",
+	Help: `Sends commands to an instance of an instanced service: this is s6-svc on the directory of the instance, with
 the options of s6-svc.
 
 Exit codes: those of s6-svc.
 
 Example: s6-instance-control -wd -d /run/service/getty tty3
 `,
-		Chain: func(inv *applet.Invocation) ([]string, error) {
-			return onInstance(inv, "s6-svc", "abqhkti12pcyrlPCKoduDUxOQw:T:s:")
-		},
-	})
-	applet.Register(&applet.Applet{
-		Name:  "s6-instance-status",
-		Usage: "[ -uwNrpgest | -o up,wantedup,normallyup,ready,paused,pid,pgid,exitcode,signal,signum,updownsince,readysince,updownfor,readyfor ] [ -n ] service instancename",
-		Help: `Prints the state of an instance of an instanced service: this is s6-svstat on the directory of the instance,
+	Chain: func(inv *applet.Invocation) ([]string, error) {
+		return onInstance(inv, "s6-svc", "abqhkti12pcyrlPCKoduDUxOQw:T:s:")
+	},
+}
+
+var cmdS6InstanceStatus = applet.Applet{
+	Name:  "s6-instance-status",
+	Usage: "[ -uwNrpgest | -o up,wantedup,normallyup,ready,paused,pid,pgid,exitcode,signal,signum,updownsince,readysince,updownfor,readyfor ] [ -n ] service instancename",
+	Help: `Prints the state of an instance of an instanced service: this is s6-svstat on the directory of the instance,
 with the options of s6-svstat.
 
 Exit codes: those of s6-svstat.
 
 Example: s6-instance-status -o up,ready /run/service/getty tty3
 `,
-		Chain: func(inv *applet.Invocation) ([]string, error) {
-			return onInstance(inv, "s6-svstat", "uwNrpgesto:n")
-		},
-	})
+	Chain: func(inv *applet.Invocation) ([]string, error) {
+		return onInstance(inv, "s6-svstat", "uwNrpgesto:n")
+	},
 }
 
 // onInstance returns the command line of prog, which has the options of spec, for an instance.

@@ -10,11 +10,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-instance-create",
-		Usage: "[ -d | -D ] [ -f ] [ -P ] [ -t timeout ] service instancename",
-		Help: `Makes an instance of an instanced service, which runs, from its template, and waits until a supervisor runs
+var cmdS6InstanceCreate = applet.Applet{
+	Name:  "s6-instance-create",
+	Usage: "[ -d | -D ] [ -f ] [ -P ] [ -t timeout ] service instancename",
+	Help: `Makes an instance of an instanced service, which runs, from its template, and waits until a supervisor runs
 on it. Called by root for a service of another user, it acts as that user.
 
   -d     do not start the instance
@@ -27,8 +26,7 @@ Exit codes: 0 done, 99 timed out, 1 the service is not running, 100 wrong usage 
 
 Example: s6-instance-create /run/service/getty tty3
 `,
-		Run: runInstanceCreate,
-	})
+	Run: runInstanceCreate,
 }
 
 func runInstanceCreate(inv *applet.Invocation) error {

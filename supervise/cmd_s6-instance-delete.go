@@ -7,11 +7,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-instance-delete",
-		Usage: "[ -X ] [ -t timeout ] service instancename",
-		Help: `Ends an instance of an instanced service, waits until its supervisor has ended, and removes its directory.
+var cmdS6InstanceDelete = applet.Applet{
+	Name:  "s6-instance-delete",
+	Usage: "[ -X ] [ -t timeout ] service instancename",
+	Help: `Ends an instance of an instanced service, waits until its supervisor has ended, and removes its directory.
 An instance that is not there is no error.
 
   -X     do not wait for the supervisor
@@ -21,20 +20,20 @@ Exit codes: 0 done, 1 the service is not running, 100 wrong usage, 111 system ca
 
 Example: s6-instance-delete /run/service/getty tty3
 `,
-		Run: runInstanceDelete,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "s6-instance-list",
-		Usage: "service",
-		Help: `Prints the names of the instances of an instanced service, one a line, in no order.
+	Run: runInstanceDelete,
+}
+
+var cmdS6InstanceList = applet.Applet{
+	Name:  "s6-instance-list",
+	Usage: "service",
+	Help: `Prints the names of the instances of an instanced service, one a line, in no order.
 
 Exit codes: 0 done, 1 the service is not running, 100 wrong usage, 111 system call failed.
 
 Example: s6-instance-list /run/service/getty
 `,
-		Run:    runInstanceList,
-		Inline: true,
-	})
+	Run:    runInstanceList,
+	Inline: true,
 }
 
 func runInstanceDelete(inv *applet.Invocation) error {

@@ -10,11 +10,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-instance-maker",
-		Usage: "[ -c max ] [ -u user ] [ -l loguser ] [ -L logdir ] [ -t stamptype ] [ -n nfiles ] [ -s filesize ] [ -S maxsize ] [ -P prefix ] [ -r service[/logger[/pipeline]] ] template dir",
-		Help: `Makes the service directory dir of an instanced service: it supervises instances, which s6-instance-create
+var cmdS6InstanceMaker = applet.Applet{
+	Name:  "s6-instance-maker",
+	Usage: "[ -c max ] [ -u user ] [ -l loguser ] [ -L logdir ] [ -t stamptype ] [ -n nfiles ] [ -s filesize ] [ -S maxsize ] [ -P prefix ] [ -r service[/logger[/pipeline]] ] template dir",
+	Help: `Makes the service directory dir of an instanced service: it supervises instances, which s6-instance-create
 makes from the service directory template.
 
   -c MAX        the most instances there will be (default 500, from 2 to 90000)
@@ -30,8 +29,7 @@ Exit codes: 0 done, 100 wrong usage, 111 system call failed; what was made until
 
 Example: s6-instance-maker -L /var/log/getty /etc/templates/getty /etc/services/getty
 `,
-		Run: runInstanceMaker,
-	})
+	Run: runInstanceMaker,
 }
 
 // The limits of -c.

@@ -17,11 +17,10 @@ const (
 	notifySocket     = "NOTIFY_SOCKET"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-notify-fd-from-socket",
-		Usage: "[ -f ] [ -3 fd ] [ -t timeout ] prog...",
-		Help: `For run scripts: executes prog, which tells its readiness as systemd's services do, by READY=1 on the socket
+var cmdS6NotifyFdFromSocket = applet.Applet{
+	Name:  "s6-notify-fd-from-socket",
+	Usage: "[ -f ] [ -3 fd ] [ -t timeout ] prog...",
+	Help: `For run scripts: executes prog, which tells its readiness as systemd's services do, by READY=1 on the socket
 that NOTIFY_SOCKET names, and passes that on to the supervisor.
 
   -3, --notification-fd FD  the descriptor to notify on; by default the one that ./notification-fd says
@@ -32,15 +31,15 @@ Exit codes, before prog is executed: 100 wrong usage, 111 system call failed.
 
 Example: s6-notify-fd-from-socket my-daemon --foreground
 `,
-		Chain: runFromSocket,
-		Waits: true,
-	})
-	applet.Register(&applet.Applet{
-		Name:   fromSocketHelper,
-		Usage:  "lifeline socket notification-fd timeout",
-		Hidden: true,
-		Run:    runFromSocketHelper,
-	})
+	Chain: runFromSocket,
+	Waits: true,
+}
+
+var cmdFromSocketHelper = applet.Applet{
+	Name:   fromSocketHelper,
+	Usage:  "lifeline socket notification-fd timeout",
+	Hidden: true,
+	Run:    runFromSocketHelper,
 }
 
 // notifying is what the options of the two notify commands say.

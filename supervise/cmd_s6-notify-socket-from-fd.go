@@ -14,11 +14,10 @@ import (
 
 const fromFdHelper = "s6box-notify-socket-from-fd"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-notify-socket-from-fd",
-		Usage: "[ -d fd ] [ -f ] [ -t timeout ] [ -k ] prog...",
-		Help: `Executes prog, which tells its readiness as s6's services do, by a newline on a descriptor, and passes that on
+var cmdS6NotifySocketFromFd = applet.Applet{
+	Name:  "s6-notify-socket-from-fd",
+	Usage: "[ -d fd ] [ -f ] [ -t timeout ] [ -k ] prog...",
+	Help: `Executes prog, which tells its readiness as s6's services do, by a newline on a descriptor, and passes that on
 to a manager that speaks systemd's protocol on the socket NOTIFY_SOCKET names. Without that variable it only
 executes prog.
 
@@ -31,15 +30,15 @@ Exit codes, before prog is executed: 100 wrong usage, 111 system call failed.
 
 Example: s6-notify-socket-from-fd -d 3 s6-log -d3 /var/log/app
 `,
-		Chain: runFromFd,
-		Waits: true,
-	})
-	applet.Register(&applet.Applet{
-		Name:   fromFdHelper,
-		Usage:  "pipe pid timeout",
-		Hidden: true,
-		Run:    runFromFdHelper,
-	})
+	Chain: runFromFd,
+	Waits: true,
+}
+
+var cmdFromFdHelper = applet.Applet{
+	Name:   fromFdHelper,
+	Usage:  "pipe pid timeout",
+	Hidden: true,
+	Run:    runFromFdHelper,
 }
 
 func runFromFd(inv *applet.Invocation) (rest []string, err error) {

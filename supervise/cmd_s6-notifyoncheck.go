@@ -16,11 +16,10 @@ const (
 	checkUsage  = `[ -d ] [ -3 fd ] [ -s initialsleep ] [ -T globaltimeout ] [ -t localtimeout ] [ -w waitingtime ] [ -n tries ] [ -c "checkprog..." ] prog...`
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-notifyoncheck",
-		Usage: checkUsage,
-		Help: `For run scripts: executes prog, and beside it runs ./data/check again and again until that exits 0. Then it
+var cmdS6Notifyoncheck = applet.Applet{
+	Name:  "s6-notifyoncheck",
+	Usage: checkUsage,
+	Help: `For run scripts: executes prog, and beside it runs ./data/check again and again until that exits 0. Then it
 tells the supervisor that the service is ready. It gives up when prog is dead.
 
   -c "CHECKPROG..."          run this command line, which execlineb parses, in place of ./data/check
@@ -36,15 +35,15 @@ Exit codes, before prog is executed: 100 wrong usage or no supervisor here, 111 
 
 Example: s6-notifyoncheck -n 0 -w 500 -c "nc -z localhost 8080" server
 `,
-		Chain: runNotifyoncheck,
-		Waits: true,
-	})
-	applet.Register(&applet.Applet{
-		Name:   checkHelper,
-		Usage:  checkUsage,
-		Hidden: true,
-		Run:    runCheckHelper,
-	})
+	Chain: runNotifyoncheck,
+	Waits: true,
+}
+
+var cmdCheckHelper = applet.Applet{
+	Name:   checkHelper,
+	Usage:  checkUsage,
+	Hidden: true,
+	Run:    runCheckHelper,
 }
 
 // checking is how s6-notifyoncheck checks. Times are milliseconds.

@@ -13,11 +13,10 @@ import (
 	"s6box/internal/tai"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-permafailon",
-		Usage: "seconds deathcount statuslist prog...",
-		Help: `For finish scripts: exits 125, which tells the supervisor not to start the service again, if its process has
+var cmdS6Permafailon = applet.Applet{
+	Name:  "s6-permafailon",
+	Usage: "seconds deathcount statuslist prog...",
+	Help: `For finish scripts: exits 125, which tells the supervisor not to start the service again, if its process has
 died at least deathcount times in the last seconds in one of the ways listed. Otherwise it executes prog.
 
 The list is separated by commas: exit codes (1), intervals of exit codes (101-103), signals (SIGSEGV, sig11).
@@ -26,8 +25,7 @@ Exit codes: 125 the service fails for good, 100 wrong usage, 111 system call fai
 
 Example: s6-permafailon 60 5 1,101-103,SIGSEGV,SIGBUS s6-true
 `,
-		Chain: runPermafailon,
-	})
+	Chain: runPermafailon,
 }
 
 // exitPermanent is how finish tells the supervisor that the service has failed for good.

@@ -10,11 +10,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-setlock",
-		Usage: "[ -r | -w ] [ -n | -N ] [ -t timeout ] [ -d fd ] lockfile prog...",
-		Help: `Takes a lock on lockfile, which is made if need be, and executes prog. The lock lasts as long as the process.
+var cmdS6Setlock = applet.Applet{
+	Name:  "s6-setlock",
+	Usage: "[ -r | -w ] [ -n | -N ] [ -t timeout ] [ -d fd ] lockfile prog...",
+	Help: `Takes a lock on lockfile, which is made if need be, and executes prog. The lock lasts as long as the process.
 
   -w     an exclusive lock (the default)
   -r     a shared lock
@@ -27,9 +26,8 @@ Exit codes: 1 the lock is held by somebody else, 100 wrong usage, 111 system cal
 
 Example: s6-setlock -n /run/app.lock app --daemon
 `,
-		Chain: runSetlock,
-		Waits: true,
-	})
+	Chain: runSetlock,
+	Waits: true,
 }
 
 // exitBusy is the exit code for a lock that somebody else holds.

@@ -11,11 +11,10 @@ import (
 	"s6box/supervise/machine"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-supervise",
-		Usage: "dir",
-		Help: `Supervises the service directory dir: starts its run file, and starts it again whenever it dies.
+var cmdS6Supervise = applet.Applet{
+	Name:  "s6-supervise",
+	Usage: "dir",
+	Help: `Supervises the service directory dir: starts its run file, and starts it again whenever it dies.
 Normally s6-svscan does this for all services.
 
 Signals: TERM brings the service down and exits, HUP exits when the service is down, QUIT exits and leaves
@@ -25,8 +24,7 @@ Exit codes: 0 told to exit; 100 wrong usage, or dir has a supervisor; 111 a syst
 
 Example: s6-supervise /run/service/web
 `,
-		Run: runSupervise,
-	})
+	Run: runSupervise,
 }
 
 // single is the service of s6-supervise.

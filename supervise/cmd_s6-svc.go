@@ -10,11 +10,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-svc",
-		Usage: "[ -wu | -wU | -wd | -wD | -wr | -wR ] [ -T timeout ] [ -s signal | -abqhkti12pcyrlPCK ] [ -oduDUxOQ ] servicedirs...",
-		Help: `Sends commands to the supervisors of services, in the order of the options.
+var cmdS6Svc = applet.Applet{
+	Name:  "s6-svc",
+	Usage: "[ -wu | -wU | -wd | -wD | -wr | -wR ] [ -T timeout ] [ -s signal | -abqhkti12pcyrlPCK ] [ -oduDUxOQ ] servicedirs...",
+	Help: `Sends commands to the supervisors of services, in the order of the options.
 
   -u   up: start the service, and again whenever it dies
   -d   down: end it (SIGTERM or what down-signal says, then SIGCONT) and leave it down
@@ -37,8 +36,7 @@ failed; with -w also n: n services failed permanently. All servicedirs are handl
 
 Example: s6-svc -wU -T 5000 -u /run/service/web
 `,
-		Run: runSvc,
-	})
+	Run: runSvc,
 }
 
 // letterOf is the letter of each signal that can be sent.

@@ -9,11 +9,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-svdt",
-		Usage: "[ -S | -s ] [ -n maxentries ] servicedir",
-		Help: `Prints when and how the process of a service died, a line each, the newest last.
+var cmdS6Svdt = applet.Applet{
+	Name:  "s6-svdt",
+	Usage: "[ -S | -s ] [ -n maxentries ] servicedir",
+	Help: `Prints when and how the process of a service died, a line each, the newest last.
 
   -S    signals by name (the default)
   -s    signals by number
@@ -23,21 +22,21 @@ Exit codes: 0 done, 100 wrong usage, 111 system call failed.
 
 Example: s6-svdt -n 5 /run/service/web | s6-tai64nlocal
 `,
-		Run:    runSvdt,
-		Inline: true,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "s6-svdt-clear",
-		Usage: "servicedir",
-		Help: `Forgets how often the process of a service has died, which s6-svdt shows and s6-permafailon counts.
+	Run:    runSvdt,
+	Inline: true,
+}
+
+var cmdS6SvdtClear = applet.Applet{
+	Name:  "s6-svdt-clear",
+	Usage: "servicedir",
+	Help: `Forgets how often the process of a service has died, which s6-svdt shows and s6-permafailon counts.
 
 Exit codes: 0 done, 100 wrong usage, 111 system call failed.
 
 Example: s6-svdt-clear /run/service/web
 `,
-		Run:    runSvdtClear,
-		Inline: true,
-	})
+	Run:    runSvdtClear,
+	Inline: true,
 }
 
 func runSvdt(inv *applet.Invocation) error {

@@ -6,11 +6,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-svlink",
-		Usage: "[ -d | -D ] [ -f ] [ -P ] [ -t timeout ] scandir servicedir [ name ]",
-		Help: `Links a service directory into a scan directory, under the name of the directory unless another is given, and
+var cmdS6Svlink = applet.Applet{
+	Name:  "s6-svlink",
+	Usage: "[ -d | -D ] [ -f ] [ -P ] [ -t timeout ] scandir servicedir [ name ]",
+	Help: `Links a service directory into a scan directory, under the name of the directory unless another is given, and
 waits until a supervisor runs on it, and on its logger if it has one.
 
   -d     do not start the service
@@ -23,8 +22,7 @@ Exit codes: 0 done, 99 timed out, 100 wrong usage, 111 system call failed or no 
 
 Example: s6-svlink -t 5000 /run/service /etc/services/web
 `,
-		Run: runSvlink,
-	})
+	Run: runSvlink,
 }
 
 func runSvlink(inv *applet.Invocation) error {

@@ -9,11 +9,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-svlisten",
-		Usage: `[ -U | -u | -d | -D | -r | -R ] [ -a | -o ] [ -t timeout ] { servicedir... } prog...`,
-		Help: `Listens to supervised services, runs prog, and waits until the services are in a state. What prog causes
+var cmdS6Svlisten = applet.Applet{
+	Name:  "s6-svlisten",
+	Usage: `[ -U | -u | -d | -D | -r | -R ] [ -a | -o ] [ -t timeout ] { servicedir... } prog...`,
+	Help: `Listens to supervised services, runs prog, and waits until the services are in a state. What prog causes
 can't be missed. The exit code of prog does not count. Without any servicedir it executes prog.
 
 ` + waitHelp + `  -a   all of the services (the default)
@@ -23,13 +22,14 @@ can't be missed. The exit code of prog does not count. Without any servicedir it
 ` + waitCodes + `
 Example: s6-svlisten -U -t 5000 { web database } s6-svc -u web
 `,
-		Chain: runSvlisten,
-		Waits: true,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "s6-svlisten1",
-		Usage: `[ -U | -u | -d | -D | -r | -R ] [ -t timeout ] servicedir prog...`,
-		Help: `Listens to a supervised service, runs prog, and waits until the service is in a state. What prog causes
+	Chain: runSvlisten,
+	Waits: true,
+}
+
+var cmdS6Svlisten1 = applet.Applet{
+	Name:  "s6-svlisten1",
+	Usage: `[ -U | -u | -d | -D | -r | -R ] [ -t timeout ] servicedir prog...`,
+	Help: `Listens to a supervised service, runs prog, and waits until the service is in a state. What prog causes
 can't be missed. The exit code of prog does not count.
 
 ` + waitHelp + `  -t MS  give up after MS milliseconds
@@ -37,8 +37,7 @@ can't be missed. The exit code of prog does not count.
 ` + waitCodes + `
 Example: s6-svlisten1 -d /run/service/web kill $PID
 `,
-		Run: runSvlisten1,
-	})
+	Run: runSvlisten1,
 }
 
 func runSvlisten(inv *applet.Invocation) (rest []string, err error) {

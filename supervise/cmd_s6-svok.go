@@ -5,19 +5,17 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-svok",
-		Usage: "servicedir",
-		Help: `Tells whether a supervisor runs on servicedir.
+var cmdS6Svok = applet.Applet{
+	Name:  "s6-svok",
+	Usage: "servicedir",
+	Help: `Tells whether a supervisor runs on servicedir.
 
 Exit codes: 0 there is one, 1 there is none.
 
 Example: if { s6-svok /run/service/web } s6-svc -r /run/service/web
 `,
-		Run:    runSvok,
-		Inline: true,
-	})
+	Run:    runSvok,
+	Inline: true,
 }
 
 func runSvok(inv *applet.Invocation) error {

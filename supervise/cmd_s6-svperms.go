@@ -13,11 +13,10 @@ import (
 	"s6box/internal/users"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-svperms",
-		Usage: "[ -v ] [ -u | -g group | -G group | -o | -O group ] [ -e | -E group ] servicedir...",
-		Help: `Shows, or with options other than -v sets, who may read the status of services, control them, and listen to
+var cmdS6Svperms = applet.Applet{
+	Name:  "s6-svperms",
+	Usage: "[ -v ] [ -u | -g group | -G group | -o | -O group ] [ -e | -E group ] servicedir...",
+	Help: `Shows, or with options other than -v sets, who may read the status of services, control them, and listen to
 their events. A group is a name, or :GID.
 
   -u        only the owner reads and controls
@@ -33,8 +32,7 @@ Exit codes: 0 done, 1 permissions that could not be shown, 100 wrong usage, 111 
 
 Example: s6-svperms -v -G wheel -e /run/service/web
 `,
-		Run: runSvperms,
-	})
+	Run: runSvperms,
 }
 
 // unset says that permissions of events stay as they are.

@@ -11,11 +11,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-svscan",
-		Usage: "[ -C services_max ] [ -L name_max ] [ -t timeout ] [ -d notif ] [ -X consoleholder ] scandir",
-		Help: `Supervises every service directory in scandir, in one process, until s6-svscanctl or a signal ends it.
+var cmdS6Svscan = applet.Applet{
+	Name:  "s6-svscan",
+	Usage: "[ -C services_max ] [ -L name_max ] [ -t timeout ] [ -d notif ] [ -X consoleholder ] scandir",
+	Help: `Supervises every service directory in scandir, in one process, until s6-svscanctl or a signal ends it.
 Then it executes .s6-svscan/finish, or exits 0 if there is none.
 
   -C N, --services-max=N     at most N services, loggers included (1000)
@@ -28,8 +27,7 @@ Exit codes: 100 wrong usage, or scandir has an s6-svscan; 111 a system call fail
 
 Example: s6-svscan /run/service
 `,
-		Run: runSvscan,
-	})
+	Run: runSvscan,
 }
 
 // Limits of the options of s6-svscan.

@@ -15,12 +15,11 @@ import (
 	"s6box/internal/users"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-svscanboot",
-		Usage: "[ -c devconsole ] [ -D catchalldir ] [ -m catchallmode ] [ -l catchalluser ] [ -o catchalloptions ] " +
-			"[ -d notif ] [ -X consoleholder ] [ -C services_max ] [ -L name_max ] [ -t rescan ] scandir",
-		Help: `Goes on with s6-svscan on scandir, with a logger of its own, the service s6-svscan-log, for everything the
+var cmdS6Svscanboot = applet.Applet{
+	Name: "s6-svscanboot",
+	Usage: "[ -c devconsole ] [ -D catchalldir ] [ -m catchallmode ] [ -l catchalluser ] [ -o catchalloptions ] " +
+		"[ -d notif ] [ -X consoleholder ] [ -C services_max ] [ -L name_max ] [ -t rescan ] scandir",
+	Help: `Goes on with s6-svscan on scandir, with a logger of its own, the service s6-svscan-log, for everything the
 supervision tree itself says and its services don't log.
 
   -c FILE, --console=FILE            where errors of that logger go (stderr)
@@ -34,8 +33,7 @@ Exit codes: 100 wrong usage; 111 a system call failed.
 
 Example: s6-svscanboot -D /var/log/uncaught -l log /run/service
 `,
-		Chain: runSvscanboot,
-	})
+	Chain: runSvscanboot,
 }
 
 // svscanboot is what the options say; pass goes to s6-svscan.

@@ -7,11 +7,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-svscanctl",
-		Usage: "[ -zabhitqnN ] svscandir",
-		Help: `Sends commands to the s6-svscan of a scan directory, in the order of the options.
+var cmdS6Svscanctl = applet.Applet{
+	Name:  "s6-svscanctl",
+	Usage: "[ -zabhitqnN ] svscandir",
+	Help: `Sends commands to the s6-svscan of a scan directory, in the order of the options.
 
   -a   scan the directory for new services now
   -n   nuke: end the supervisors of services that are no longer there
@@ -27,8 +26,7 @@ Exit codes: 0 sent, 100 wrong usage or no s6-svscan runs there, 111 system call 
 
 Example: s6-svscanctl -h /run/service
 `,
-		Run: runSvscanctl,
-	})
+	Run: runSvscanctl,
 }
 
 func runSvscanctl(inv *applet.Invocation) error {

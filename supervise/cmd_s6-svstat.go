@@ -8,11 +8,10 @@ import (
 	"s6box/internal/tai"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-svstat",
-		Usage: "[ -uwNrpgest | -o up,wantedup,normallyup,ready,paused,pid,pgid,exitcode,signal,signum,updownsince,readysince,updownfor,readyfor ] [ -n ] servicedir",
-		Help: `Prints the state of a supervised service: one line for people, or the fields asked for, on one line.
+var cmdS6Svstat = applet.Applet{
+	Name:  "s6-svstat",
+	Usage: "[ -uwNrpgest | -o up,wantedup,normallyup,ready,paused,pid,pgid,exitcode,signal,signum,updownsince,readysince,updownfor,readyfor ] [ -n ] servicedir",
+	Help: `Prints the state of a supervised service: one line for people, or the fields asked for, on one line.
 
   -o FIELDS  the named fields, separated by commas:
        up wantedup normallyup ready paused     true or false; ready is false for what is down
@@ -27,9 +26,8 @@ Exit codes: 0 done, 1 no supervisor runs on servicedir, 100 wrong usage, 111 sys
 
 Example: s6-svstat -o up,ready /run/service/web
 `,
-		Run:    runSvstat,
-		Inline: true,
-	})
+	Run:    runSvstat,
+	Inline: true,
 }
 
 // fieldOf is the field that a letter option stands for.

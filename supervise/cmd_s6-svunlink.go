@@ -2,11 +2,10 @@ package supervise
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-svunlink",
-		Usage: "[ -X ] [ -t timeout ] scandir servicename",
-		Help: `Removes a link of s6-svlink from a scan directory and waits until the supervisors of the service and of its
+var cmdS6Svunlink = applet.Applet{
+	Name:  "s6-svunlink",
+	Usage: "[ -X ] [ -t timeout ] scandir servicename",
+	Help: `Removes a link of s6-svlink from a scan directory and waits until the supervisors of the service and of its
 logger have ended. A service that is not there, or does not end in time, is no error.
 
   -X     do not wait
@@ -16,8 +15,7 @@ Exit codes: 0 done, 100 wrong usage, 111 system call failed.
 
 Example: s6-svunlink -t 5000 /run/service web
 `,
-		Run: runSvunlink,
-	})
+	Run: runSvunlink,
 }
 
 func runSvunlink(inv *applet.Invocation) error {

@@ -5,11 +5,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-svwait",
-		Usage: "[ -U | -u | -d | -D | -r | -R ] [ -a | -o ] [ -t timeout ] servicedir...",
-		Help: `Waits until supervised services are in a state. It is woken by events and never polls.
+var cmdS6Svwait = applet.Applet{
+	Name:  "s6-svwait",
+	Usage: "[ -U | -u | -d | -D | -r | -R ] [ -a | -o ] [ -t timeout ] servicedir...",
+	Help: `Waits until supervised services are in a state. It is woken by events and never polls.
 
 ` + waitHelp + `  -a   all of the services (the default)
   -o   one of them is enough
@@ -18,8 +17,7 @@ func init() {
 ` + waitCodes + `
 Example: s6-svwait -U -t 5000 /run/service/database
 `,
-		Run: runSvwait,
-	})
+	Run: runSvwait,
 }
 
 func runSvwait(inv *applet.Invocation) error {

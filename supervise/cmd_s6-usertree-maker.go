@@ -7,11 +7,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-usertree-maker",
-		Usage: "[ -d userscandir ] [ -p path ] [ -E envdir [ -e var ... ] ] [ -r service/logger[/pipeline] ] [ -l loguser ] [ -t stamptype ] [ -n nfiles ] [ -s filesize ] [ -S maxsize ] [ -P prefix ] user logdir dir",
-		Help: `Makes the service directory dir of a supervision tree that runs as user, with a logger for all its output.
+var cmdS6UsertreeMaker = applet.Applet{
+	Name:  "s6-usertree-maker",
+	Usage: "[ -d userscandir ] [ -p path ] [ -E envdir [ -e var ... ] ] [ -r service/logger[/pipeline] ] [ -l loguser ] [ -t stamptype ] [ -n nfiles ] [ -s filesize ] [ -S maxsize ] [ -P prefix ] user logdir dir",
+	Help: `Makes the service directory dir of a supervision tree that runs as user, with a logger for all its output.
 In DIR, PATH and the values of -e, ${USER} ${HOME} ${UID} ${GID} ${GIDLIST} stand for what user has.
 
   -d DIR        the scan directory (default ${HOME}/service)
@@ -28,8 +27,7 @@ Exit codes: 0 done, 100 wrong usage, 111 system call failed; what was made until
 
 Example: s6-usertree-maker -l catchlog ann /var/log/usertree/ann /etc/services/usertree-ann
 `,
-		Run: runUsertreeMaker,
-	})
+	Run: runUsertreeMaker,
 }
 
 // userTree is what the options of s6-usertree-maker say of the tree.

@@ -22,6 +22,7 @@ import (
 
 // TestMain makes the test binary the commands of this package, too, when it is called by their names.
 func TestMain(m *testing.M) {
+	applet.Use(&Commands, &chain.Commands)
 	if a := applet.Lookup(filepath.Base(os.Args[0])); a != nil {
 		proc.InheritSignals()
 		os.Exit(chain.Main(proc.Inherit(os.Args), a, os.Args))

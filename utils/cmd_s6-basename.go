@@ -6,11 +6,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-basename",
-		Usage: "[ -n ] path [ suffix ]",
-		Help: `Prints what stands behind the last slash of a path, without the suffix.
+var cmdS6Basename = applet.Applet{
+	Name:  "s6-basename",
+	Usage: "[ -n ] path [ suffix ]",
+	Help: `Prints what stands behind the last slash of a path, without the suffix.
 
   -n  no newline at the end
 
@@ -18,8 +17,7 @@ Exit codes: 111 stdout can't be written.
 
 Example: s6-basename /etc/app.conf .conf
 `,
-		Run: runBasename,
-	})
+	Run: runBasename,
 }
 
 func runBasename(inv *applet.Invocation) error {

@@ -7,18 +7,16 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-cat",
-		Usage: "",
-		Help: `Copies stdin to stdout. Arguments are not looked at.
+var cmdS6Cat = applet.Applet{
+	Name:  "s6-cat",
+	Usage: "",
+	Help: `Copies stdin to stdout. Arguments are not looked at.
 
 Exit codes: 111 reading or writing failed.
 
 Example: s6-cat </etc/hostname
 `,
-		Run: runCat,
-	})
+	Run: runCat,
 }
 
 func runCat(inv *applet.Invocation) error { return copyStdin(inv, inv.Proc.Stdout(), "stdout") }

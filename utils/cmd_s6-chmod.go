@@ -8,18 +8,16 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-chmod",
-		Usage: "mode file",
-		Help: `Changes the permissions of a file to mode, an octal number.
+var cmdS6Chmod = applet.Applet{
+	Name:  "s6-chmod",
+	Usage: "mode file",
+	Help: `Changes the permissions of a file to mode, an octal number.
 
 Exit codes: 100 mode is no octal number, 111 they can't be changed.
 
 Example: s6-chmod 0750 /var/lib/app
 `,
-		Run: runChmod,
-	})
+	Run: runChmod,
 }
 
 func runChmod(inv *applet.Invocation) error {

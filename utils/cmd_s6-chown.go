@@ -7,11 +7,10 @@ import (
 	"s6box/internal/identity"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-chown",
-		Usage: "[ -U ] [ -u uid ] [ -g gid ] file",
-		Help: `Changes the owner and the group of a file. What no option names stays as it is.
+var cmdS6Chown = applet.Applet{
+	Name:  "s6-chown",
+	Usage: "[ -U ] [ -u uid ] [ -g gid ] file",
+	Help: `Changes the owner and the group of a file. What no option names stays as it is.
 
   -u UID  owner, a number
   -g GID  group, a number
@@ -21,8 +20,7 @@ Exit codes: 100 no number, or no such variable; 111 they can't be changed.
 
 Example: s6-envuidgid www-data s6-chown -U /run/app
 `,
-		Run: runChown,
-	})
+	Run: runChown,
 }
 
 func runChown(inv *applet.Invocation) error {

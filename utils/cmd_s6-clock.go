@@ -7,19 +7,17 @@ import (
 	"s6box/internal/tai"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-clock",
-		Usage: "[ tai64nlabel ]",
-		Help: `Prints the time of the system clock as a TAI64N label, or sets the clock to the time of a label.
+var cmdS6Clock = applet.Applet{
+	Name:  "s6-clock",
+	Usage: "[ tai64nlabel ]",
+	Help: `Prints the time of the system clock as a TAI64N label, or sets the clock to the time of a label.
 
 Exit codes: 100 that is no TAI64N label, 111 the clock can't be set.
 
 Example: s6-clock
 `,
-		Run:    runClock,
-		Inline: true,
-	})
+	Run:    runClock,
+	Inline: true,
 }
 
 func runClock(inv *applet.Invocation) error {

@@ -8,11 +8,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-cut",
-		Usage: "[ -b list | -c list | -f list ] [ -d delim ] [ -n ] [ -s ] [ file... ]",
-		Help: `Prints parts of every line of files, or of stdin, which is also meant by -.
+var cmdS6Cut = applet.Applet{
+	Name:  "s6-cut",
+	Usage: "[ -b list | -c list | -f list ] [ -d delim ] [ -n ] [ -s ] [ file... ]",
+	Help: `Prints parts of every line of files, or of stdin, which is also meant by -.
 
   -b LIST   bytes; -c LIST is the same
   -f LIST   fields; a line without delimiter is printed whole
@@ -26,8 +25,7 @@ Exit codes: 100 wrong usage, 111 a file can't be read.
 
 Example: s6-cut -d : -f 1,3 /etc/passwd
 `,
-		Run: runCut,
-	})
+	Run: runCut,
 }
 
 func runCut(inv *applet.Invocation) error {

@@ -6,11 +6,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-dirname",
-		Usage: "[ -n ] path",
-		Help: `Prints what stands before the last slash of a path: the directory it is in.
+var cmdS6Dirname = applet.Applet{
+	Name:  "s6-dirname",
+	Usage: "[ -n ] path",
+	Help: `Prints what stands before the last slash of a path: the directory it is in.
 
   -n  no newline at the end
 
@@ -18,8 +17,7 @@ Exit codes: 111 stdout can't be written.
 
 Example: s6-dirname /etc/app.conf
 `,
-		Run: runDirname,
-	})
+	Run: runDirname,
 }
 
 func runDirname(inv *applet.Invocation) error {

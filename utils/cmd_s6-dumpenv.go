@@ -9,11 +9,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-dumpenv",
-		Usage: "[ -N | -n ] [ -m mode ] envdir",
-		Help: `Writes the environment into the directory envdir, one file a variable, and makes the directory if need be.
+var cmdS6Dumpenv = applet.Applet{
+	Name:  "s6-dumpenv",
+	Usage: "[ -N | -n ] [ -m mode ] envdir",
+	Help: `Writes the environment into the directory envdir, one file a variable, and makes the directory if need be.
 s6-envdir reads it back. A variable whose name can't be a file name is left out, with a warning.
 
   -N       a newline behind each value, for s6-envdir -Lf
@@ -24,8 +23,7 @@ Exit codes: 111 a system call failed.
 
 Example: s6-dumpenv -m 0700 /run/env
 `,
-		Run: runDumpenv,
-	})
+	Run: runDumpenv,
 }
 
 func runDumpenv(inv *applet.Invocation) error {

@@ -6,29 +6,23 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	for _, name := range [...]string{"s6-echo", "s6-linux-init-echo"} {
-		registerEcho(name)
-	}
-}
+var (
+	cmdS6Echo          = applet.Applet{Name: "s6-echo", Usage: echoUsage, Help: echoHelp + "s6-echo" + echoExample, Run: runEcho, Inline: true}
+	cmdS6LinuxInitEcho = applet.Applet{Name: "s6-linux-init-echo", Usage: echoUsage, Help: echoHelp + "s6-linux-init-echo" + echoExample, Run: runEcho, Inline: true}
+)
 
-func registerEcho(name string) {
-	applet.Register(&applet.Applet{
-		Name:  name,
-		Usage: "[ -n ] [ -s sep ] args...",
-		Help: `Writes its arguments to stdout, with a space between them and a newline at the end.
+const (
+	echoUsage = "[ -n ] [ -s sep ] args..."
+	echoHelp  = `Writes its arguments to stdout, with a space between them and a newline at the end.
 
   -n      no newline at the end
   -s SEP  the first character of SEP instead of the space; NUL if SEP is empty
 
 Exit codes: 111 stdout can't be written.
 
-Example: ` + name + ` -n -s : one two
-`,
-		Run:    runEcho,
-		Inline: true,
-	})
-}
+Example: `
+	echoExample = " -n -s : one two\n"
+)
 
 func runEcho(inv *applet.Invocation) error {
 	sep, end := " ", "\n"

@@ -6,18 +6,16 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-env",
-		Usage: "[ -i ] [ name=value... ] [ prog... ]",
-		Help: `Sets variables and runs prog. Without prog it prints the environment, one variable a line.
+var cmdS6Env = applet.Applet{
+	Name:  "s6-env",
+	Usage: "[ -i ] [ name=value... ] [ prog... ]",
+	Help: `Sets variables and runs prog. Without prog it prints the environment, one variable a line.
 
   -i  start from an empty environment
 
 Example: s6-env TZ=UTC LANG=C date
 `,
-		Chain: runEnv,
-	})
+	Chain: runEnv,
 }
 
 func runEnv(inv *applet.Invocation) ([]string, error) {

@@ -8,9 +8,25 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	usage := "[ -I | -i ] [ -n ] [ -f ] [ -L ] [ -c nullchar ] dir prog..."
-	help := `Sets a variable for each file of dir, named as the file, to the first line of the file without blanks at
+var (
+	cmdS6Envdir = applet.Applet{
+		Name:  "s6-envdir",
+		Usage: envdirUsage,
+		Help:  envdirHelp + "Example: s6-envdir -I /etc/app/env server\n",
+		Chain: func(inv *applet.Invocation) ([]string, error) { return runEnvdir(inv, envdir.Clamp) },
+	}
+	cmdJustcEnvdir = applet.Applet{
+		Name:  "justc-envdir",
+		Usage: envdirUsage,
+		Help: "This is s6-envdir -L under the name it had in older releases of s6-overlay.\n\n" + envdirHelp +
+			"Example: justc-envdir /etc/app/env server\n",
+		Chain: func(inv *applet.Invocation) ([]string, error) { return runEnvdir(inv, envdir.NoLimit) },
+	}
+)
+
+const envdirUsage = "[ -I | -i ] [ -n ] [ -f ] [ -L ] [ -c nullchar ] dir prog..."
+
+const envdirHelp = `Sets a variable for each file of dir, named as the file, to the first line of the file without blanks at
 its end, and goes on with prog. NUL becomes a newline. An empty file unsets its variable. Files whose name
 starts with a dot or holds a '=' are skipped.
 
@@ -24,19 +40,6 @@ starts with a dot or holds a '=' are skipped.
 Exit codes: 111 dir or a file in it can't be read.
 
 `
-	applet.Register(&applet.Applet{
-		Name:  "s6-envdir",
-		Usage: usage,
-		Help:  help + "Example: s6-envdir -I /etc/app/env server\n",
-		Chain: func(inv *applet.Invocation) ([]string, error) { return runEnvdir(inv, envdir.Clamp) },
-	})
-	applet.Register(&applet.Applet{
-		Name:  "justc-envdir",
-		Usage: usage,
-		Help:  "This is s6-envdir -L under the name it had in older releases of s6-overlay.\n\n" + help + "Example: justc-envdir /etc/app/env server\n",
-		Chain: func(inv *applet.Invocation) ([]string, error) { return runEnvdir(inv, envdir.NoLimit) },
-	})
-}
 
 func runEnvdir(inv *applet.Invocation, limit int) ([]string, error) {
 	how := envdir.Options{Limit: limit}

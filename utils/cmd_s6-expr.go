@@ -8,11 +8,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-expr",
-		Usage: "expression...",
-		Help: `Computes with integers of 64 bits and prints the result. Every number, operator and parenthesis is a word.
+var cmdS6Expr = applet.Applet{
+	Name:  "s6-expr",
+	Usage: "expression...",
+	Help: `Computes with integers of 64 bits and prints the result. Every number, operator and parenthesis is a word.
 From the weakest to the strongest, those of a line from left to right:
 
   |                   the left one unless it is 0, else the right one
@@ -26,9 +25,8 @@ Exit codes: 0, or 1 if the result is 0; 2 that is no expression, 111 stdout can'
 
 Example: s6-expr 2 * ( 3 + 4 )
 `,
-		Run:    runExpr,
-		Inline: true,
-	})
+	Run:    runExpr,
+	Inline: true,
 }
 
 // exitExpr is the exit code for an invalid expression.

@@ -9,11 +9,10 @@ import (
 	"s6box/internal/lines"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-format-filter",
-		Usage: "format [ args... ]",
-		Help: `Prints format for every line of stdin. In it stand
+var cmdS6FormatFilter = applet.Applet{
+	Name:  "s6-format-filter",
+	Usage: "format [ args... ]",
+	Help: `Prints format for every line of stdin. In it stand
 
   %s        for the line
   %1 to %9  for the first to the ninth of args
@@ -24,8 +23,7 @@ Exit codes: 111 format has anything else behind a %, or reading or writing faile
 
 Example: s6-format-filter "%1: %s" kernel
 `,
-		Run: runFormatFilter,
-	})
+	Run: runFormatFilter,
 }
 
 func runFormatFilter(inv *applet.Invocation) error {

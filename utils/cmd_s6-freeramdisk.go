@@ -6,18 +6,16 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-freeramdisk",
-		Usage: "ramdisk_device",
-		Help: `Gives back the memory of a RAM disk that is not in use any more.
+var cmdS6Freeramdisk = applet.Applet{
+	Name:  "s6-freeramdisk",
+	Usage: "ramdisk_device",
+	Help: `Gives back the memory of a RAM disk that is not in use any more.
 
 Exit codes: 100 wrong usage, 111 it is no such device, or busy.
 
 Example: s6-freeramdisk /dev/ram0
 `,
-		Run: runFreeramdisk,
-	})
+	Run: runFreeramdisk,
 }
 
 func runFreeramdisk(inv *applet.Invocation) error {

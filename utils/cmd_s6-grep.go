@@ -8,11 +8,10 @@ import (
 	"s6box/internal/lines"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-grep",
-		Usage: "[ -E | -F ] [ -i ] [ -c ] [ -n ] [ -q ] [ -v ] pattern",
-		Help: `Prints the lines of stdin that match pattern, a basic regular expression.
+var cmdS6Grep = applet.Applet{
+	Name:  "s6-grep",
+	Usage: "[ -E | -F ] [ -i ] [ -c ] [ -n ] [ -q ] [ -v ] pattern",
+	Help: `Prints the lines of stdin that match pattern, a basic regular expression.
 
   -E  pattern is an extended regular expression
   -F  pattern is a string, to be found as it is
@@ -26,8 +25,7 @@ Exit codes: 0 there was one, 1 there was none, 111 pattern can't be compiled, or
 
 Example: s6-grep -v "^#" </etc/hosts
 `,
-		Run: runGrep,
-	})
+	Run: runGrep,
 }
 
 // exitNoMatch is the exit code if no line was selected.

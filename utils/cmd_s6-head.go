@@ -10,11 +10,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-head",
-		Usage: "[ -S ] [ -1..9 | -n lines | -c chars ] [ file... ]",
-		Help: `Prints the first lines of files, or of stdin, which is also meant by -. If there are several, each is preceded by
+var cmdS6Head = applet.Applet{
+	Name:  "s6-head",
+	Usage: "[ -S ] [ -1..9 | -n lines | -c chars ] [ file... ]",
+	Help: `Prints the first lines of files, or of stdin, which is also meant by -. If there are several, each is preceded by
 its name.
 
   -n N  N lines (10)
@@ -26,8 +25,7 @@ Exit codes: 111 a file can't be read.
 
 Example: s6-head -n 3 /etc/passwd
 `,
-		Run: runHead,
-	})
+	Run: runHead,
 }
 
 func runHead(inv *applet.Invocation) error {

@@ -5,11 +5,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-hiercopy",
-		Usage: "src dst",
-		Help: `Copies a file, or a directory with all that is in it, to dst: contents, permissions and, for root, owners;
+var cmdS6Hiercopy = applet.Applet{
+	Name:  "s6-hiercopy",
+	Usage: "src dst",
+	Help: `Copies a file, or a directory with all that is in it, to dst: contents, permissions and, for root, owners;
 symbolic links as links, fifos and devices as such. A dst that is a directory is filled. Files that are there
 are overwritten; links, fifos and devices stay. What can't be copied is told, and the rest is copied all the same.
 
@@ -17,8 +16,7 @@ Exit codes: 111 something could not be copied.
 
 Example: s6-hiercopy /etc/skel /run/image
 `,
-		Run: runHiercopy,
-	})
+	Run: runHiercopy,
 }
 
 func runHiercopy(inv *applet.Invocation) error {

@@ -8,18 +8,16 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-hostname",
-		Usage: "[ name ]",
-		Help: `Writes the name of the machine to stdout, or sets it to name.
+var cmdS6Hostname = applet.Applet{
+	Name:  "s6-hostname",
+	Usage: "[ name ]",
+	Help: `Writes the name of the machine to stdout, or sets it to name.
 
 Exit codes: 111 it can't be set, or stdout can't be written.
 
 Example: s6-hostname
 `,
-		Run: runHostname,
-	})
+	Run: runHostname,
 }
 
 func runHostname(inv *applet.Invocation) error {

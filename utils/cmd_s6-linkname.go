@@ -7,11 +7,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-linkname",
-		Usage: "[ -n ] [ -f ] path",
-		Help: `Prints what a symbolic link holds.
+var cmdS6Linkname = applet.Applet{
+	Name:  "s6-linkname",
+	Usage: "[ -n ] [ -f ] path",
+	Help: `Prints what a symbolic link holds.
 
   -f  resolve the path whole, link or not, and print that
   -n  no newline at the end
@@ -20,8 +19,7 @@ Exit codes: 111 path is no link, or leads nowhere.
 
 Example: s6-linkname -f /etc/localtime
 `,
-		Run: runLinkname,
-	})
+	Run: runLinkname,
 }
 
 func runLinkname(inv *applet.Invocation) error {

@@ -7,11 +7,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-ln",
-		Usage: "[ -n ] [ -s ] [ -f ] [ -L ] [ -P ] src... dest",
-		Help: `Makes links to files: to one src a link called dest or, where dest is a directory, to every src a link in there. What can't be made is told, and the others are made all the same.
+var cmdS6Ln = applet.Applet{
+	Name:  "s6-ln",
+	Usage: "[ -n ] [ -s ] [ -f ] [ -L ] [ -P ] src... dest",
+	Help: `Makes links to files: to one src a link called dest or, where dest is a directory, to every src a link in there. What can't be made is told, and the others are made all the same.
 
   -s  symbolic links, not hard links
   -f  replace files of that name, at once: there is no moment without one
@@ -23,8 +22,7 @@ Exit codes: 111 dest can't be looked at, else how many links could not be made, 
 
 Example: s6-ln -sfn release-42 /srv/app/current
 `,
-		Run: runLn,
-	})
+	Run: runLn,
 }
 
 type linker struct {

@@ -8,11 +8,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-ls",
-		Usage: "[ -0 ] [ -a | -A ] [ -x exclude ] dir",
-		Help: `Prints the names in a directory, one a line, in no order. Names that start with a dot are left out.
+var cmdS6Ls = applet.Applet{
+	Name:  "s6-ls",
+	Usage: "[ -0 ] [ -a | -A ] [ -x exclude ] dir",
+	Help: `Prints the names in a directory, one a line, in no order. Names that start with a dot are left out.
 
   -a       these too, but not . and ..
   -A       these too, and . and ..
@@ -23,8 +22,7 @@ Exit codes: 111 dir can't be read.
 
 Example: s6-ls -x lost+found /srv
 `,
-		Run: runLs,
-	})
+	Run: runLs,
 }
 
 func runLs(inv *applet.Invocation) error {

@@ -9,11 +9,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-maximumtime",
-		Usage: "[ -0 | -a | -b | -i | -k | -q | -t | -x | -1 | -2 ] milliseconds prog...",
-		Help: `Runs prog as a child and exits as it does. When the milliseconds are over it sends it a signal instead
+var cmdS6Maximumtime = applet.Applet{
+	Name:  "s6-maximumtime",
+	Usage: "[ -0 | -a | -b | -i | -k | -q | -t | -x | -1 | -2 ] milliseconds prog...",
+	Help: `Runs prog as a child and exits as it does. When the milliseconds are over it sends it a signal instead
 and exits 99. 0 is no limit.
 
   -0  send no signal
@@ -24,8 +23,7 @@ Exit codes: 99 timed out, 111 prog can't be executed or was killed by a signal, 
 
 Example: s6-maximumtime -k 5000 fsck /dev/sda1
 `,
-		Run: runMaximumtime,
-	})
+	Run: runMaximumtime,
 }
 
 func runMaximumtime(inv *applet.Invocation) error {

@@ -8,11 +8,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-mkdir",
-		Usage: "[ -p ] [ -v ] [ -m mode ] dirs...",
-		Help: `Creates directories. What can't be created is told, and the others are created all the same.
+var cmdS6Mkdir = applet.Applet{
+	Name:  "s6-mkdir",
+	Usage: "[ -p ] [ -v ] [ -m mode ] dirs...",
+	Help: `Creates directories. What can't be created is told, and the others are created all the same.
 
   -p       parents too; a directory that is there is no error
   -v       write to stderr what is created
@@ -22,8 +21,7 @@ Exit codes: 111 not all could be created.
 
 Example: s6-mkdir -p -m 0755 /run/app/data
 `,
-		Run: runMkdir,
-	})
+	Run: runMkdir,
 }
 
 func runMkdir(inv *applet.Invocation) error {

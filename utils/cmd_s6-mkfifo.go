@@ -6,11 +6,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-mkfifo",
-		Usage: "[ -m mode ] fifos...",
-		Help: `Creates fifos (named pipes).
+var cmdS6Mkfifo = applet.Applet{
+	Name:  "s6-mkfifo",
+	Usage: "[ -m mode ] fifos...",
+	Help: `Creates fifos (named pipes).
 
   -m MODE  their permissions, in octal (0666 less the umask)
 
@@ -18,8 +17,7 @@ Exit codes: 111 one could not be created.
 
 Example: s6-mkfifo -m 0600 /run/app/control
 `,
-		Run: runMkfifo,
-	})
+	Run: runMkfifo,
 }
 
 func runMkfifo(inv *applet.Invocation) error {

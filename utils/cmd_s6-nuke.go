@@ -6,11 +6,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-nuke",
-		Usage: "[ -h | -t | -k ]",
-		Help: `Sends signals to every process there is, as far as it may: all of the system, or of the container it runs in.
+var cmdS6Nuke = applet.Applet{
+	Name:  "s6-nuke",
+	Usage: "[ -h | -t | -k ]",
+	Help: `Sends signals to every process there is, as far as it may: all of the system, or of the container it runs in.
 Process 1 and s6-nuke itself get none. Without an option it sends nothing.
 
   -h  SIGHUP
@@ -21,8 +20,7 @@ Exit codes: 111 there is nobody to send them to, or none that it may.
 
 Example: s6-nuke -t
 `,
-		Run: runNuke,
-	})
+	Run: runNuke,
 }
 
 func runNuke(inv *applet.Invocation) error {

@@ -8,11 +8,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-pause",
-		Usage: "[ -t ] [ -h ] [ -a ] [ -q ] [ -b ] [ -i ] [ -p signal,signal... ]",
-		Help: `Does nothing until a signal ends it.
+var cmdS6Pause = applet.Applet{
+	Name:  "s6-pause",
+	Usage: "[ -t ] [ -h ] [ -a ] [ -q ] [ -b ] [ -i ] [ -p signal,signal... ]",
+	Help: `Does nothing until a signal ends it.
 
   -t  ignore SIGTERM     -h  SIGHUP     -a  SIGALRM
   -q  ignore SIGQUIT     -b  SIGABRT    -i  SIGINT
@@ -22,8 +21,7 @@ Exit codes: 100 wrong usage.
 
 Example: s6-pause -t -p 10,12
 `,
-		Run: runPause,
-	})
+	Run: runPause,
 }
 
 func runPause(inv *applet.Invocation) error {

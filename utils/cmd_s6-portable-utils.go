@@ -5,19 +5,17 @@ import (
 	"s6box/internal/upstream"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-portable-utils",
-		Usage: "subcommand [ arguments... ]",
-		Help: `Runs the command of s6-portable-utils named subcommand.
+var cmdS6PortableUtils = applet.Applet{
+	Name:  "s6-portable-utils",
+	Usage: "subcommand [ arguments... ]",
+	Help: `Runs the command of s6-portable-utils named subcommand.
 
 Exit codes: 100 wrong usage or an unknown subcommand, else the subcommand's.
 
 Example: s6-portable-utils s6-echo hello
 `,
-		Chain: func(inv *applet.Invocation) ([]string, error) { return multicall(inv, inv.Name) },
-		Waits: true, // as some subcommands do
-	})
+	Chain: func(inv *applet.Invocation) ([]string, error) { return multicall(inv, inv.Name) },
+	Waits: true, // as some subcommands do
 }
 
 // multicall runs the command that the first word names, if it belongs to the package.

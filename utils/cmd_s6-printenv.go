@@ -7,11 +7,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-printenv",
-		Usage: "[ -n ] [ -0 | -d delimchar ]",
-		Help: `Prints the environment, one variable a line.
+var cmdS6Printenv = applet.Applet{
+	Name:  "s6-printenv",
+	Usage: "[ -n ] [ -0 | -d delimchar ]",
+	Help: `Prints the environment, one variable a line.
 
   -n        no delimiter behind the last variable
   -0        NUL instead of the newline
@@ -19,9 +18,8 @@ func init() {
 
 Example: s6-printenv -0
 `,
-		Run:    runPrintenv,
-		Inline: true,
-	})
+	Run:    runPrintenv,
+	Inline: true,
 }
 
 func runPrintenv(inv *applet.Invocation) error {

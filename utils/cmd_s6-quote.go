@@ -9,11 +9,10 @@ const quoteOptions = `  -u        escape only, don't enclose
   -d DELIM  enclose in the first character of DELIM instead of double quotes; escape the others too
 `
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-quote",
-		Usage: "[ -n ] [ -u ] [ -d delim ] string",
-		Help: `Prints the string in double quotes, what is not printable ASCII in it escaped: s6-unquote and execlineb read it back.
+var cmdS6Quote = applet.Applet{
+	Name:  "s6-quote",
+	Usage: "[ -n ] [ -u ] [ -d delim ] string",
+	Help: `Prints the string in double quotes, what is not printable ASCII in it escaped: s6-unquote and execlineb read it back.
 
   -n        no newline at the end
 ` + quoteOptions + `
@@ -21,20 +20,20 @@ Exit codes: 100 wrong usage, 111 a character can't be a quote or stdout can't be
 
 Example: s6-quote -d "'" "it's"
 `,
-		Run: runQuote,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "s6-quote-filter",
-		Usage: "[ -u ] [ -d delim ]",
-		Help: `Copies stdin to stdout, each line quoted as s6-quote does it.
+	Run: runQuote,
+}
+
+var cmdS6QuoteFilter = applet.Applet{
+	Name:  "s6-quote-filter",
+	Usage: "[ -u ] [ -d delim ]",
+	Help: `Copies stdin to stdout, each line quoted as s6-quote does it.
 
 ` + quoteOptions + `
 Exit codes: 100 wrong usage, 111 a character can't be a quote or reading or writing failed.
 
 Example: ls | s6-quote-filter
 `,
-		Run: runQuoteFilter,
-	})
+	Run: runQuoteFilter,
 }
 
 func runQuote(inv *applet.Invocation) error {

@@ -6,18 +6,16 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rename",
-		Usage: "old new",
-		Help: `Renames a file at once: there is no moment without a file called new, if there was one.
+var cmdS6Rename = applet.Applet{
+	Name:  "s6-rename",
+	Usage: "old new",
+	Help: `Renames a file at once: there is no moment without a file called new, if there was one.
 
 Exit codes: 111 it can't be renamed.
 
 Example: s6-rename app.conf.new app.conf
 `,
-		Run: runRename,
-	})
+	Run: runRename,
 }
 
 func runRename(inv *applet.Invocation) error {

@@ -7,18 +7,16 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-rmrf",
-		Usage: "files...",
-		Help: `Removes files and directories with all that is in them. What is not there is no error.
+var cmdS6Rmrf = applet.Applet{
+	Name:  "s6-rmrf",
+	Usage: "files...",
+	Help: `Removes files and directories with all that is in them. What is not there is no error.
 
 Exit codes: 111 something can't be removed.
 
 Example: s6-rmrf /run/app
 `,
-		Run: runRmrf,
-	})
+	Run: runRmrf,
 }
 
 func runRmrf(inv *applet.Invocation) error {

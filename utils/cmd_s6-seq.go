@@ -7,11 +7,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-seq",
-		Usage: "[ -w ] [ -s separator ] limits",
-		Help: `Prints the numbers from first to last, the limits: one is last, two are first and last, three are first, increment
+var cmdS6Seq = applet.Applet{
+	Name:  "s6-seq",
+	Usage: "[ -w ] [ -s separator ] limits",
+	Help: `Prints the numbers from first to last, the limits: one is last, two are first and last, three are first, increment
 and last. First and increment are 1 if they are not given. With increment 0 it goes on for ever.
 
   -w      all of the same width, with zeros before the shorter ones
@@ -21,8 +20,7 @@ Exit codes: 100 not one to three unsigned numbers of 32 bits, 111 stdout can't b
 
 Example: s6-seq -w 8 11
 `,
-		Run: runSeq,
-	})
+	Run: runSeq,
 }
 
 func runSeq(inv *applet.Invocation) error {

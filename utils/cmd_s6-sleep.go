@@ -8,19 +8,17 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-sleep",
-		Usage: "[ -m ] duration prog...",
-		Help: `Sleeps for duration seconds, then runs prog if there is one.
+var cmdS6Sleep = applet.Applet{
+	Name:  "s6-sleep",
+	Usage: "[ -m ] duration prog...",
+	Help: `Sleeps for duration seconds, then runs prog if there is one.
 
   -m  duration is in milliseconds
 
 Example: s6-sleep -m 500 s6-echo later
 `,
-		Chain: runSleep,
-		Waits: true,
-	})
+	Chain: runSleep,
+	Waits: true,
 }
 
 func runSleep(inv *applet.Invocation) ([]string, error) {

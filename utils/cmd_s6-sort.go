@@ -9,11 +9,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-sort",
-		Usage: "[ -bcfru0 ]",
-		Help: `Reads stdin and prints its lines sorted by their bytes; those that compare equal keep their order. Every line printed
+var cmdS6Sort = applet.Applet{
+	Name:  "s6-sort",
+	Usage: "[ -bcfru0 ]",
+	Help: `Reads stdin and prints its lines sorted by their bytes; those that compare equal keep their order. Every line printed
 ends in a newline.
 
   -b  spaces and tabs at the start of a line don't count
@@ -27,8 +26,7 @@ Exit codes: 1 with -c, not sorted; 100 wrong usage; 111 reading or writing faile
 
 Example: s6-sort -u </etc/hosts
 `,
-		Run: runSort,
-	})
+	Run: runSort,
 }
 
 func runSort(inv *applet.Invocation) error {

@@ -6,18 +6,16 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-sync",
-		Usage: "",
-		Help: `Has the kernel write all that waits to be written to disk, and waits for it.
+var cmdS6Sync = applet.Applet{
+	Name:  "s6-sync",
+	Usage: "",
+	Help: `Has the kernel write all that waits to be written to disk, and waits for it.
 
 Exit codes: always 0.
 
 Example: s6-sync
 `,
-		Run: runSync,
-	})
+	Run: runSync,
 }
 
 func runSync(*applet.Invocation) error {

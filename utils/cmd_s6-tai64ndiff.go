@@ -9,18 +9,16 @@ import (
 	"s6box/internal/tai"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-tai64ndiff",
-		Help: `Copies stdin to stdout with the TAI64N timestamp that a line begins with replaced by the seconds since the line before:
+var cmdS6Tai64ndiff = applet.Applet{
+	Name: "s6-tai64ndiff",
+	Help: `Copies stdin to stdout with the TAI64N timestamp that a line begins with replaced by the seconds since the line before:
 blank if there is none, or none with a timestamp.
 
 Exit codes: 111 reading or writing failed.
 
 Example: s6-tai64ndiff </var/log/web/current
 `,
-		Run: runTai64ndiff,
-	})
+	Run: runTai64ndiff,
 }
 
 func runTai64ndiff(inv *applet.Invocation) error {

@@ -9,11 +9,10 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-tail",
-		Usage: "[ -c chars | -n lines | -1..9 ] [ file ]",
-		Help: `Prints the end of a file, or of stdin: the last 10 lines. What follows the last newline is no line, and is not printed
+var cmdS6Tail = applet.Applet{
+	Name:  "s6-tail",
+	Usage: "[ -c chars | -n lines | -1..9 ] [ file ]",
+	Help: `Prints the end of a file, or of stdin: the last 10 lines. What follows the last newline is no line, and is not printed
 when lines are counted from the end.
 
   -n LINES  that many lines; from line LINES on, to the end, if it starts with +
@@ -24,8 +23,7 @@ Exit codes: 100 wrong usage, 111 the file can't be read or stdout can't be writt
 
 Example: s6-tail -n +2 table.csv
 `,
-		Run: runTail,
-	})
+	Run: runTail,
 }
 
 func runTail(inv *applet.Invocation) error {

@@ -7,18 +7,16 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-touch",
-		Usage: "files...",
-		Help: `Opens every file for appending and closes it: those that are missing are created, empty.
+var cmdS6Touch = applet.Applet{
+	Name:  "s6-touch",
+	Usage: "files...",
+	Help: `Opens every file for appending and closes it: those that are missing are created, empty.
 
 Exit codes: 111 one can't be opened.
 
 Example: s6-touch /var/log/app.log
 `,
-		Run: runTouch,
-	})
+	Run: runTouch,
 }
 
 func runTouch(inv *applet.Invocation) error {

@@ -3,23 +3,22 @@ package utils
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-true",
-		Help: `Exits 0 and ignores its arguments.
+var cmdS6True = applet.Applet{
+	Name: "s6-true",
+	Help: `Exits 0 and ignores its arguments.
 
 Example: if { s6-true } s6-echo always
 `,
-		Run:    func(*applet.Invocation) error { return nil },
-		Inline: true,
-	})
-	applet.Register(&applet.Applet{
-		Name: "s6-false",
-		Help: `Exits 1 and ignores its arguments.
+	Run:    func(*applet.Invocation) error { return nil },
+	Inline: true,
+}
+
+var cmdS6False = applet.Applet{
+	Name: "s6-false",
+	Help: `Exits 1 and ignores its arguments.
 
 Example: if -n { s6-false } s6-echo always
 `,
-		Run:    func(*applet.Invocation) error { return applet.Exit(1) },
-		Inline: true,
-	})
+	Run:    func(*applet.Invocation) error { return applet.Exit(1) },
+	Inline: true,
 }

@@ -10,11 +10,10 @@ import (
 	"s6box/internal/tai"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-uniquename",
-		Usage: "[ -n randomlen ] prefix",
-		Help: `Prints a file name that nobody else has: the prefix, a timestamp, its own pid, the name of the machine and random
+var cmdS6Uniquename = applet.Applet{
+	Name:  "s6-uniquename",
+	Usage: "[ -n randomlen ] prefix",
+	Help: `Prints a file name that nobody else has: the prefix, a timestamp, its own pid, the name of the machine and random
 letters, with colons between.
 
   -n LEN  number of random letters (8); none with 0
@@ -23,8 +22,7 @@ Exit codes: 100 wrong usage, 111 stdout can't be written.
 
 Example: s6-uniquename -n 12 /var/spool/app/job
 `,
-		Run: runUniquename,
-	})
+	Run: runUniquename,
 }
 
 func runUniquename(inv *applet.Invocation) error {

@@ -9,11 +9,10 @@ import (
 
 const delimsOption = "  -d DELIM  the characters that may enclose a string (the double quote); if empty, strings are not enclosed\n"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-unquote",
-		Usage: "[ -n ] [ -d delim ] string",
-		Help: `Prints what a string quoted by s6-quote stands for.
+var cmdS6Unquote = applet.Applet{
+	Name:  "s6-unquote",
+	Usage: "[ -n ] [ -d delim ] string",
+	Help: `Prints what a string quoted by s6-quote stands for.
 
   -n        no newline at the end
 ` + delimsOption + `
@@ -21,12 +20,13 @@ Exit codes: 100 wrong usage or no quoted string, 111 stdout can't be written.
 
 Example: s6-unquote '"two\nlines"'
 `,
-		Run: runUnquote,
-	})
-	applet.Register(&applet.Applet{
-		Name:  "s6-unquote-filter",
-		Usage: "[ -q | -Q | -v | -w ] [ -d delim ]",
-		Help: `Copies stdin to stdout, each line unquoted. What is no quoted string is copied as it is.
+	Run: runUnquote,
+}
+
+var cmdS6UnquoteFilter = applet.Applet{
+	Name:  "s6-unquote-filter",
+	Usage: "[ -q | -Q | -v | -w ] [ -d delim ]",
+	Help: `Copies stdin to stdout, each line unquoted. What is no quoted string is copied as it is.
 
   -q        say nothing about such lines
   -Q        warn of them (default)
@@ -37,8 +37,7 @@ Exit codes: 100 wrong usage, or with -w a line that is no quoted string; 111 rea
 
 Example: s6-unquote-filter <names
 `,
-		Run: runUnquoteFilter,
-	})
+	Run: runUnquoteFilter,
 }
 
 func runUnquote(inv *applet.Invocation) error {

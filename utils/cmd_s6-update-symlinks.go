@@ -10,11 +10,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-update-symlinks",
-		Usage: "/destdir /srcdir [ /srcdir ... ]",
-		Help: `Makes destdir show what is in the source directories together. Of two files of one name the one from the source named
+var cmdS6UpdateSymlinks = applet.Applet{
+	Name:  "s6-update-symlinks",
+	Usage: "/destdir /srcdir [ /srcdir ... ]",
+	Help: `Makes destdir show what is in the source directories together. Of two files of one name the one from the source named
 last counts; directories of one name are merged. What comes from one source is a symbolic link to it, be it a whole
 directory; only where sources share a directory does destdir have a real one.
 
@@ -26,8 +25,7 @@ Exit codes: 100 wrong usage, a path that is not absolute, or a file that would h
 
 Example: s6-update-symlinks /command /bin /usr/bin /usr/local/bin
 `,
-		Run: runUpdateSymlinks,
-	})
+	Run: runUpdateSymlinks,
 }
 
 func runUpdateSymlinks(inv *applet.Invocation) error {

@@ -7,20 +7,18 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "seekablepipe",
-		Usage: "tempfile prog...",
-		Help: `Reads stdin to its end into a file called tempfile, which is removed as soon as it is there, and runs prog with
+var cmdSeekablepipe = applet.Applet{
+	Name:  "seekablepipe",
+	Usage: "tempfile prog...",
+	Help: `Reads stdin to its end into a file called tempfile, which is removed as soon as it is there, and runs prog with
 that file as its stdin: it may seek in it. A file that was called tempfile before is gone.
 
 Exit codes: 111 the file can't be made, read or written.
 
 Example: seekablepipe /tmp/image.part unzip /dev/stdin
 `,
-		Chain: runSeekablepipe,
-		Waits: true,
-	})
+	Chain: runSeekablepipe,
+	Waits: true,
 }
 
 func runSeekablepipe(inv *applet.Invocation) ([]string, error) {

@@ -11,11 +11,10 @@ import (
 // defaultLogging is how logs are kept when S6_LOGGING_SCRIPT does not say.
 const defaultLogging = "n20 s1000000 T"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "logutil-service",
-		Usage: "[ -f fifo ] dir",
-		Help: `Logs its standard input into dir for ever, with rotation: goes on with s6-log, as the user nobody (uid and
+var cmdLogutilService = applet.Applet{
+	Name:  "logutil-service",
+	Usage: "[ -f fifo ] dir",
+	Help: `Logs its standard input into dir for ever, with rotation: goes on with s6-log, as the user nobody (uid and
 gid 65534 if there is none) if it may change that, and without any environment. S6_LOGGING_SCRIPT of the
 container environment is what s6-log is told: n20 s1000000 T if it is not set.
 
@@ -23,8 +22,7 @@ container environment is what s6-log is told: n20 s1000000 T if it is not set.
 
 Example: exec logutil-service /var/log/myapp
 `,
-		Chain: runLogutilService,
-	})
+	Chain: runLogutilService,
 }
 
 func runLogutilService(inv *applet.Invocation) ([]string, error) {

@@ -6,20 +6,18 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "printcontenv",
-		Usage: "variable",
-		Help: `Prints the value of a variable of the container environment, and a newline. With S6_KEEP_ENV set to a
+var cmdPrintcontenv = applet.Applet{
+	Name:  "printcontenv",
+	Usage: "variable",
+	Help: `Prints the value of a variable of the container environment, and a newline. With S6_KEEP_ENV set to a
 number other than 0 it prints the variable of its own environment.
 
 Exit codes: 2 the variable is not set.
 
 Example: backtick -D UTC TZ { printcontenv TZ } importas TZ TZ s6-echo $TZ
 `,
-		Run:    runPrintcontenv,
-		Inline: true,
-	})
+	Run:    runPrintcontenv,
+	Inline: true,
 }
 
 func runPrintcontenv(inv *applet.Invocation) error {

@@ -10,11 +10,10 @@ import (
 	"s6box/internal/rundir"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "with-contenv",
-		Usage: "prog...",
-		Help: `Goes on with prog in the environment the container was started with, instead of the few variables that
+var cmdWithContenv = applet.Applet{
+	Name:  "with-contenv",
+	Usage: "prog...",
+	Help: `Goes on with prog in the environment the container was started with, instead of the few variables that
 services get. As an interpreter of scripts it takes that of the script: #!/command/with-contenv bash
 
 A shell that the image does not have (sh, bash, dash, ash) is the one built in. With S6_KEEP_ENV set to a
@@ -24,8 +23,7 @@ Exit codes: 100 no prog, 111 there is no container environment.
 
 Example: with-contenv sh -c 'echo $TZ'
 `,
-		Chain: runWithContenv,
-	})
+	Chain: runWithContenv,
 }
 
 func runWithContenv(inv *applet.Invocation) ([]string, error) {

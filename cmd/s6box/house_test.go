@@ -87,7 +87,7 @@ func TestLayers(t *testing.T) {
 }
 
 // TestInitIsCheap reads the runtime's own record of package initialisation: every exec in a container pays
-// for it. Ours only register; what allocates more belongs behind a sync.Once.
+// for it. Ours are laid out by the compiler; what it can't lay out belongs into a function.
 func TestInitIsCheap(t *testing.T) {
 	cmd := exec.Command(binary(t), "s6-true")
 	cmd.Env = []string{"GODEBUG=inittrace=1"}
@@ -101,11 +101,11 @@ func TestInitIsCheap(t *testing.T) {
 	for _, m := range line.FindAllStringSubmatch(trace.String(), -1) {
 		bytes, _ := strconv.Atoi(m[2])
 		total += bytes
-		if strings.HasPrefix(m[1], "s6box/") && bytes > 8192 {
+		if strings.HasPrefix(m[1], "s6box/") && bytes > 0 {
 			t.Errorf("package %s allocates %d bytes while it initialises", m[1], bytes)
 		}
 	}
-	if total == 0 || total > 64<<10 {
+	if total == 0 || total > 40<<10 {
 		t.Errorf("%d bytes are allocated before main\n%s", total, trace.String())
 	}
 }

@@ -1,5 +1,5 @@
 // Command s6box is every command of the s6-overlay family in one program: the name it is called by says
-// which. Its imports are the list of what is in the binary.
+// which. The commands are listed in commands.go.
 //
 //go:debug containermaxprocs=0
 //go:debug updatemaxprocs=0
@@ -8,10 +8,12 @@ package main
 import (
 	"os"
 
+	"s6box/internal/applet"
 	"s6box/internal/proc"
 )
 
 func main() {
+	applet.Use(commands[:]...)
 	proc.InheritSignals()
 	st := proc.Inherit(os.Args)
 	os.Exit(dispatch(st, os.Args))

@@ -125,6 +125,11 @@ func binary(t *testing.T) string {
 	return file
 }
 
+func TestMain(m *testing.M) {
+	applet.Use(commands[:]...)
+	os.Exit(m.Run())
+}
+
 func link(t *testing.T, dir, binary string) {
 	names := []string{self}
 	for _, a := range applet.All() {
@@ -140,7 +145,12 @@ func link(t *testing.T, dir, binary string) {
 // TestApplets asks of every command what its users need: a usage line, a help text with an example, and a
 // script that shows it.
 func TestApplets(t *testing.T) {
+	last := ""
 	for _, a := range applet.All() {
+		if a.Name == last {
+			t.Errorf("%s: listed twice", a.Name)
+		}
+		last = a.Name
 		if (a.Run == nil) == (a.Chain == nil) {
 			t.Errorf("%s: wants exactly one of Run and Chain", a.Name)
 		}

@@ -30,46 +30,37 @@ type Applet struct {
 	Waits bool
 }
 
-// The registry is an open-addressed hash table, filled while packages initialise: that time is paid by
-// every exec in a container, so it neither allocates nor sorts.
-const slots = 1024
+// lists are the commands of the binary, by package. They are laid out by the compiler: building an index while
+// packages initialise would be paid by every exec in a container, and looking through them costs less.
+var lists []*[]*Applet
 
-var table [slots]*Applet
-
-// Register adds an applet; a second one of the same name is a programming error.
-func Register(a *Applet) {
-	slot := find(a.Name)
-	if *slot != nil {
-		panic("applet registered twice: " + a.Name)
-	}
-	*slot = a
-}
+// Use makes the commands of those lists known. The binary calls it once, before anything else.
+func Use(commands ...*[]*Applet) { lists = commands }
 
 // Lookup returns the applet called name, or nil.
-func Lookup(name string) *Applet { return *find(name) }
+func Lookup(name string) *Applet {
+	for _, list := range lists {
+		for _, a := range *list {
+			if a.Name == name {
+				return a
+			}
+		}
+	}
+	return nil
+}
 
 // All returns every applet but the hidden ones, sorted by name.
 func All() []*Applet {
 	var all []*Applet
-	for _, a := range table {
-		if a != nil && !a.Hidden {
-			all = append(all, a)
+	for _, list := range lists {
+		for _, a := range *list {
+			if !a.Hidden {
+				all = append(all, a)
+			}
 		}
 	}
 	slices.SortFunc(all, func(a, b *Applet) int { return strings.Compare(a.Name, b.Name) })
 	return all
-}
-
-func find(name string) **Applet {
-	h := uint32(2166136261)
-	for i := range len(name) {
-		h = (h ^ uint32(name[i])) * 16777619
-	}
-	for i := h % slots; ; i = (i + 1) % slots {
-		if table[i] == nil || table[i].Name == name {
-			return &table[i]
-		}
-	}
 }
 
 // Invocation is one call of a command.

@@ -2,7 +2,6 @@ package applet
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -112,16 +111,14 @@ func TestParseUint(t *testing.T) {
 	}
 }
 
-func TestRegistryHoldsWhatItIsGiven(t *testing.T) {
-	a := &Applet{Name: "registry-test"}
-	Register(a)
-	if Lookup("registry-test") != a || Lookup("registry-tes") != nil || !slices.Contains(All(), a) {
-		t.Error("lookup does not find what was registered, or finds more")
+func TestLookup(t *testing.T) {
+	t.Cleanup(func() { Use() })
+	shown, hidden := &Applet{Name: "shown"}, &Applet{Name: "hidden", Hidden: true}
+	Use(&[]*Applet{hidden}, &[]*Applet{shown})
+	if Lookup("shown") != shown || Lookup("hidden") != hidden || Lookup("show") != nil {
+		t.Error("lookup does not find what is listed, or finds more")
 	}
-	defer func() {
-		if recover() == nil {
-			t.Error("a second applet of the same name was accepted")
-		}
-	}()
-	Register(&Applet{Name: "registry-test"})
+	if all := All(); len(all) != 1 || all[0] != shown {
+		t.Errorf("all that is shown: %v", all)
+	}
 }

@@ -11,13 +11,11 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:   proc.Commit,
-		Usage:  "[ -u mask ] [ -l resource:soft:hard ] [ -i ids ] [ -s signal ] [ -o fd ] path argv0 args...",
-		Hidden: true,
-		Run:    commit,
-	})
+var cmdCommit = applet.Applet{
+	Name:   proc.Commit,
+	Usage:  "[ -u mask ] [ -l resource:soft:hard ] [ -i ids ] [ -s signal ] [ -o fd ] path argv0 args...",
+	Hidden: true,
+	Run:    commit,
 }
 
 // commit is the command proc.Commit describes.

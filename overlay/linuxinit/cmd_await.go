@@ -13,9 +13,7 @@ import (
 // prog.
 const awaitName = "s6box-await"
 
-func init() {
-	applet.Register(&applet.Applet{Name: awaitName, Usage: "fd prog...", Chain: runAwait, Waits: true, Hidden: true})
-}
+var cmdAwait = applet.Applet{Name: awaitName, Usage: "fd prog...", Chain: runAwait, Waits: true, Hidden: true}
 
 func runAwait(inv *applet.Invocation) ([]string, error) {
 	if len(inv.Args) < 2 {

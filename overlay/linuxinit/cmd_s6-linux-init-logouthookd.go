@@ -9,11 +9,10 @@ import (
 	"s6box/overlay/utmp"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-linux-init-logouthookd",
-		Usage: "",
-		Help: `Serves one client of s6-ipcserver, a program for logins: when the client ends, or what it has become does, its
+var cmdS6LinuxInitLogouthookd = applet.Applet{
+	Name:  "s6-linux-init-logouthookd",
+	Usage: "",
+	Help: `Serves one client of s6-ipcserver, a program for logins: when the client ends, or what it has become does, its
 record in utmp says that nobody is logged in.
 
 Exit codes: 0 done, or there was no record; 1 the client is not root; 2 the client has written something; 111 a system
@@ -21,8 +20,7 @@ call failed.
 
 Example: s6-ipcserver /run/logouthook s6-linux-init-logouthookd
 `,
-		Run: runLogouthookd,
-	})
+	Run: runLogouthookd,
 }
 
 func runLogouthookd(inv *applet.Invocation) error {

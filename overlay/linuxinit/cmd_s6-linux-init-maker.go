@@ -11,14 +11,13 @@ import (
 	"s6box/internal/users"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-linux-init-maker",
-		Usage: "[ -V boot_verbosity ] [ -c basedir ] [ -u log_user ] [ -G early_getty_cmd ] [ -1 ] [ -L ] [ -p initial_path ] " +
-			"[ -m initial_umask ] [ -t timestamp_style ] [ -d slashdev ] [ -s env_store ] [ -e initial_envvar ... ] " +
-			"[ -q default_grace_time ] [ -D initdefault ] [ -n | -N ] [ -f skeldir ] [ -R resourcelimits ] [ -C ] [ -B ] " +
-			"[ -S ] [ -W readyfd ] dir",
-		Help: `Makes the directory dir that a machine, or with -C a container, is booted from: bin/init is its first program.
+var cmdS6LinuxInitMaker = applet.Applet{
+	Name: "s6-linux-init-maker",
+	Usage: "[ -V boot_verbosity ] [ -c basedir ] [ -u log_user ] [ -G early_getty_cmd ] [ -1 ] [ -L ] [ -p initial_path ] " +
+		"[ -m initial_umask ] [ -t timestamp_style ] [ -d slashdev ] [ -s env_store ] [ -e initial_envvar ... ] " +
+		"[ -q default_grace_time ] [ -D initdefault ] [ -n | -N ] [ -f skeldir ] [ -R resourcelimits ] [ -C ] [ -B ] " +
+		"[ -S ] [ -W readyfd ] dir",
+	Help: `Makes the directory dir that a machine, or with -C a container, is booted from: bin/init is its first program.
 Once its scripts are as they should be, dir is copied to basedir.
 
   -c DIR   where it will be (default /etc/s6-linux-init/current)
@@ -46,8 +45,7 @@ Exit codes: 100 wrong usage, 111 dir can't be made.
 
 Example: s6-linux-init-maker -C -f /etc/skel.init /etc/s6-linux-init/current
 `,
-		Run: runMaker,
-	})
+	Run: runMaker,
 }
 
 func runMaker(inv *applet.Invocation) error {
@@ -138,16 +136,18 @@ func parseLimits(list string) ([]string, error) {
 	limits := strings.Split(list, ",")
 	for _, l := range limits {
 		if len(l) < 2 || !strings.Contains("acdflmoPprst", l[:1]) {
-			return nil, errLimits
+			return nil, errLimits()
 		}
 		if _, ok := applet.ParseUint(l[1:]); !ok && l[1:] != "=" {
-			return nil, errLimits
+			return nil, errLimits()
 		}
 	}
 	return limits, nil
 }
 
-var errLimits = applet.Fatal(applet.ExitUsage, "syntax error in resource limit string")
+func errLimits() error {
+	return applet.Fatal(applet.ExitUsage, "syntax error in resource limit string")
+}
 
 // defaultBase is where the directory is at boot.
 const defaultBase = "/etc/s6-linux-init/current"

@@ -15,11 +15,10 @@ import (
 	"s6box/overlay/shutdown"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-linux-init-shutdownd",
-		Usage: "[ -d notif ] [ -c basedir ] [ -g gracetime ] [ -C ] [ -B ]",
-		Help: `Is the daemon that stops a machine or a container, a service that s6-linux-init-maker makes. It takes the orders
+var cmdS6LinuxInitShutdownd = applet.Applet{
+	Name:  "s6-linux-init-shutdownd",
+	Usage: "[ -d notif ] [ -c basedir ] [ -g gracetime ] [ -C ] [ -B ]",
+	Help: `Is the daemon that stops a machine or a container, a service that s6-linux-init-maker makes. It takes the orders
 of s6-linux-init-hpr and s6-linux-init-shutdown from the fifo in its directory, runs scripts/rc.shutdown of basedir,
 takes services down, kills what is left, and has stage 4 end the machine.
 
@@ -33,8 +32,7 @@ Exit codes: 100 wrong usage, 111 a system call failed.
 
 Example: s6-linux-init-shutdownd -d 3 -g 5000 -C
 `,
-		Run: runShutdownd,
-	})
+	Run: runShutdownd,
 }
 
 // stage4 is the script that ends it all. It is in the daemon's directory once it is to be run.

@@ -6,26 +6,26 @@ import (
 	"s6box/internal/rundir"
 )
 
-func init() {
-	registerTelinit("s6-linux-init-telinit")
-	registerTelinit("telinit")
-}
+var (
+	cmdS6LinuxInitTelinit = applet.Applet{
+		Name: "s6-linux-init-telinit", Usage: telinitUsage, Help: telinitHelp + "s6-linux-init-telinit 5\n",
+		Chain: runTelinit, Waits: true,
+	}
+	cmdTelinit = applet.Applet{
+		Name: "telinit", Usage: telinitUsage, Help: telinitHelp + "telinit 5\n",
+		Chain: runTelinit, Waits: true,
+	}
+)
 
-func registerTelinit(name string) {
-	applet.Register(&applet.Applet{
-		Name:  name,
-		Usage: "runlevel",
-		Help: `Has the script runlevel bring the machine to another runlevel; 0 then powers off, and 6 reboots. A container has
+const (
+	telinitUsage = "runlevel"
+	telinitHelp  = `Has the script runlevel bring the machine to another runlevel; 0 then powers off, and 6 reboots. A container has
 no runlevels. Options of s6-linux-init are taken and do nothing.
 
 Exit codes: 100 wrong usage, 111 there is no such service, else the script's.
 
-Example: ` + name + ` 5
-`,
-		Chain: runTelinit,
-		Waits: true,
-	})
-}
+Example: `
+)
 
 func runTelinit(inv *applet.Invocation) ([]string, error) {
 	if err := inv.Getopt(initSpec, func(byte, string) error { return nil }); err != nil {

@@ -10,19 +10,17 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-linux-init-umountall",
-		Usage: "",
-		Help: `Unmounts every file system that /proc/mounts lists, the last one first, but for the first of the types devtmpfs,
+var cmdS6LinuxInitUmountall = applet.Applet{
+	Name:  "s6-linux-init-umountall",
+	Usage: "",
+	Help: `Unmounts every file system that /proc/mounts lists, the last one first, but for the first of the types devtmpfs,
 proc and sysfs. One that is busy is made read-only instead. A shutdown ends with it.
 
 Exit codes: the number of those that can't be unmounted, 255 at most.
 
 Example: s6-linux-init-umountall
 `,
-		Run: runUmountall,
-	})
+	Run: runUmountall,
 }
 
 func runUmountall(inv *applet.Invocation) error {

@@ -14,12 +14,11 @@ import (
 	"s6box/internal/upstream"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-linux-init",
-		Usage: "[ -v verbosity ] [ -c basedir ] [ -p initial_path ] [ -s env_store ] [ -m umask ] [ -d slashdev ] [ -D initdefault ] " +
-			"[ -n | -N ] [ -C ] [ -B ] [ -W readyfd ] [ args... ]",
-		Help: `As process 1, sets the machine or container up by what s6-linux-init-maker has left in basedir, has
+var cmdS6LinuxInit = applet.Applet{
+	Name: "s6-linux-init",
+	Usage: "[ -v verbosity ] [ -c basedir ] [ -p initial_path ] [ -s env_store ] [ -m umask ] [ -d slashdev ] [ -D initdefault ] " +
+		"[ -n | -N ] [ -C ] [ -B ] [ -W readyfd ] [ args... ]",
+	Help: `As process 1, sets the machine or container up by what s6-linux-init-maker has left in basedir, has
 scripts/rc.init run once there is a supervisor, and becomes that supervisor, s6-svscan. Any other process becomes
 s6-linux-init-telinit. Its options are those of s6-linux-init-maker, which writes the script that calls it.
 
@@ -37,9 +36,8 @@ Exit codes: 100 wrong usage, 111 something can't be set up.
 
 Example: s6-linux-init -C -p /command:/usr/bin:/bin
 `,
-		Chain: runInit,
-		Waits: true,
-	})
+	Chain: runInit,
+	Waits: true,
 }
 
 // boot is one start of a machine or a container.

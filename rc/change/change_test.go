@@ -11,7 +11,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	_ "s6box/execline"
+	"s6box/execline"
+	"s6box/internal/applet"
+	"s6box/internal/chain"
 	"s6box/internal/proc"
 	"s6box/rc/compile"
 	"s6box/rc/db"
@@ -19,8 +21,13 @@ import (
 	"s6box/rc/runner"
 	"s6box/rc/source"
 	"s6box/supervise"
-	_ "s6box/utils"
+	"s6box/utils"
 )
+
+func TestMain(m *testing.M) {
+	applet.Use(&execline.Commands, &utils.Commands, &chain.Commands)
+	os.Exit(m.Run())
+}
 
 // world is a supervision tree in this process with a live directory on it.
 type world struct {

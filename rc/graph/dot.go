@@ -52,7 +52,7 @@ func (d *dot) cluster(c *cluster, lead string) {
 			attributes += ", peripheries=2"
 		}
 		if node.State != Unknown {
-			attributes += fmt.Sprintf(", label=%s, fillcolor=\"%s\"", dotText(node.Name+"\n"+string(node.State)), fills[node.State])
+			attributes += fmt.Sprintf(", label=%s, fillcolor=\"%s\"", dotText(node.Name+"\n"+string(node.State)), fill(node.State))
 		}
 		fmt.Fprintf(d, "%s%s [%s]\n", lead, dotText(node.Name), attributes)
 	}

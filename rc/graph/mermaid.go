@@ -75,7 +75,7 @@ func (m *mermaid) classes() {
 	for _, s := range []State{Down, Up, Ready, NotReady, Starting, Stopping, Dead, Stray} {
 		if len(states[s]) > 0 {
 			class := strings.ReplaceAll(string(s), " ", "")
-			fmt.Fprintf(m, "  classDef %s fill:%s,color:#000\n  class %s %s\n", class, fills[s], strings.Join(states[s], ","), class)
+			fmt.Fprintf(m, "  classDef %s fill:%s,color:#000\n  class %s %s\n", class, fill(s), strings.Join(states[s], ","), class)
 		}
 	}
 	if len(essential) > 0 {
@@ -83,10 +83,23 @@ func (m *mermaid) classes() {
 	}
 }
 
-// fills are the colours of states.
-var fills = map[State]string{
-	Unknown: "#ffffff", Down: "#dddddd", Up: "#d3f0d3", Ready: "#a5dfa5", NotReady: "#ffe9a8",
-	Starting: "#ffe9a8", Stopping: "#ffe9a8", Dead: "#f5b0b0", Stray: "#f3c9f3",
+// fill is the colour of a state.
+func fill(s State) string {
+	switch s {
+	case Down:
+		return "#dddddd"
+	case Up:
+		return "#d3f0d3"
+	case Ready:
+		return "#a5dfa5"
+	case NotReady, Starting, Stopping:
+		return "#ffe9a8"
+	case Dead:
+		return "#f5b0b0"
+	case Stray:
+		return "#f3c9f3"
+	}
+	return "#ffffff"
 }
 
 // mermaidWords may not begin an identifier.

@@ -102,7 +102,7 @@ func (s *svg) node(slot *slot) {
 	}
 	s.extend(slot.x+slot.w, y+nodeHeight)
 	fmt.Fprintf(s, `<g><title>%s</title><rect x="%.1f" y="%.1f" width="%.1f" height="%d" rx="%d" fill="%s" stroke="#222" stroke-width="%s"/>`,
-		xmlText(node.title()), slot.x, y, slot.w, nodeHeight, round, fills[node.State], line)
+		xmlText(node.title()), slot.x, y, slot.w, nodeHeight, round, fill(node.State), line)
 	below := 0.0
 	if node.State != Unknown {
 		below = 7

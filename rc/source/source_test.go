@@ -7,8 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	_ "s6box/execline"
+	"s6box/execline"
+	"s6box/internal/applet"
 )
+
+func TestMain(m *testing.M) {
+	applet.Use(&execline.Commands)
+	os.Exit(m.Run())
+}
 
 // files makes a source directory; a name ending in / is a directory, one ending in * an executable file.
 func files(t *testing.T, content map[string]string) string {

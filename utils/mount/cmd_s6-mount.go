@@ -7,11 +7,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-mount",
-		Usage: "-a [ -z fstab ] | [ -n ] [ -r | -w ] [ -t fstype ] [ -o option[,option...] ] device mntpoint",
-		Help: `Mounts the file system on device at mntpoint, or with -a all that fstab lists. Without any
+var cmdS6Mount = applet.Applet{
+	Name:  "s6-mount",
+	Usage: "-a [ -z fstab ] | [ -n ] [ -r | -w ] [ -t fstype ] [ -o option[,option...] ] device mntpoint",
+	Help: `Mounts the file system on device at mntpoint, or with -a all that fstab lists. Without any
 argument it shows what is mounted.
 
   -a        every line of fstab, noauto and swap too
@@ -27,8 +26,7 @@ can't be.
 
 Example: s6-mount -t tmpfs -o nosuid,nodev,size=64m tmpfs /var/cache
 `,
-		Run: runMount,
-	})
+	Run: runMount,
 }
 
 func runMount(inv *applet.Invocation) error {

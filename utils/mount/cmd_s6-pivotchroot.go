@@ -6,20 +6,18 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-pivotchroot",
-		Usage: "old-place-for-new-root new-place-for-old-root prog...",
-		Help: `Makes the mount point new-root the root and the working directory, has the old root at put-old, which is
+var cmdS6Pivotchroot = applet.Applet{
+	Name:  "s6-pivotchroot",
+	Usage: "old-place-for-new-root new-place-for-old-root prog...",
+	Help: `Makes the mount point new-root the root and the working directory, has the old root at put-old, which is
 relative to the new one, and runs prog, which is looked for in there.
 
 Exit codes: 100 wrong usage, 111 a system call failed, 127 prog is not in the new root.
 
 Example: s6-pivotchroot /mnt old init
 `,
-		Chain: runPivotchroot,
-		Waits: true, // it is for this process and its children: no other may do it
-	})
+	Chain: runPivotchroot,
+	Waits: true, // it is for this process and its children: no other may do it
 }
 
 func runPivotchroot(inv *applet.Invocation) ([]string, error) {

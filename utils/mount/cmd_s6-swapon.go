@@ -10,45 +10,52 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	registerSwap("s6-swapon", `Activates the swap on device.
+var (
+	cmdS6Swapon  = applet.Applet{Name: "s6-swapon", Usage: swapUsage, Help: swaponHelp, Run: runSwapon}
+	cmdS6Swapoff = applet.Applet{Name: "s6-swapoff", Usage: swapUsage, Help: swapoffHelp, Run: runSwapoff}
+)
+
+const swapUsage = "[ -a ] [ device ]"
+
+const swaponHelp = `Activates the swap on device.
 
   -a  all that /etc/fstab has the type swap for
 
 Exit codes: 100 wrong usage, 111 it can't be activated; with -a the number of those that can't be.
 
 Example: s6-swapon /dev/sda2
-`, unix.SYS_SWAPON, fstabSwaps)
-	registerSwap("s6-swapoff", `Deactivates the swap on device.
+`
+
+const swapoffHelp = `Deactivates the swap on device.
 
   -a  all that /proc/swaps lists
 
 Exit codes: 100 wrong usage, 111 it can't be deactivated; with -a the number of those that can't be.
 
 Example: s6-swapoff /dev/sda2
-`, unix.SYS_SWAPOFF, activeSwaps)
-}
+`
 
-// registerSwap makes a command of a system call; all finds the devices that -a stands for.
-func registerSwap(name, help string, call uintptr, all func() ([]string, error)) {
-	what := strings.TrimPrefix(name, "s6-")
-	run := func(inv *applet.Invocation) error {
-		every := false
-		err := inv.Gol(applet.Option{Short: 'a', Set: applet.Flag(&every)})
-		switch {
-		case err != nil:
-			return err
-		case every:
-			return swapAll(inv, what, call, all)
-		case len(inv.Args) == 0:
-			return inv.UsageError()
-		}
-		if err := swap(call, inv.Args[0]); err != nil {
-			return applet.System(err, "%s %s", what, inv.Args[0])
-		}
-		return nil
+func runSwapon(inv *applet.Invocation) error { return runSwap(inv, unix.SYS_SWAPON, fstabSwaps) }
+
+func runSwapoff(inv *applet.Invocation) error { return runSwap(inv, unix.SYS_SWAPOFF, activeSwaps) }
+
+// runSwap makes the system call for a device, or for all that -a stands for, which all finds.
+func runSwap(inv *applet.Invocation, call uintptr, all func() ([]string, error)) error {
+	what := strings.TrimPrefix(inv.Name, "s6-")
+	every := false
+	err := inv.Gol(applet.Option{Short: 'a', Set: applet.Flag(&every)})
+	switch {
+	case err != nil:
+		return err
+	case every:
+		return swapAll(inv, what, call, all)
+	case len(inv.Args) == 0:
+		return inv.UsageError()
 	}
-	applet.Register(&applet.Applet{Name: name, Usage: "[ -a ] [ device ]", Help: help, Run: run})
+	if err := swap(call, inv.Args[0]); err != nil {
+		return applet.System(err, "%s %s", what, inv.Args[0])
+	}
+	return nil
 }
 
 func swapAll(inv *applet.Invocation, what string, call uintptr, all func() ([]string, error)) error {

@@ -8,18 +8,16 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-umount",
-		Usage: "[ -a ] [ mountpoint ]",
-		Help: `Unmounts the file system at mntpoint, or with -a all that /proc/mounts lists, the last one first.
+var cmdS6Umount = applet.Applet{
+	Name:  "s6-umount",
+	Usage: "[ -a ] [ mountpoint ]",
+	Help: `Unmounts the file system at mntpoint, or with -a all that /proc/mounts lists, the last one first.
 
 Exit codes: 100 wrong usage, 111 it can't be unmounted; with -a the number of those that can't be.
 
 Example: s6-umount /mnt
 `,
-		Run: runUmount,
-	})
+	Run: runUmount,
 }
 
 func runUmount(inv *applet.Invocation) error {

@@ -52,11 +52,13 @@ func parseTable(text string) []entry {
 }
 
 // escapes are how a table writes what would end a word.
-var escapes = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\043`, "#", `\134`, `\`, `\\`, `\`)
+func escapes() *strings.Replacer {
+	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\043`, "#", `\134`, `\`, `\\`, `\`)
+}
 
 func unescape(word string) string {
 	if strings.IndexByte(word, '\\') < 0 {
 		return word
 	}
-	return escapes.Replace(word)
+	return escapes().Replace(word)
 }

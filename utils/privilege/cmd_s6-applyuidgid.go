@@ -5,11 +5,10 @@ import (
 	"s6box/internal/identity"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-applyuidgid",
-		Usage: "[ -z ] [ -u uid ] [ -g gid ] [ -G gidlist ] [ -U ] prog...",
-		Help: `Runs prog with other ids, given as numbers.
+var cmdS6Applyuidgid = applet.Applet{
+	Name:  "s6-applyuidgid",
+	Usage: "[ -z ] [ -u uid ] [ -g gid ] [ -G gidlist ] [ -U ] prog...",
+	Help: `Runs prog with other ids, given as numbers.
 
   -u UID      user id
   -g GID      group id
@@ -21,8 +20,7 @@ Exit codes: 100 usage, or a variable that -U needs is unset or no number; 111 no
 
 Example: s6-envuidgid www-data s6-applyuidgid -Uz httpd
 `,
-		Chain: runApplyuidgid,
-	})
+	Chain: runApplyuidgid,
 }
 
 func runApplyuidgid(inv *applet.Invocation) ([]string, error) {

@@ -2,18 +2,16 @@ package privilege
 
 import "s6box/internal/applet"
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-chroot",
-		Usage: "dir prog...",
-		Help: `Makes dir the root directory and the working directory, and runs prog, which is looked for in there.
+var cmdS6Chroot = applet.Applet{
+	Name:  "s6-chroot",
+	Usage: "dir prog...",
+	Help: `Makes dir the root directory and the working directory, and runs prog, which is looked for in there.
 
 Exit codes: 111 dir can't be used, 127 prog is not in dir.
 
 Example: s6-chroot /srv/jail server
 `,
-		Chain: runChroot,
-	})
+	Chain: runChroot,
 }
 
 func runChroot(inv *applet.Invocation) ([]string, error) {

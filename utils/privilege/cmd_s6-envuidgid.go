@@ -10,11 +10,10 @@ import (
 	"s6box/internal/users"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-envuidgid",
-		Usage: "[ -i | -D defaultuid:defaultgid:defaultgidlist ] [ -u | -g | -B ] [ -n ] account prog...",
-		Help: `Sets UID, GID and GIDLIST to the ids of account and goes on with prog. GIDLIST is the supplementary
+var cmdS6Envuidgid = applet.Applet{
+	Name:  "s6-envuidgid",
+	Usage: "[ -i | -D defaultuid:defaultgid:defaultgidlist ] [ -u | -g | -B ] [ -n ] account prog...",
+	Help: `Sets UID, GID and GIDLIST to the ids of account and goes on with prog. GIDLIST is the supplementary
 groups, separated by commas.
 
   -u    account is a user; only UID is set
@@ -28,8 +27,7 @@ Exit codes: 1 account is unknown, 100 usage, 111 a system call failed.
 
 Example: s6-envuidgid -B www-data:adm s6-tcpserver-socketbinder 0.0.0.0 80 httpd
 `,
-		Chain: runEnvuidgid,
-	})
+	Chain: runEnvuidgid,
 }
 
 // request is what s6-envuidgid works with: how account is meant, and what to do when it is unknown.

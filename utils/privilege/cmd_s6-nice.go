@@ -7,11 +7,10 @@ import (
 	"s6box/internal/applet"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-nice",
-		Usage: "[ -I | -i ] [ -n value ] prog...",
-		Help: `Runs prog with a nice value that is higher (or lower) by value; 10 if not given.
+var cmdS6Nice = applet.Applet{
+	Name:  "s6-nice",
+	Usage: "[ -I | -i ] [ -n value ] prog...",
+	Help: `Runs prog with a nice value that is higher (or lower) by value; 10 if not given.
 
   -n VALUE  what to add to the nice value
   -I        warn and go on when that is not permitted (default)
@@ -19,8 +18,7 @@ func init() {
 
 Example: s6-nice -n 5 backup
 `,
-		Chain: runNice,
-	})
+	Chain: runNice,
 }
 
 func runNice(inv *applet.Invocation) ([]string, error) {

@@ -7,11 +7,10 @@ import (
 	"s6box/internal/sys"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-setsid",
-		Usage: "[ -s | -b | -f | -g ] [ -i | -I | -q ] [ -d ctty ] prog...",
-		Help: `Runs prog as the leader of a new session or process group.
+var cmdS6Setsid = applet.Applet{
+	Name:  "s6-setsid",
+	Usage: "[ -s | -b | -f | -g ] [ -i | -I | -q ] [ -d ctty ] prog...",
+	Help: `Runs prog as the leader of a new session or process group.
 
   -s, --session                        a new session (default)
   -b, --background-process-group       a new process group of the same session
@@ -25,8 +24,7 @@ func init() {
 
 Example: s6-setsid -b server
 `,
-		Chain: runSetsid,
-	})
+	Chain: runSetsid,
 }
 
 // leader is what s6-setsid has to do.

@@ -9,11 +9,10 @@ import (
 	"s6box/internal/users"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-setuidgid",
-		Usage: "account prog...",
-		Help: `Runs prog as another user: uid, gid and supplementary groups of account.
+var cmdS6Setuidgid = applet.Applet{
+	Name:  "s6-setuidgid",
+	Usage: "account prog...",
+	Help: `Runs prog as another user: uid, gid and supplementary groups of account.
 
 account is a name from /etc/passwd, or uid:gid in numbers, without supplementary groups. An empty account
 changes nothing. Only root can change ids.
@@ -22,8 +21,7 @@ Exit codes: 1 account is unknown, 111 not permitted.
 
 Example: s6-setuidgid www-data php-fpm --nodaemonize
 `,
-		Chain: runSetuidgid,
-	})
+	Chain: runSetuidgid,
 }
 
 func runSetuidgid(inv *applet.Invocation) ([]string, error) {

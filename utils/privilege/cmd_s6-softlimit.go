@@ -7,13 +7,12 @@ import (
 	"s6box/internal/proc"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name: "s6-softlimit",
-		Usage: "[ -H | -h ] [ -a allbytes ] [ -c corebytes ] [ -d databytes ] [ -f filebytes ] [ -l lockbytes ] " +
-			"[ -m membytes ] [ -o openfiles ] [ -P priority ] [ -p processes ] [ -r residentbytes ] [ -s stackbytes ] " +
-			"[ -t cpusecs ] prog...",
-		Help: `Runs prog with other resource limits: soft ones, or as -H and -h say for the options behind them. A soft
+var cmdS6Softlimit = applet.Applet{
+	Name: "s6-softlimit",
+	Usage: "[ -H | -h ] [ -a allbytes ] [ -c corebytes ] [ -d databytes ] [ -f filebytes ] [ -l lockbytes ] " +
+		"[ -m membytes ] [ -o openfiles ] [ -P priority ] [ -p processes ] [ -r residentbytes ] [ -s stackbytes ] " +
+		"[ -t cpusecs ] prog...",
+	Help: `Runs prog with other resource limits: soft ones, or as -H and -h say for the options behind them. A soft
 limit above the hard one becomes the hard one.
 
   -H     both limits            -h     the hard limit; the soft one is lowered if it has to be
@@ -30,8 +29,7 @@ Exit codes: 100 usage, 111 the limit is not permitted.
 
 Example: s6-softlimit -o 4096 -c 0 server
 `,
-		Chain: runSoftlimit,
-	})
+	Chain: runSoftlimit,
 }
 
 func runSoftlimit(inv *applet.Invocation) ([]string, error) {

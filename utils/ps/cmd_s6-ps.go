@@ -8,11 +8,10 @@ import (
 	"s6box/internal/zone"
 )
 
-func init() {
-	applet.Register(&applet.Applet{
-		Name:  "s6-ps",
-		Usage: "[ -H ] [ -w spacing ] [ -W wchanfile ] [ -l | -o field,field... ]",
-		Help: `Lists the processes of the system, by pid. A star is what may not be read, a dash what a process does not have.
+var cmdS6Ps = applet.Applet{
+	Name:  "s6-ps",
+	Usage: "[ -H ] [ -w spacing ] [ -W wchanfile ] [ -l | -o field,field... ]",
+	Help: `Lists the processes of the system, by pid. A star is what may not be read, a dash what a process does not have.
 
   -H         as a tree, those of the kernel first
   -w N       N spaces between columns, 1 to 256 (default 2)
@@ -26,8 +25,7 @@ Exit codes: 100 wrong usage, 111 /proc can't be read or stdout can't be written.
 
 Example: s6-ps -H -o pid,user,args
 `,
-		Run: runPs,
-	})
+	Run: runPs,
 }
 
 const (

@@ -1,0 +1,12 @@
+package mount
+
+import "s6box/internal/applet"
+
+// Commands are those of this package.
+var Commands = []*applet.Applet{
+	&cmdS6Mount,
+	&cmdS6Pivotchroot,
+	&cmdS6Swapoff,
+	&cmdS6Swapon,
+	&cmdS6Umount,
+}
