@@ -127,15 +127,7 @@ func (l *life) makeLive(result *compile.Result) (live.State, error) {
 	if err := result.Write(dir.Compiled); err != nil {
 		return nil, hinted(err)
 	}
-	fill := func(dirfd int) error {
-		for i := range result.Servicedirs {
-			if err := result.Servicedirs[i].Write(dirfd); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if _, err := live.Create(dir, result.DB, fill); err != nil {
+	if _, err := live.Create(dir, result.DB, result.WriteServicedirs); err != nil {
 		return nil, hinted(err)
 	}
 	var names []string

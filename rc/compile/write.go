@@ -1,9 +1,13 @@
 package compile
 
 import (
+	"cmp"
+	"sync/atomic"
+
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/sys"
+	"s6box/internal/workers"
 	"s6box/rc/db"
 )
 
@@ -67,16 +71,26 @@ func (r *Result) write(dir string) error {
 		return &Error{"open " + dir + "/servicedirs", err}
 	}
 	defer unix.Close(sub)
-	for i := range r.Servicedirs {
-		if err := r.Servicedirs[i].Write(sub); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.WriteServicedirs(sub)
 }
 
-// Write makes the service directory in an open directory.
-func (s *Servicedir) Write(parent int) error {
+// WriteServicedirs makes the service directories in an open directory, several at a time.
+func (r *Result) WriteServicedirs(dirfd int) error {
+	var failed atomic.Bool
+	errs := make([]error, len(r.Servicedirs))
+	workers.Each(len(r.Servicedirs), func(i int) {
+		if failed.Load() {
+			return
+		}
+		if errs[i] = r.Servicedirs[i].write(dirfd); errs[i] != nil {
+			failed.Store(true)
+		}
+	})
+	return cmp.Or(errs...)
+}
+
+// write makes the service directory in an open directory, where nobody else makes anything meanwhile.
+func (s *Servicedir) write(parent int) error {
 	failed := func(verb, path string, err error) error {
 		if err == nil {
 			return nil
@@ -86,18 +100,13 @@ func (s *Servicedir) Write(parent int) error {
 	if err := unix.Mkdirat(parent, s.Name, dirMode); err != nil {
 		return failed("mkdir", "", err)
 	}
-	fd, err := sys.Open(parent, s.Name, unix.O_RDONLY|unix.O_DIRECTORY, 0)
-	if err != nil {
-		return failed("open", "", err)
-	}
-	defer unix.Close(fd)
 	for _, e := range s.Entries {
-		if err := e.write(fd); err != nil {
+		if err := e.write(parent, s.Name+"/"+e.Path); err != nil {
 			return failed("write", e.Path, err)
 		}
 	}
 	for _, from := range s.Copies {
-		if err := sys.CopyTree(sys.AT, from, fd, from[lastSlash(from)+1:]); err != nil {
+		if err := sys.CopyTree(sys.AT, from, parent, s.Name+from[lastSlash(from):]); err != nil {
 			return failed("copy "+from+" to", "", err)
 		}
 	}
@@ -113,16 +122,16 @@ func lastSlash(path string) int {
 	return -1
 }
 
-func (e *Entry) write(dir int) error {
+func (e *Entry) write(dir int, path string) error {
 	switch {
 	case e.Dir:
-		return unix.Mkdirat(dir, e.Path, e.Mode)
+		return unix.Mkdirat(dir, path, e.Mode)
 	case e.Mode == 0:
-		return unix.Symlinkat(e.Data, dir, e.Path)
+		return unix.Symlinkat(e.Data, dir, path)
 	}
-	err := sys.Create(dir, e.Path, []byte(e.Data), e.Mode)
+	err := sys.Create(dir, path, []byte(e.Data), e.Mode)
 	if err == nil && e.Made {
-		err = unix.Fchmodat(dir, e.Path, e.Mode, 0)
+		err = unix.Fchmodat(dir, path, e.Mode, 0)
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package source
 
 import (
 	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -11,10 +12,10 @@ import (
 // dir is an open definition directory and the names in it. Where trees lie over each other as the layers of an
 // image do, so do the directories of a definition.
 type dir struct {
-	fd    int
-	path  string // as messages show it
-	names []string
-	below *dir // nil: none
+	fd      int
+	path    string      // as messages show it
+	entries []sys.Entry // by name
+	below   *dir        // nil: none
 }
 
 // open opens the directory called name below parent; path is how messages show it.
@@ -35,39 +36,37 @@ func (d *dir) close() {
 // layer returns the uppermost directory that has a name; d itself if none has.
 func (d *dir) layer(name string) *dir {
 	for l := d; l != nil; l = l.below {
-		if _, found := slices.BinarySearch(l.names, name); found {
+		if _, found := l.find(name); found {
 			return l
 		}
 	}
 	return d
 }
 
+// find returns what d itself says of a name.
+func (d *dir) find(name string) (sys.Entry, bool) {
+	at, found := slices.BinarySearchFunc(d.entries, name, func(e sys.Entry, name string) int { return strings.Compare(e.Name, name) })
+	if !found {
+		return sys.Entry{}, false
+	}
+	return d.entries[at], true
+}
+
 // has tells whether there is an entry of that name.
 func (d *dir) has(name string) bool {
-	_, found := slices.BinarySearch(d.layer(name).names, name)
+	_, found := d.layer(name).find(name)
 	return found
 }
 
-// list returns the sorted names in an open directory that do not begin with a dot.
-func list(fd int) ([]string, error) {
-	var buf [8192]byte
-	var names []string
-	for {
-		n, err := unix.ReadDirent(fd, buf[:])
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if n == 0 {
-			break
-		}
-		_, _, names = unix.ParseDirent(buf[:n], -1, names)
+// list returns what is in an open directory and does not begin with a dot, by name.
+func list(fd int) ([]sys.Entry, error) {
+	entries, err := sys.ReadEntries(fd)
+	if err != nil {
+		return nil, err
 	}
-	names = slices.DeleteFunc(names, func(name string) bool { return name[0] == '.' })
-	slices.Sort(names)
-	return names, nil
+	entries = slices.DeleteFunc(entries, func(e sys.Entry) bool { return e.Name[0] == '.' })
+	slices.SortFunc(entries, func(a, b sys.Entry) int { return strings.Compare(a.Name, b.Name) })
+	return entries, nil
 }
 
 // refsIn returns the names in a directory below d.
@@ -81,20 +80,53 @@ func (d *dir) refsIn(name string) ([]Ref, error) {
 		if err != nil {
 			return nil, err
 		}
-		names, err := list(fd)
+		entries, err := list(fd)
 		unix.Close(fd)
 		if err != nil {
 			return nil, err
 		}
-		for _, entry := range names {
-			refs = append(refs, Ref{entry, Place{File: l.path + "/" + name + "/" + entry}})
+		for _, e := range entries {
+			refs = append(refs, Ref{e.Name, Place{File: l.path + "/" + name + "/" + e.Name}})
 		}
 	}
 	return refs, nil
 }
 
 // read returns the content of a regular file below d; anything else in its place is an error.
-func (d *dir) read(name string) (data []byte, mode uint32, err error) {
+func (d *dir) read(name string) ([]byte, error) {
+	l := d.layer(name)
+	if e, _ := l.find(name); e.Type == unix.DT_REG {
+		return readRegular(l.fd, name)
+	}
+	data, _, err := d.readMode(name)
+	return data, err
+}
+
+// readRegular reads a regular file: a read that brings less than there was room for is the last one.
+func readRegular(dirfd int, name string) ([]byte, error) {
+	fd, err := sys.Open(dirfd, name, unix.O_RDONLY|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(fd)
+	data := []byte{}
+	var buf [4096]byte
+	for {
+		n, err := unix.Read(fd, buf[:])
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if data = append(data, buf[:n]...); n < len(buf) {
+			return data, nil
+		}
+	}
+}
+
+// readMode is read with the permissions of the file.
+func (d *dir) readMode(name string) (data []byte, mode uint32, err error) {
 	fd, err := sys.Open(d.layer(name).fd, name, unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, 0, err

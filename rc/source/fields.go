@@ -205,13 +205,13 @@ func (r *reader) copied(name string) {
 func (r *reader) pipes() {
 	d := r.def
 	if d.Producer = r.one("producer-for", "service name"); d.Producer != nil {
-		r.progress(3, d.Name+" is a producer for "+d.Producer.Name)
+		r.told(3, d.Name+" is a producer for "+d.Producer.Name)
 	}
 	if r.d.has("consumer-for") {
 		refs, _ := r.lines("consumer-for")
 		d.Consumes = r.allowed(refs)
 		for _, ref := range d.Consumes {
-			r.progress(3, d.Name+" is a consumer for "+ref.Name)
+			r.told(3, d.Name+" is a consumer for "+ref.Name)
 		}
 	}
 	if !r.d.has("pipeline-name") {

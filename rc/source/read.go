@@ -2,14 +2,18 @@ package source
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
 	"s6box/internal/sys"
+	"s6box/internal/workers"
 )
 
 // Tree is what source directories hold.
@@ -17,19 +21,20 @@ type Tree struct {
 	Definitions []*Definition // in the order of the directories, by name in each
 	Problems    []Problem
 	Read        int // how many source directories were read
+
+	progress func(verbosity int, text string) // may be nil
 }
 
 // Read reads every definition in the source directories, which are taken as they are named: a relative one
 // from the working directory. progress, if not nil, is told of each step: "adding sources from …" at
 // verbosity 2, "parsing …" at 3.
 func Read(dirs []string, progress func(verbosity int, text string)) *Tree {
-	t := &Tree{}
-	if progress == nil {
-		progress = func(int, string) {}
-	}
+	t := &Tree{progress: progress}
 	for _, path := range dirs {
-		progress(2, "adding sources from "+path)
-		t.readSource(path, progress)
+		t.eachIn(path, func(t *Tree, d *dir, name string) {
+			t.told(3, "parsing "+d.path)
+			t.readDefinition(d, name, path)
+		})
 	}
 	return t
 }
@@ -37,88 +42,112 @@ func Read(dirs []string, progress func(verbosity int, text string)) *Tree {
 // ReadLayers is Read for source directories that lie over each other, the first one at the bottom: what they define
 // under the same name is one definition, and a file hides the one of the same name below it.
 func ReadLayers(dirs []string, progress func(verbosity int, text string)) *Tree {
-	t := &Tree{}
-	if progress == nil {
-		progress = func(int, string) {}
-	}
+	t := &Tree{progress: progress}
+	var mu sync.Mutex
 	layers := make(map[string][]string) // the directories of each definition
-	var names []string
 	for _, path := range dirs {
-		progress(2, "adding sources from "+path)
-		t.eachIn(path, func(d *dir, name string) {
+		t.eachIn(path, func(_ *Tree, d *dir, name string) {
 			d.close()
-			if layers[name] == nil {
-				names = append(names, name)
-			}
+			mu.Lock()
+			defer mu.Unlock()
 			layers[name] = append(layers[name], d.path)
 		})
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		var d *dir
-		for _, path := range layers[name] {
-			progress(3, "parsing "+path)
-			layer, err := open(sys.AT, path, path)
-			if err != nil {
-				t.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to open " + path + ": " + applet.Reason(err)})
-				continue
-			}
-			layer.below = d
-			d = layer
-		}
-		if d != nil {
-			t.readDefinition(d, name, filepath.Dir(d.path), progress)
-		}
-	}
+	names := slices.Sorted(maps.Keys(layers))
+	t.collect(len(names), func(t *Tree, i int) { t.readLayers(names[i], layers[names[i]]) })
 	return t
 }
 
-func (t *Tree) readSource(path string, progress func(int, string)) {
-	t.eachIn(path, func(d *dir, name string) {
-		progress(3, "parsing "+d.path)
-		t.readDefinition(d, name, path, progress)
-	})
+// readLayers reads the definition that lies in the directories dirs, the lowest of which comes first.
+func (t *Tree) readLayers(name string, dirs []string) {
+	var d *dir
+	for _, path := range dirs {
+		t.told(3, "parsing "+path)
+		layer, err := open(sys.AT, path, path)
+		if err != nil {
+			t.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to open " + path + ": " + applet.Reason(err)})
+			continue
+		}
+		layer.below = d
+		d = layer
+	}
+	if d != nil {
+		t.readDefinition(d, name, filepath.Dir(d.path))
+	}
 }
 
-// eachIn calls f for every definition directory in a source directory.
-func (t *Tree) eachIn(path string, f func(d *dir, name string)) {
+// eachIn calls f for every definition directory in a source directory, from several goroutines. Each call has a Tree
+// for what it finds, which in the end is part of t in the order of the names.
+func (t *Tree) eachIn(path string, f func(t *Tree, d *dir, name string)) {
+	t.told(2, "adding sources from "+path)
 	src, err := open(sys.AT, path, path)
 	if err == nil {
 		defer src.close()
-		src.names, err = list(src.fd)
+		src.entries, err = list(src.fd)
 	}
 	if err != nil {
 		t.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to opendir " + path + ": " + applet.Reason(err)})
 		return
 	}
 	t.Read++
-	found := 0
-	for _, name := range src.names {
+	var found atomic.Bool
+	t.collect(len(src.entries), func(t *Tree, i int) {
+		name := src.entries[i].Name
 		at := path + "/" + name
 		d, err := open(src.fd, name, at)
 		if err == unix.ENOTDIR {
-			continue
+			return
 		}
-		found++
+		found.Store(true)
 		if err != nil {
 			t.add(Problem{Severity: System, At: Place{File: at}, Text: "unable to stat " + at + ": " + applet.Reason(err),
 				Hint: hintIf(err == unix.ENOENT, "a symbolic link that leads nowhere")})
-			continue
+			return
 		}
-		f(d, name)
-	}
-	if found == 0 {
+		f(t, d, name)
+	})
+	if !found.Load() {
 		t.add(Problem{Severity: Warning, At: Place{File: path}, Text: "source " + path + " is empty"})
 	}
 }
 
+// collect calls read for 0 to n-1 from several goroutines, each time with a Tree of its own, and adds what these trees
+// hold in their order.
+func (t *Tree) collect(n int, read func(t *Tree, i int)) {
+	type step struct {
+		verbosity int
+		text      string
+	}
+	parts, steps := make([]Tree, n), make([][]step, n)
+	workers.Each(n, func(i int) {
+		if t.progress != nil {
+			parts[i].progress = func(verbosity int, text string) { steps[i] = append(steps[i], step{verbosity, text}) }
+		}
+		read(&parts[i], i)
+	})
+	for i := range parts {
+		t.Definitions = append(t.Definitions, parts[i].Definitions...)
+		t.Problems = append(t.Problems, parts[i].Problems...)
+		for _, s := range steps[i] {
+			t.told(s.verbosity, s.text)
+		}
+	}
+}
+
+// told tells of a step.
+func (t *Tree) told(verbosity int, text string) {
+	if t.progress != nil {
+		t.progress(verbosity, text)
+	}
+}
+
 // readDefinition reads a definition, and closes its directory.
-func (t *Tree) readDefinition(d *dir, name, source string, progress func(int, string)) {
+func (t *Tree) readDefinition(d *dir, name, source string) {
 	defer d.close()
 	def := &Definition{Name: name, Dir: d.path}
 	for l := d; l != nil; l = l.below {
 		var err error
-		if l.names, err = list(l.fd); err != nil {
+		if l.entries, err = list(l.fd); err != nil {
 			t.add(Problem{Severity: System, At: Place{File: l.path}, Text: "unable to readdir " + l.path + ": " + applet.Reason(err)})
 			return
 		}
@@ -126,7 +155,7 @@ func (t *Tree) readDefinition(d *dir, name, source string, progress func(int, st
 			def.Below = append(def.Below, l.path)
 		}
 	}
-	r := &reader{Tree: t, d: d, def: def, progress: progress}
+	r := &reader{Tree: t, d: d, def: def}
 	if Reserved(name) {
 		r.fatal(Place{File: d.path}, "", "in %s: identifier %s starts with reserved prefix", source, name)
 	}
@@ -152,8 +181,6 @@ type reader struct {
 	d    *dir
 	def  *Definition
 	crlf bool // said that there are DOS line ends
-
-	progress func(verbosity int, text string)
 }
 
 func (r *reader) fatal(at Place, hint, format string, args ...any) {
@@ -182,7 +209,7 @@ func (r *reader) text(name string) (text string, ok bool) { return r.textTo("rea
 
 // textTo is text with another word for what can't be done.
 func (r *reader) textTo(verb, name string) (text string, ok bool) {
-	data, _, err := r.d.read(name)
+	data, err := r.d.read(name)
 	if err != nil {
 		r.unreadable(verb, name, err, "")
 		return "", false
@@ -209,7 +236,7 @@ func (r *reader) definition() {
 	r.kind()
 	d := r.def
 	if d.Kind != Unknown {
-		r.progress(3, d.Name+" has type "+d.Kind.String())
+		r.told(3, d.Name+" has type "+d.Kind.String())
 	}
 	d.Essential = r.d.has("flag-essential")
 	d.Recommended = r.d.has("flag-recommended")

@@ -61,7 +61,7 @@ func (r *reader) command(name string) (argv []string, ok bool) {
 
 // run returns the command line that runs a file of the definition as a script, and says so.
 func (r *reader) run(name, why string) []string {
-	data, mode, err := r.d.read(name)
+	data, mode, err := r.d.readMode(name)
 	if err != nil {
 		r.unreadable("read", name, err, "")
 		return nil
@@ -103,7 +103,7 @@ func (r *reader) absolute(name string) string {
 
 // script reads run or finish. The copy that is made of it is executable and has Unix line ends.
 func (r *reader) script(name string) []byte {
-	data, _, err := r.d.read(name)
+	data, err := r.d.read(name)
 	if err != nil {
 		hint := ""
 		if err == unix.EISDIR || err == unix.EINVAL {

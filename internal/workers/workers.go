@@ -1,0 +1,34 @@
+// Package workers spreads work over the processors.
+package workers
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// few is how much work one goroutine takes at a time: less than that is not worth another one.
+const few = 16
+
+// Each calls f for 0 to n-1, each once, from as many goroutines as there are processors, and returns when all
+// calls have.
+func Each(n int, f func(i int)) {
+	var next atomic.Int64
+	work := func() {
+		for {
+			from := int(next.Add(few)) - few
+			for i := from; i < min(from+few, n); i++ {
+				f(i)
+			}
+			if from+few >= n {
+				return
+			}
+		}
+	}
+	var others sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), (n+few-1)/few) - 1 {
+		others.Go(work)
+	}
+	work()
+	others.Wait()
+}
