@@ -8,7 +8,7 @@ import (
 
 var cmdS6Basename = applet.Applet{
 	Name:  "s6-basename",
-	Usage: "[ -n ] path [ suffix ]",
+	Usage: "[ -n ] file [ suffix ]",
 	Help: `Prints what stands behind the last slash of a path, without the suffix.
 
   -n  no newline at the end

@@ -8,7 +8,7 @@ import (
 
 var cmdS6Dirname = applet.Applet{
 	Name:  "s6-dirname",
-	Usage: "[ -n ] path",
+	Usage: "[ -n ] file",
 	Help: `Prints what stands before the last slash of a path: the directory it is in.
 
   -n  no newline at the end

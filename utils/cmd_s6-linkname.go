@@ -9,7 +9,7 @@ import (
 
 var cmdS6Linkname = applet.Applet{
 	Name:  "s6-linkname",
-	Usage: "[ -n ] [ -f ] path",
+	Usage: "[ -n ] [ -f ] link",
 	Help: `Prints what a symbolic link holds.
 
   -f  resolve the path whole, link or not, and print that

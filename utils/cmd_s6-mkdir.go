@@ -10,7 +10,7 @@ import (
 
 var cmdS6Mkdir = applet.Applet{
 	Name:  "s6-mkdir",
-	Usage: "[ -p ] [ -v ] [ -m mode ] dirs...",
+	Usage: "[ -p ] [ -v ] [ -m mode ] dir",
 	Help: `Creates directories. What can't be created is told, and the others are created all the same.
 
   -p       parents too; a directory that is there is no error

@@ -8,7 +8,7 @@ import (
 
 var cmdS6Mkfifo = applet.Applet{
 	Name:  "s6-mkfifo",
-	Usage: "[ -m mode ] fifos...",
+	Usage: "[ -m mode ] fifo...",
 	Help: `Creates fifos (named pipes).
 
   -m MODE  their permissions, in octal (0666 less the umask)

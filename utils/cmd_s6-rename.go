@@ -19,9 +19,6 @@ Example: s6-rename app.conf.new app.conf
 }
 
 func runRename(inv *applet.Invocation) error {
-	if err := inv.Getopt("", nil); err != nil {
-		return err
-	}
 	if len(inv.Args) < 2 {
 		return inv.UsageError()
 	}

@@ -9,7 +9,7 @@ import (
 
 var cmdS6Rmrf = applet.Applet{
 	Name:  "s6-rmrf",
-	Usage: "files...",
+	Usage: "file ...",
 	Help: `Removes files and directories with all that is in them. What is not there is no error.
 
 Exit codes: 111 something can't be removed.
@@ -20,9 +20,6 @@ Example: s6-rmrf /run/app
 }
 
 func runRmrf(inv *applet.Invocation) error {
-	if err := inv.Getopt("", nil); err != nil {
-		return err
-	}
 	if len(inv.Args) == 0 {
 		return inv.UsageError()
 	}

@@ -9,7 +9,7 @@ import (
 
 var cmdS6Touch = applet.Applet{
 	Name:  "s6-touch",
-	Usage: "files...",
+	Usage: "file ...",
 	Help: `Opens every file for appending and closes it: those that are missing are created, empty.
 
 Exit codes: 111 one can't be opened.
@@ -20,9 +20,6 @@ Example: s6-touch /var/log/app.log
 }
 
 func runTouch(inv *applet.Invocation) error {
-	if err := inv.Getopt("", nil); err != nil {
-		return err
-	}
 	if len(inv.Args) == 0 {
 		return inv.UsageError()
 	}
