@@ -5,6 +5,7 @@ import "s6box/internal/applet"
 // Commands are those of this package.
 var Commands = []*applet.Applet{
 	&cmdJustcEnvdir,
+	&cmdRngseed,
 	&cmdS6Basename,
 	&cmdS6Cat,
 	&cmdS6Chmod,
