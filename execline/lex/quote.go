@@ -20,7 +20,7 @@ func Quote(word string) string {
 			out = append(out, '\\', 'r')
 		default:
 			if c < ' ' || c == 0x7f {
-				out = append(out, '\\', '0', 'x', "0123456789abcdef"[c>>4], "0123456789abcdef"[c&15])
+				out = append(out, '\\', '0', 'x', hex[c>>4], hex[c&15])
 			} else {
 				out = append(out, c)
 			}
@@ -28,6 +28,27 @@ func Quote(word string) string {
 	}
 	return string(append(out, '"'))
 }
+
+// QuoteASCII spells word in quotes, whatever it holds, and in ASCII alone: as upstream's programs write words into
+// scripts. The word must not contain a NUL byte.
+func QuoteASCII(word string) string {
+	out := append(make([]byte, 0, len(word)+8), '"')
+	for i := range len(word) {
+		switch c := word[i]; {
+		case c == '"' || c == '\\':
+			out = append(out, '\\', c)
+		case c >= '\a' && c <= '\r':
+			out = append(out, '\\', "abtnvfr"[c-'\a'])
+		case c < ' ' || c >= 0x7f:
+			out = append(out, '\\', '0', 'x', hex[c>>4], hex[c&15])
+		default:
+			out = append(out, c)
+		}
+	}
+	return string(append(out, '"'))
+}
+
+const hex = "0123456789abcdef"
 
 func isBare(word string) bool {
 	if word == "" || word == "{" || word == "}" || word[0] == '#' {

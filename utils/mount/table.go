@@ -20,6 +20,7 @@ const longestTable = 64 << 20
 // entry is a line of a table of mounts, as fstab(5) has it.
 type entry struct {
 	device, dir, kind, options string
+	line                       int // counted from 1
 }
 
 func (e entry) swap() bool { return e.kind == "swap" }
@@ -34,11 +35,14 @@ func readTable(file string) ([]entry, error) {
 }
 
 // parseTable takes the lines of a table: blank ones and comments are none, and what a line lacks is empty, as for
-// getmntent(3).
+// getmntent(3). Lines may end with CRLF.
 func parseTable(text string) []entry {
 	var entries []entry
+	number := 0
 	for line := range strings.Lines(text) {
-		fields := strings.FieldsFunc(line, func(c rune) bool { return c == ' ' || c == '\t' || c == '\n' })
+		number++
+		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
+		fields := strings.FieldsFunc(line, func(c rune) bool { return c == ' ' || c == '\t' })
 		if len(fields) == 0 || fields[0][0] == '#' {
 			continue
 		}
@@ -46,7 +50,7 @@ func parseTable(text string) []entry {
 		for i := range min(len(fields), len(words)) {
 			words[i] = unescape(fields[i])
 		}
-		entries = append(entries, entry{words[0], words[1], words[2], words[3]})
+		entries = append(entries, entry{words[0], words[1], words[2], words[3], number})
 	}
 	return entries
 }
