@@ -18,8 +18,9 @@ Exit codes: 0 true, 1 false, 100 an expression that makes no sense, 111 a failed
 
 Example: if { eltest -d /data -a -w /data } server
 `,
-	Run:    runEltest,
-	Inline: true,
+	Run:     runEltest,
+	Inline:  true,
+	Instant: true,
 }
 
 func runEltest(inv *applet.Invocation) error {

@@ -11,8 +11,9 @@ Exit codes: exitcode; 100 if it is no number.
 
 Example: if { eltest -e /etc/app.conf } exit 3
 `,
-	Run:    runExit,
-	Inline: true,
+	Run:     runExit,
+	Inline:  true,
+	Instant: true,
 }
 
 func runExit(inv *applet.Invocation) error {

@@ -78,6 +78,7 @@ func (d *sudod) options() error {
 
 // converse serves the client.
 func (d *sudod) converse() error {
+	defer d.conn.Settle()
 	d.conn.SetTimeout(milliseconds(d.timeout))
 	request, err := sudo.Accept(d.conn)
 	if err != nil {
@@ -123,22 +124,26 @@ func (d *sudod) serve(request sudo.Request) error {
 	if err != nil {
 		return applet.System(err, "spawn %s", append(d.Args, request.Args...)[0])
 	}
-	if err := sudo.Started(d.conn); err != nil && !d.detach {
-		if pid > 0 {
-			unix.Kill(pid, unix.SIGTERM)
-			unix.Kill(pid, unix.SIGCONT)
-		}
-		return applet.System(err, "answer the client")
+	if pid == 0 {
+		return d.answered(sudo.Done(d.conn, status))
 	}
-	if pid > 0 {
-		if status, err = d.wait(pid, ended); err != nil {
-			return err
-		}
+	if err := d.answered(sudo.Started(d.conn)); err != nil {
+		unix.Kill(pid, unix.SIGTERM)
+		unix.Kill(pid, unix.SIGCONT)
+		return err
 	}
-	if err := sudo.Ended(d.conn, status); err != nil && !d.detach {
-		return applet.System(err, "answer the client")
+	if status, err = d.wait(pid, ended); err != nil {
+		return err
 	}
-	return nil
+	return d.answered(sudo.Ended(d.conn, status))
+}
+
+// answered is the error of an answer to the client.
+func (d *sudod) answered(err error) error {
+	if err == nil || d.detach {
+		return nil
+	}
+	return applet.System(err, "answer the client")
 }
 
 func (d *sudod) start(request sudo.Request) (pid int, status proc.Status, err error) {

@@ -9,8 +9,9 @@ var cmdS6True = applet.Applet{
 
 Example: if { s6-true } s6-echo always
 `,
-	Run:    func(*applet.Invocation) error { return nil },
-	Inline: true,
+	Run:     func(*applet.Invocation) error { return nil },
+	Inline:  true,
+	Instant: true,
 }
 
 var cmdS6False = applet.Applet{
@@ -19,6 +20,7 @@ var cmdS6False = applet.Applet{
 
 Example: if -n { s6-false } s6-echo always
 `,
-	Run:    func(*applet.Invocation) error { return applet.Exit(1) },
-	Inline: true,
+	Run:     func(*applet.Invocation) error { return applet.Exit(1) },
+	Inline:  true,
+	Instant: true,
 }

@@ -26,6 +26,9 @@ type Applet struct {
 	// Inline: Run only computes an exit code or some output, and may do so inside the process of a
 	// caller that waits for it.
 	Inline bool
+	// Instant: Inline, and over at once, so that a caller that does not wait may have it inside its process too: it
+	// neither reads nor writes.
+	Instant bool
 	// Waits: Chain starts processes or may block. Who must not wait gives it a process of its own.
 	Waits bool
 }

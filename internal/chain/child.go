@@ -142,7 +142,7 @@ func inProcess(a *applet.Applet, waits bool) bool {
 	if a.Chain != nil {
 		return waits || !a.Waits
 	}
-	return waits && a.Inline
+	return a.Inline && (waits || a.Instant)
 }
 
 // call runs a command of a virtual process. A program that writes to a pipe without a reader ends as it

@@ -52,6 +52,33 @@ func (e *RefusedError) Unwrap() error { return e.Errno }
 // Call sends a request to a server and returns when the program runs. Variables without a value are left
 // out: there is nothing a server could do with them. The descriptors stay the caller's.
 func Call(c *unixmessage.Conn, r Request) error {
+	if err := greeted(c); err != nil {
+		return err
+	}
+	if err := r.send(c); err != nil {
+		return err
+	}
+	return answered(c)
+}
+
+// CallKnown is Call of a server that is known to be one: it gets the request before it has said so.
+func CallKnown(c *unixmessage.Conn, r Request) error {
+	sent := r.send(c)
+	if err := greeted(c); err != nil {
+		return err
+	}
+	if sent != nil {
+		return sent
+	}
+	return answered(c)
+}
+
+func (r *Request) send(c *unixmessage.Conn) error {
+	return c.Send(unixmessage.Message{Data: r.encode(), FDs: r.FDs[:]})
+}
+
+// greeted waits for the greeting of the server.
+func greeted(c *unixmessage.Conn) error {
 	var banner [len(serverBanner)]byte
 	switch err := c.ReadFull(banner[:]); {
 	case err == io.EOF || errors.Is(err, unix.EPIPE) || errors.Is(err, unix.ECONNRESET) || errors.Is(err, unix.ETIMEDOUT):
@@ -61,9 +88,11 @@ func Call(c *unixmessage.Conn, r Request) error {
 	case string(banner[:]) != serverBanner:
 		return ErrServerBanner
 	}
-	if err := c.Send(unixmessage.Message{Data: r.encode(), FDs: r.FDs[:]}); err != nil {
-		return err
-	}
+	return nil
+}
+
+// answered waits for the server to say that the program runs.
+func answered(c *unixmessage.Conn) error {
 	var answer [1]byte
 	if err := c.ReadFull(answer[:]); err != nil {
 		return eof(err)
@@ -116,9 +145,7 @@ func joinZ(words []string, keep func(string) bool) (joined string, n int) {
 // request that makes no sense has been answered where the protocol has an answer.
 func Accept(c *unixmessage.Conn) (Request, error) {
 	c.Limit(maxRequest)
-	if _, err := c.Write([]byte(serverBanner)); err != nil {
-		return Request{}, err
-	}
+	c.Owe([]byte(serverBanner)) // a client that has not waited for it gets it with the answer
 	m, err := c.Receive()
 	if err != nil {
 		return Request{}, eof(err)
@@ -129,6 +156,7 @@ func Accept(c *unixmessage.Conn) (Request, error) {
 		if errors.Is(err, unix.EINVAL) {
 			Refuse(c, unix.EINVAL)
 		}
+		c.Settle()
 	}
 	return r, err
 }
@@ -176,6 +204,12 @@ func Refuse(c *unixmessage.Conn, errno unix.Errno) error {
 func Started(c *unixmessage.Conn) error {
 	_, err := c.Write([]byte{0})
 	return err
+}
+
+// Done tells the client that the program has run, and how it ended: Started and Ended at once.
+func Done(c *unixmessage.Conn, status proc.Status) error {
+	c.Owe([]byte{0})
+	return Ended(c, status)
 }
 
 // Ended tells the client how the program ended.

@@ -43,6 +43,7 @@ type Conn struct {
 	sock socket
 	in   []byte // received and not yet taken
 	fds  []int  // the same; one read may bring descriptors of several messages
+	owed []byte // to go out first
 	max  int    // longest payload accepted
 }
 
@@ -86,6 +87,9 @@ func (c *Conn) Send(m Message) error {
 	if len(m.Data) > MaxData || len(m.FDs) > MaxFDs {
 		return unix.EMSGSIZE
 	}
+	if err := c.Settle(); err != nil {
+		return err
+	}
 	data := make([]byte, headerSize, headerSize+len(m.Data))
 	binary.BigEndian.PutUint32(data, uint32(len(m.Data)))
 	binary.BigEndian.PutUint16(data[4:], uint16(len(m.FDs)))
@@ -110,8 +114,27 @@ func (c *Conn) Send(m Message) error {
 	return nil
 }
 
+// Owe is Write, but p may go out later: together with what is written next, or when this side has to wait for the
+// peer.
+func (c *Conn) Owe(p []byte) { c.owed = append(c.owed, p...) }
+
+// Settle sends what is owed.
+func (c *Conn) Settle() error {
+	if len(c.owed) == 0 {
+		return nil
+	}
+	_, err := c.Write(nil)
+	return err
+}
+
 // Write sends bytes outside of any message.
 func (c *Conn) Write(p []byte) (int, error) {
+	if owed := len(c.owed); owed > 0 {
+		whole := append(c.owed, p...)
+		c.owed = nil
+		n, err := c.Write(whole)
+		return max(n-owed, 0), err
+	}
 	done := 0
 	for done < len(p) {
 		err := c.sock.write(func(fd int) error {
@@ -194,6 +217,11 @@ func (c *Conn) receive(p []byte) (n int, err error) {
 	oob := make([]byte, unix.CmsgSpace(4*MaxFDs))
 	err = c.sock.read(func(fd int) error {
 		got, oobn, flags, _, err := unix.Recvmsg(fd, p, oob, unix.MSG_CMSG_CLOEXEC|unix.MSG_DONTWAIT)
+		if err == unix.EAGAIN {
+			if err := c.Settle(); err != nil {
+				return err
+			}
+		}
 		if err != nil {
 			return err
 		}

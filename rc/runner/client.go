@@ -59,7 +59,7 @@ func (c *Client) Run(event string, number int, timeout time.Duration) (proc.Stat
 		return 0, err
 	}
 	conn.SetTimeout(patience)
-	if err := sudo.Call(conn, sudo.Request{Args: []string{event, strconv.Itoa(number)}, FDs: c.stdio}); err != nil {
+	if err := sudo.CallKnown(conn, sudo.Request{Args: []string{event, strconv.Itoa(number)}, FDs: c.stdio}); err != nil {
 		return 0, fmt.Errorf("no answer from the oneshot runner: %w", err)
 	}
 	conn.SetTimeout(0)

@@ -51,7 +51,13 @@ func (s *Server) client(ctx context.Context, fd int) {
 		return
 	}
 	conn.SetTimeout(0)
-	sudo.Started(conn)
+	select {
+	case status := <-sc.ended:
+		sudo.Done(conn, status)
+		return
+	default:
+		sudo.Started(conn)
+	}
 	gone := make(chan struct{})
 	go func() { // the client says nothing more: this is the end of the connection
 		conn.Wait()
