@@ -71,3 +71,36 @@ func ReadDeaths(dirfd int, dir string) ([]Death, error) {
 func WriteDeaths(dirfd int, dir string, deaths []Death) error {
 	return sys.ReplaceFile(dirfd, dir+"/"+deathsFile, EncodeDeaths(deaths), 0o644)
 }
+
+// AddDeath adds a record to the death tally of the service in directory dir; of all there are then, the
+// last most stay. Where there is room it is appended, whole: that costs a fraction of a new file.
+func AddDeath(dirfd int, dir string, d Death, most int) error {
+	if appendDeath(dirfd, dir+"/"+deathsFile, d, most) {
+		return nil
+	}
+	deaths, err := ReadDeaths(dirfd, dir)
+	if err != nil && err != unix.EINVAL {
+		return err
+	}
+	deaths = append(deaths, d)
+	return WriteDeaths(dirfd, dir, deaths[len(deaths)-min(len(deaths), most):])
+}
+
+// appendDeath writes d to the end of a file of fewer than most whole records. On false, file is as it was.
+func appendDeath(dirfd int, file string, d Death, most int) bool {
+	fd, err := sys.Open(dirfd, file, unix.O_WRONLY|unix.O_APPEND|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return false
+	}
+	defer unix.Close(fd)
+	var st unix.Stat_t
+	if unix.Fstat(fd, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG ||
+		st.Size%deathSize != 0 || st.Size/deathSize >= int64(most) {
+		return false
+	}
+	n, err := unix.Write(fd, EncodeDeaths([]Death{d}))
+	if n > 0 && n < deathSize {
+		unix.Ftruncate(fd, st.Size) // the disk is full
+	}
+	return err == nil && n == deathSize
+}

@@ -17,7 +17,7 @@ const nested = 4
 func (s *service) scriptOf(st *proc.State, file string, args []string) (a *applet.Applet, argv []string, ok bool) {
 	for range nested {
 		sb, found := readShebang(int(s.dir), file)
-		if !found || sb.crlf || !executable(int(s.dir), file) {
+		if !found || sb.crlf {
 			return nil, nil, false
 		}
 		name := sb.interpreter[strings.LastIndexByte(sb.interpreter, '/')+1:]
@@ -30,7 +30,7 @@ func (s *service) scriptOf(st *proc.State, file string, args []string) (a *apple
 		if byName {
 			name, argv = script, argv[2:] // as `s6box --script=NAME FILE args` does
 		}
-		if a = applet.Lookup(name); a == nil {
+		if a = applet.Lookup(name); a == nil || !executable(int(s.dir), file) {
 			return nil, nil, false
 		}
 		if st.IsSelf(sb.interpreter) {

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"os"
+	"slices"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -108,6 +109,40 @@ func TestDeaths(t *testing.T) {
 	}
 	if got, err := ReadDeaths(sys.AT, "s"); err != nil || len(got) != 2 || got[1] != deaths[1] {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// Whatever the tally is like before, the last deaths are in it afterwards, and what is no tally is replaced.
+func TestAddDeath(t *testing.T) {
+	one, two, three := NewDeath(early, proc.Exited(1)), NewDeath(late, proc.Exited(2)), NewDeath(late, proc.Killed(unix.SIGTERM))
+	const file = "s/supervise/death_tally"
+	for name, c := range map[string]struct {
+		before func()
+		most   int
+		want   []Death
+	}{
+		"no file":     {func() {}, 2, []Death{three}},
+		"empty":       {func() { WriteDeaths(sys.AT, "s", nil) }, 2, []Death{three}},
+		"room":        {func() { WriteDeaths(sys.AT, "s", []Death{one, two}) }, 3, []Death{one, two, three}},
+		"full":        {func() { WriteDeaths(sys.AT, "s", []Death{one, two}) }, 2, []Death{two, three}},
+		"one is kept": {func() { WriteDeaths(sys.AT, "s", []Death{one, two}) }, 1, []Death{three}},
+		"torn":        {func() { os.WriteFile(file, EncodeDeaths([]Death{one})[1:], 0o644) }, 2, []Death{three}},
+		"link":        {func() { os.WriteFile("victim", nil, 0o644); os.Symlink("../../victim", file) }, 2, []Death{three}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			os.MkdirAll("s/supervise", 0o700)
+			c.before()
+			if err := AddDeath(sys.AT, "s", three, c.most); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := ReadDeaths(sys.AT, "s"); err != nil || !slices.Equal(got, c.want) {
+				t.Errorf("%v, %v, want %v", got, err, c.want)
+			}
+			if st, err := os.Stat("victim"); err == nil && st.Size() > 0 {
+				t.Error("the link was followed")
+			}
+		})
 	}
 }
 

@@ -18,12 +18,11 @@ type shebang struct {
 
 // readShebang reads the first line of a file; ok is false if that names no interpreter.
 func readShebang(dir int, file string) (sb shebang, ok bool) {
-	head, err := sys.ReadFile(dir, file, 256)
+	head, err := sys.ReadLine(dir, file, 256)
 	if err != nil {
 		return shebang{}, false
 	}
-	line, _, _ := strings.Cut(string(head), "\n")
-	line, ok = strings.CutPrefix(line, "#!")
+	line, ok := strings.CutPrefix(string(head), "#!")
 	line, sb.crlf = strings.CutSuffix(line, "\r")
 	sb.interpreter, sb.arg, _ = strings.Cut(strings.Trim(line, " \t"), " ")
 	sb.arg = strings.TrimLeft(sb.arg, " \t")

@@ -39,7 +39,7 @@ func (s *service) descriptor(name string) int {
 
 // signalFile reads a file that names a signal, by name or number.
 func (s *service) signalFile(name string, absent unix.Signal) unix.Signal {
-	data, err := sys.ReadFile(int(s.dir), name, 32)
+	line, err := sys.ReadLine(int(s.dir), name, 32)
 	switch {
 	case err == unix.ENOENT:
 		return absent
@@ -47,8 +47,7 @@ func (s *service) signalFile(name string, absent unix.Signal) unix.Signal {
 		s.warn("unable to read %s: %s", name, applet.Reason(err))
 		return absent
 	}
-	line, _, _ := strings.Cut(string(data), "\n")
-	if sig, ok := sys.Signal(strings.TrimSpace(line)); ok {
+	if sig, ok := sys.Signal(strings.TrimSpace(string(line))); ok {
 		return sig
 	}
 	s.warn("invalid %s: %s", name, line)

@@ -196,13 +196,7 @@ func (s *service) tally() {
 	if max == 0 {
 		return
 	}
-	deaths, err := ReadDeaths(int(s.dir), ".")
-	if err == nil || err == unix.EINVAL {
-		deaths = append(deaths, NewDeath(s.stamp, s.status().Exit))
-		deaths = deaths[len(deaths)-min(len(deaths), int(max)):]
-		err = WriteDeaths(int(s.dir), ".", deaths)
-	}
-	if err != nil {
+	if err := AddDeath(int(s.dir), ".", NewDeath(s.stamp, s.status().Exit), int(max)); err != nil {
 		s.warn("unable to record the death in supervise/death_tally: %s", applet.Reason(err))
 	}
 }

@@ -56,11 +56,18 @@ func setAccess(fd, gid int) error {
 // Notify sends event, in one write, to every listener of the directory, and removes the fifos nobody reads
 // any more. Listeners that can't take it are skipped. It returns how many got it.
 func Notify(dirfd int, path, event string) (n int, err error) {
+	dir, names, err := open(dirfd, path)
+	if err != nil {
+		return 0, err
+	}
+	defer unix.Close(dir)
+	if len(names) == 0 {
+		return 0, nil
+	}
 	data := []byte(event)
 	sys.WithoutSIGPIPE(func() {
-		err = each(dirfd, path, func(dir, fd int, name string) {
-			_, werr := unix.Write(fd, data)
-			switch werr {
+		each(dir, names, func(fd int, name string) {
+			switch _, err := unix.Write(fd, data); err {
 			case nil:
 				n++
 			case unix.EPIPE:
@@ -68,26 +75,34 @@ func Notify(dirfd int, path, event string) (n int, err error) {
 			}
 		})
 	})
-	return n, err
+	return n, nil
 }
 
 // Clean removes the fifos nobody reads any more.
 func Clean(dirfd int, path string) error {
-	return each(dirfd, path, func(int, int, string) {})
-}
-
-// each opens every fifo of a listener for writing and calls f with it; stale ones are removed. Others may make files here: links are not followed, and nothing
-// but a fifo is opened.
-func each(dirfd int, path string, f func(dir, fd int, name string)) error {
-	dir, err := openDir(dirfd, path)
+	dir, names, err := open(dirfd, path)
 	if err != nil {
 		return err
 	}
 	defer unix.Close(dir)
-	names, err := list(dir)
-	if err != nil {
-		return err
+	each(dir, names, func(int, string) {})
+	return nil
+}
+
+// open opens a fifodir and lists its listeners.
+func open(dirfd int, path string) (dir int, names []string, err error) {
+	if dir, err = openDir(dirfd, path); err != nil {
+		return -1, nil, err
 	}
+	if names, err = list(dir); err != nil {
+		unix.Close(dir)
+	}
+	return dir, names, err
+}
+
+// each opens the fifo of every listener for writing and calls f with it; stale ones are removed. Others may
+// make files here: links are not followed, and nothing but a fifo is opened.
+func each(dir int, names []string, f func(fd int, name string)) {
 	for _, name := range names {
 		fd, err := sys.OpenFifoWriter(dir, name, unix.O_NOFOLLOW)
 		if err == unix.ENXIO {
@@ -96,10 +111,9 @@ func each(dirfd int, path string, f func(dir, fd int, name string)) error {
 		if err != nil {
 			continue
 		}
-		f(dir, fd, name)
+		f(fd, name)
 		unix.Close(fd)
 	}
-	return nil
 }
 
 func openDir(dirfd int, path string) (int, error) {

@@ -3,6 +3,7 @@
 package sys
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -24,13 +25,26 @@ func Open(dirfd int, name string, flags int, mode uint32) (int, error) {
 
 // ReadFile reads at most max bytes of a file. It never waits for a fifo's writer.
 func ReadFile(dirfd int, name string, max int) ([]byte, error) {
+	return readUntil(dirfd, name, max, func([]byte) bool { return false })
+}
+
+// ReadLine reads the first line of a file without its newline, or the first max bytes of that. It never
+// waits for a fifo's writer.
+func ReadLine(dirfd int, name string, max int) ([]byte, error) {
+	data, err := readUntil(dirfd, name, max, func(data []byte) bool { return bytes.IndexByte(data, '\n') >= 0 })
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	return line, err
+}
+
+// readUntil reads a file to its end, to max bytes, or until what has been read is enough.
+func readUntil(dirfd int, name string, max int, enough func([]byte) bool) ([]byte, error) {
 	fd, err := Open(dirfd, name, unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer unix.Close(fd)
 	data := make([]byte, 0, min(max, 512))
-	for len(data) < max {
+	for len(data) < max && !enough(data) {
 		if len(data) == cap(data) {
 			data = append(data, 0)[:len(data)]
 		}
@@ -134,20 +148,14 @@ func Exists(dirfd int, name string) (bool, error) {
 // is the value where there is no file. Anything else in it is EINVAL.
 func ReadUint(dirfd int, name string, absent uint64) (uint64, error) {
 	const longest = 11
-	data, err := ReadFile(dirfd, name, longest)
+	line, err := ReadLine(dirfd, name, longest)
 	if err == unix.ENOENT {
 		return absent, nil
 	}
 	if err != nil {
 		return absent, err
 	}
-	for i, c := range data {
-		if c == '\n' {
-			data = data[:i]
-			break
-		}
-	}
-	n, err := strconv.ParseUint(string(data), 10, 32)
+	n, err := strconv.ParseUint(string(line), 10, 32)
 	if err != nil {
 		return absent, unix.EINVAL
 	}
