@@ -24,7 +24,7 @@ func (c *client) addresses(host string, deadline time.Time) ([]netip.Addr, error
 	}
 	if !c.noDNS {
 		var err error
-		if c.resolver, err = newResolver(c.Invocation, c.hosts); err != nil {
+		if c.resolver, err = dns.Open(c.Invocation, c.hosts); err != nil {
 			return nil, err
 		}
 	}
@@ -34,7 +34,7 @@ func (c *client) addresses(host string, deadline time.Time) ([]netip.Addr, error
 	if c.noDNS {
 		return nil, c.UsageError()
 	}
-	ips, err := c.resolve(host, deadline)
+	ips, err := c.resolver.Addresses(host, c.v4, c.v6, c.qualify, deadline)
 	switch {
 	case err != nil:
 		return nil, applet.System(err, "resolve %s", host)
@@ -42,21 +42,6 @@ func (c *client) addresses(host string, deadline time.Time) ([]netip.Addr, error
 		return nil, applet.Fatal(applet.ExitUsage, "no IP address for %s", host)
 	}
 	return ips, nil
-}
-
-// resolve looks a name up, or with -n the names that it may be short for until one has an address.
-func (c *client) resolve(host string, deadline time.Time) (ips []netip.Addr, err error) {
-	names := []string{host}
-	if c.qualify {
-		names = c.resolver.Qualified(host)
-	}
-	for _, name := range names {
-		ips, err = c.resolver.Addresses(name, c.v4, c.v6, deadline)
-		if len(ips) > 0 || err != nil && err != dns.ErrNoDomain {
-			break
-		}
-	}
-	return ips, err
 }
 
 // connect tries the addresses in two rounds; one that fails at once is not tried again. Failures are told when there

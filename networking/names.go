@@ -23,7 +23,7 @@ type named struct {
 
 // names are the names of the two ends of the connection; "" where there is none. An error is that of a refusal.
 func (a *access) names() (remote, here string, err error) {
-	resolver, err := newResolver(a.Invocation, a.hosts)
+	resolver, err := dns.Open(a.Invocation, a.hosts)
 	if err != nil {
 		return "", "", err
 	}
@@ -68,8 +68,8 @@ func sureName(r *dns.Resolver, ip netip.Addr, deadline time.Time) named {
 		return named{"", "(paranoidly) resolve PTR for client address", err}
 	}
 	forward := *r
-	forward.Hosts = nil
-	ips, err := forward.Addresses(names[0], ip.Is4(), ip.Is6(), deadline)
+	forward.Hosts = dns.Hosts{}
+	ips, err := forward.Addresses(names[0], ip.Is4(), ip.Is6(), false, deadline)
 	if err != nil && err != dns.ErrNoDomain {
 		return named{"", "(paranoidly) resolve " + names[0], err}
 	}

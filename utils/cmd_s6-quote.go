@@ -3,6 +3,7 @@ package utils
 import (
 	"s6box/internal/applet"
 	"s6box/internal/lines"
+	"s6box/internal/quoting"
 )
 
 const quoteOptions = `  -u        escape only, don't enclose
@@ -44,7 +45,7 @@ func runQuote(inv *applet.Invocation) error {
 	if len(inv.Args) == 0 {
 		return inv.UsageError()
 	}
-	out, err := appendQuoted(nil, []byte(inv.Args[0]), opt.delims, opt.bare)
+	out, err := quoting.Append(nil, []byte(inv.Args[0]), opt.delims, opt.bare)
 	if err != nil {
 		return applet.System(err, "quote")
 	}
@@ -58,7 +59,7 @@ func runQuoteFilter(inv *applet.Invocation) error {
 	}
 	return lines.Filter(inv, func(out, line []byte) ([]byte, error) {
 		text, newline := cutNewline(line)
-		out, err := appendQuoted(out, text, opt.delims, opt.bare)
+		out, err := quoting.Append(out, text, opt.delims, opt.bare)
 		if err != nil {
 			return out, applet.System(err, "quote")
 		}

@@ -5,6 +5,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/lines"
+	"s6box/internal/quoting"
 )
 
 const delimsOption = "  -d DELIM  the characters that may enclose a string (the double quote); if empty, strings are not enclosed\n"
@@ -57,10 +58,10 @@ func runUnquote(inv *applet.Invocation) error {
 		return inv.UsageError()
 	}
 	text := []byte(inv.Args[0])
-	plain, at, err := unquoted(text, delims)
-	var bad *escapeError
+	plain, at, err := quoting.Unquote(text, delims)
+	var bad *quoting.EscapeError
 	switch {
-	case err == errEmpty:
+	case err == quoting.ErrEmpty:
 		return applet.Fatal(applet.ExitUsage, "the empty string isn't a quoted string")
 	case errors.As(err, &bad):
 		return applet.SystemCode(applet.ExitUsage, err, "unquote at character %d", bad.At)
@@ -87,7 +88,7 @@ func runUnquoteFilter(inv *applet.Invocation) error {
 	}
 	return lines.Filter(inv, func(out, line []byte) ([]byte, error) {
 		text, newline := cutNewline(line)
-		plain, at, err := unquoted(text, delims)
+		plain, at, err := quoting.Unquote(text, delims)
 		if err == nil {
 			if at+1 < len(text) && (strict == 'v' || strict == 'w') {
 				inv.Warn("found ending quote character at position %d/%d, ignoring remainder of line: %s", at, len(text)-1, text)
@@ -113,11 +114,11 @@ func complaint(err error, line []byte) string {
 		in, at = " in line: "+string(line), " line: "+string(line)
 	}
 	switch err {
-	case errEmpty:
+	case quoting.ErrEmpty:
 		return "empty line"
-	case errNoStart:
+	case quoting.ErrNoStart:
 		return err.Error() + in
-	case errNoEnd:
+	case quoting.ErrNoEnd:
 		return "unable to unquote: " + err.Error() + in
 	}
 	return "unable to unquote" + at + ": " + applet.Reason(err)

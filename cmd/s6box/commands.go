@@ -7,6 +7,7 @@ import (
 	"s6box/ipc"
 	"s6box/logging"
 	"s6box/networking"
+	"s6box/networking/dnsclient"
 	"s6box/overlay"
 	"s6box/overlay/linuxinit"
 	"s6box/rc"
@@ -36,4 +37,5 @@ var commands = [...]*[]*applet.Applet{
 	&mount.Commands,
 	&ps.Commands,
 	&networking.Commands,
+	&dnsclient.Commands,
 }

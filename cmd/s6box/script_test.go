@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"s6box/internal/applet"
+	"s6box/internal/dnstest"
 )
 
 // The scripts of testdata/<group>/<command>.txtar run against the real binary through links of its
@@ -30,6 +31,13 @@ func TestScripts(t *testing.T) {
 	reference := os.Getenv("S6BOX_REFERENCE")
 	bin := t.TempDir()
 	link(t, bin, binary(t))
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, filepath.Join(bin, dnstest.Prog)); err != nil {
+		t.Fatal(err)
+	}
 	for _, group := range groups {
 		if files, _ := filepath.Glob(group + "/*.txtar"); len(files) == 0 {
 			continue
@@ -81,6 +89,8 @@ func condition(reference string) func(string) (bool, error) {
 			return reference != "", nil
 		case "root":
 			return os.Geteuid() == 0, nil
+		case "namespaces": // for with-dns
+			return dnstest.Possible(), nil
 		}
 		return false, &unknownCondition{cond}
 	}
@@ -126,6 +136,9 @@ func binary(t *testing.T) string {
 }
 
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == dnstest.Prog { // by a script
+		os.Exit(dnstest.Main())
+	}
 	applet.Use(commands[:]...)
 	os.Exit(m.Run())
 }

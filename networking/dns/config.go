@@ -3,14 +3,16 @@ package dns
 import (
 	"net/netip"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
+	"s6box/internal/inet"
 	"s6box/internal/proc"
 	"s6box/internal/sys"
 )
 
-// Resolver asks name servers. Its methods return ErrNoDomain, ErrNoServer, ErrTimeout or an error of the system.
+// Resolver asks caches. Its methods return ErrNoDomain, ErrNoServer, ErrTimeout, ErrName, ErrFormat or an error of the system.
 type Resolver struct {
 	Servers []netip.AddrPort
 	Search  []string // suffixes that qualify names
@@ -30,33 +32,42 @@ func New(env proc.Env) (*Resolver, error) {
 		return nil, err
 	}
 	r := parseConfig(string(text))
-	if list, _ := env.Get("DNSCACHEIP"); list != "" {
-		r.Servers = nil
-		for _, word := range strings.FieldsFunc(list, func(c rune) bool { return strings.ContainsRune(separator, c) }) {
-			r.addServer(word)
-		}
+	list, _ := env.Get("DNSCACHEIP")
+	if servers, _ := ParseServers(list); len(servers) > 0 {
+		r.Servers = servers
 	}
 	if list, set := env.Get("DNSQUALIFY"); set {
 		r.Search = strings.Fields(list)
 	}
 	if len(r.Servers) == 0 {
-		r.addServer("127.0.0.1")
+		r.addServer("127.0.0.1 ::1")
 	}
 	return r, nil
 }
 
-func (r *Resolver) addServer(word string) {
-	if ip, err := netip.ParseAddr(word); err == nil {
-		r.Servers = append(r.Servers, netip.AddrPortFrom(ip, port))
+// ParseServers reads a list of addresses. bad are the words that are none.
+func ParseServers(list string) (servers []netip.AddrPort, bad []string) {
+	for _, word := range strings.FieldsFunc(list, func(c rune) bool { return strings.ContainsRune(separator, c) }) {
+		if ip, err := inet.ParseIP(word); err == nil {
+			servers = append(servers, netip.AddrPortFrom(ip, port))
+		} else {
+			bad = append(bad, word)
+		}
 	}
+	return servers, bad
 }
 
-// parseConfig reads the text of a resolv.conf(5) file.
+func (r *Resolver) addServer(word string) {
+	servers, _ := ParseServers(word)
+	r.Servers = append(r.Servers, servers...)
+}
+
+// parseConfig reads the text of a resolv.conf(5) file. The last line of a kind counts, but for name servers.
 func parseConfig(text string) *Resolver {
 	r := &Resolver{}
 	for line := range strings.Lines(text) {
 		words := strings.Fields(line)
-		if len(words) < 2 {
+		if len(words) < 2 || !strings.HasPrefix(line, words[0]) {
 			continue
 		}
 		switch words[0] {
@@ -71,72 +82,67 @@ func parseConfig(text string) *Resolver {
 	return r
 }
 
-// Qualified are the names that a name may be short for, the likeliest first.
-func (r *Resolver) Qualified(name string) (names []string) {
-	if strings.HasSuffix(name, ".") {
-		return []string{name}
-	}
-	for _, suffix := range r.Search {
-		if suffix = strings.Trim(suffix, "."); suffix != "" {
-			names = append(names, name+"."+suffix)
-		}
-	}
-	return append(names, name)
-}
-
-// Hosts is what a hosts(5) file has: names of addresses.
-type Hosts []host
-
-type host struct {
-	ip    netip.Addr
-	names []string
-}
-
-// ReadHosts reads /etc/hosts; where there is none it is empty.
-func ReadHosts() (Hosts, error) {
-	text, err := sys.ReadFile(sys.AT, "/etc/hosts", largest)
-	if err != nil && err != unix.ENOENT {
+// Qualified are the whole names that a name may be short for, the likeliest first. The error is ErrName.
+func (r *Resolver) Qualified(name string) (names []string, err error) {
+	whole, err := Full(name)
+	if err != nil {
 		return nil, err
 	}
-	return parseHosts(string(text)), nil
-}
-
-func parseHosts(text string) (hosts Hosts) {
-	for line := range strings.Lines(text) {
-		line, _, _ = strings.Cut(line, "#")
-		words := strings.Fields(line)
-		if len(words) < 2 {
+	if whole == "." || strings.HasSuffix(name, ".") {
+		return []string{whole}, nil
+	}
+	for _, suffix := range r.Search {
+		if suffix = strings.Trim(suffix, "."); suffix == "" {
 			continue
 		}
-		if ip, err := netip.ParseAddr(words[0]); err == nil && ip.Zone() == "" {
-			hosts = append(hosts, host{ip, words[1:]})
+		if longer, err := Full(whole + suffix); err == nil {
+			names = append(names, longer)
 		}
 	}
-	return hosts
+	return append(names, whole), nil
 }
 
-// Addresses are those of a name.
-func (h Hosts) Addresses(name string) (ips []netip.Addr) {
-	name = strings.TrimSuffix(name, ".")
-	for _, host := range h {
-		for _, n := range host.names {
-			if strings.EqualFold(strings.TrimSuffix(n, "."), name) {
-				ips = append(ips, host.ip)
-				break
-			}
+// Find calls look with name, or if qualify with those that name may be short for, until there is one that is a domain.
+func (r *Resolver) Find(name string, qualify bool, look func(name string) error) error {
+	names := []string{name}
+	var err error
+	if qualify {
+		if names, err = r.Qualified(name); err != nil {
+			return err
 		}
 	}
-	return ips
+	for _, name := range names {
+		if err = look(name); err != ErrNoDomain {
+			break
+		}
+	}
+	return err
 }
 
-// Names are those of an address, each with a dot at its end.
-func (h Hosts) Names(ip netip.Addr) (names []string) {
-	for _, host := range h {
-		if host.ip == ip {
-			for _, n := range host.names {
-				names = append(names, strings.TrimSuffix(n, ".")+".")
-			}
-		}
+// Addresses returns the addresses of a name, or if qualify of what it may be short for: those of the hosts database if
+// there are any, IPv4 ones first, else those that the DNS has, IPv6 ones first. A zero deadline is none.
+func (r *Resolver) Addresses(name string, v4, v6, qualify bool, deadline time.Time) (ips []netip.Addr, err error) {
+	if ips, err := r.local(name, v4, v6, qualify); len(ips) > 0 || err != nil {
+		return ips, err
 	}
-	return names
+	err = r.Find(name, qualify, func(name string) (err error) {
+		ips, err = r.ips(name, v4, v6, deadline)
+		return err
+	})
+	return ips, err
+}
+
+// local are the addresses that the hosts database has.
+func (r *Resolver) local(name string, v4, v6, qualify bool) (ips []netip.Addr, err error) {
+	names := []string{name}
+	if qualify {
+		if names, err = r.Qualified(name); err != nil {
+			return nil, err
+		}
+		ips = r.Hosts.Aliased(name, v4, v6)
+	}
+	for _, name := range names {
+		ips = append(ips, r.Hosts.Addresses(name, v4, v6)...)
+	}
+	return ips, nil
 }

@@ -1,144 +1,105 @@
 package dns
 
 import (
-	"encoding/binary"
+	"bytes"
+	"errors"
 	"net"
 	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
+
+	"s6box/internal/dnstest"
 )
 
-// zone is what the server of the tests knows: the records of a name and type, in presentation form. A name that is
-// in it but has no record of the type has none; any other name is no domain.
-type zone map[string][]string // "name TYPE"
+const example = `
+a.test. A 192.0.2.1
+a.test. A 192.0.2.2
+both.test. A 192.0.2.3
+both.test. AAAA 2001:db8::3
+alias.test. CNAME a.test.
+half.test. A 192.0.2.5
+empty.test. TXT x
+big.test. A 192.0.2.9
+big.test. !truncate
+forged.test. A 192.0.2.4
+forged.test. !forge
+broken.test. !rcode 2
+short.test. !answer short.test. TYPE1 010203
+shorter.test. !raw 8180000100010000000007
+cut.test. !truncate
+cut.test. !noend
+cut.test. A 192.0.2.1
+names.test. MX 10 Mail.Test.
+names.test. MX 20 .
+host.site.test. A 192.0.2.7
+1.2.0.192.in-addr.arpa. PTR a.test.
+1.2.0.192.in-addr.arpa. PTR b.test.
+1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. PTR six.test.
+`
 
-var example = zone{
-	"a.test. A": {"192.0.2.1", "192.0.2.2"}, "both.test. A": {"192.0.2.3"}, "both.test. AAAA": {"2001:db8::3"},
-	"alias.test. A": {"CNAME a.test.", "192.0.2.1"}, "empty.test. TXT": nil, "big.test. A": {"192.0.2.9"},
-	"host.site.test. A":           {"192.0.2.7"},
-	"1.2.0.192.in-addr.arpa. PTR": {"a.test.", "b.test."},
-	"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. PTR": {"six.test."},
-}
-
-var typeNames = map[Type]string{A: "A", AAAA: "AAAA", PTR: "PTR"}
-
-func (z zone) answer(q []byte, udp bool) []byte {
-	asked, _ := name(q, headerSize)
-	kind := Type(binary.BigEndian.Uint16(q[len(q)-4:]))
-	reply := append([]byte{q[0], q[1], 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0}, q[headerSize:]...)
-	switch {
-	case strings.HasPrefix(asked, "broken."):
-		reply[3] |= 2
-		return reply
-	case strings.HasPrefix(asked, "big.") && udp:
-		reply[2] |= 2
-		return reply
-	}
-	known := false
-	for key := range z {
-		known = known || strings.HasPrefix(key, asked+" ")
-	}
-	if !known {
-		reply[3] |= codeNoDomain
-		return reply
-	}
-	values := z[asked+" "+typeNames[kind]]
-	binary.BigEndian.PutUint16(reply[6:], uint16(len(values)))
-	for _, v := range values {
-		of, data := kind, []byte(nil)
-		if alias, ok := strings.CutPrefix(v, "CNAME "); ok {
-			of = 5
-			data, _ = appendName(nil, alias)
-		} else if ip, err := netip.ParseAddr(v); err == nil {
-			data = ip.AsSlice()
-		} else {
-			data, _ = appendName(nil, v)
-		}
-		reply = append(reply, 0xc0, headerSize) // the name asked for
-		reply = binary.BigEndian.AppendUint16(reply, uint16(of))
-		reply = append(reply, 0, classIN, 0, 0, 0, 60)
-		reply = append(binary.BigEndian.AppendUint16(reply, uint16(len(data))), data...)
-	}
-	return reply
-}
-
-// serve answers on a port of its own, by UDP and TCP. Before each answer by UDP comes one with another id.
-func (z zone) serve(t *testing.T) netip.AddrPort {
-	udp, err := net.ListenPacket("udp", "127.0.0.1:0")
+func serve(t *testing.T, text string) netip.AddrPort {
+	zone, err := dnstest.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tcp, err := net.Listen("tcp", udp.LocalAddr().String())
+	server := dnstest.New(zone)
+	t.Cleanup(server.Close)
+	address, err := server.Serve("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { udp.Close(); tcp.Close() })
-	go func() {
-		buf := make([]byte, 512)
-		for {
-			n, from, err := udp.ReadFrom(buf)
-			if err != nil {
-				return
-			}
-			reply := z.answer(buf[:n], true)
-			forged := append([]byte{^reply[0]}, reply[1:]...)
-			udp.WriteTo(forged, from)
-			udp.WriteTo(reply, from)
-		}
-	}()
-	go func() {
-		for {
-			conn, err := tcp.Accept()
-			if err != nil {
-				return
-			}
-			buf := make([]byte, 512)
-			n, _ := conn.Read(buf)
-			reply := z.answer(buf[2:n], false)
-			conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(reply))), reply...))
-			conn.Close()
-		}
-	}()
-	return netip.MustParseAddrPort(udp.LocalAddr().String())
+	return netip.MustParseAddrPort(address)
 }
 
 func TestAddresses(t *testing.T) {
-	r := &Resolver{Servers: []netip.AddrPort{example.serve(t)}}
+	r := &Resolver{Servers: []netip.AddrPort{serve(t, example)}, Search: []string{"none.test", "site.test."}}
 	for _, c := range []struct {
-		name   string
-		v4, v6 bool
-		want   string
-		err    error
+		name            string
+		v4, v6, qualify bool
+		want            string
+		err             error
 	}{
-		{"a.test", true, false, "192.0.2.1 192.0.2.2", nil},
-		{"a.test.", true, true, "192.0.2.1 192.0.2.2", nil},
-		{"both.test", true, true, "2001:db8::3 192.0.2.3", nil},
-		{"both.test", false, true, "2001:db8::3", nil},
-		{"alias.test", true, false, "192.0.2.1", nil},
-		{"big.test", true, false, "192.0.2.9", nil},
-		{"empty.test", true, true, "", nil},
-		{"none.test", true, true, "", ErrNoDomain},
-		{"broken.test", true, false, "", ErrNoServer},
-		{"a..test", true, false, "", ErrName},
-		{strings.Repeat("x", 64) + ".test", true, false, "", ErrName},
-		{strings.Repeat("x.", 127) + "test", true, false, "", ErrName},
+		{"a.test", true, false, false, "192.0.2.1 192.0.2.2", nil},
+		{"A.test.", true, true, false, "192.0.2.1 192.0.2.2", nil},
+		{"a..test", true, false, false, "192.0.2.1 192.0.2.2", nil},
+		{"both.test", true, true, false, "2001:db8::3 192.0.2.3", nil},
+		{"both.test", false, true, false, "2001:db8::3", nil},
+		{"alias.test", true, false, false, "192.0.2.1 192.0.2.2", nil},
+		{"big.test", true, true, false, "192.0.2.9", nil},
+		{"forged.test", true, false, false, "192.0.2.4", nil},
+		{"host", true, false, true, "192.0.2.7", nil},
+		{"host", true, false, false, "", ErrNoDomain},
+		{"host.", true, false, true, "", ErrNoDomain},
+		{"empty.test", true, true, false, "", nil},
+		{"short.test", true, false, false, "", nil},
+		{"none.test", true, true, false, "", ErrNoDomain},
+		{"broken.test", true, false, false, "", ErrNoServer},
+		{"cut.test", true, false, false, "", ErrNoServer},
+		{strings.Repeat("x", 64) + ".test", true, false, false, "", ErrName},
+		{strings.Repeat("x.", 127) + "test", true, false, true, "", ErrName},
 	} {
-		ips, err := r.Addresses(c.name, c.v4, c.v6, time.Time{})
+		ips, err := r.Addresses(c.name, c.v4, c.v6, c.qualify, time.Time{})
 		var words []string
 		for _, ip := range ips {
 			words = append(words, ip.String())
 		}
-		if got := strings.Join(words, " "); got != c.want || err != c.err && !strings.Contains(err.Error(), c.err.Error()) {
+		if got := strings.Join(words, " "); got != c.want || err != c.err {
 			t.Errorf("%s: %q, error %v, want %q, %v", c.name, got, err, c.want, c.err)
 		}
 	}
 }
 
 func TestNames(t *testing.T) {
-	r := &Resolver{Servers: []netip.AddrPort{example.serve(t)}, Hosts: parseHosts("192.0.2.8 eight # nine\n::8 v6\n")}
-	for ip, want := range map[string]string{"192.0.2.1": "a.test. b.test.", "2001:db8::1": "six.test.", "192.0.2.8": "eight."} {
+	hosts, err := parseHosts("192.0.2.8 eight # nine\n::8 v6 v6.test other.\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &Resolver{Servers: []netip.AddrPort{serve(t, example)}, Hosts: hosts}
+	for ip, want := range map[string]string{
+		"192.0.2.1": "a.test. b.test.", "2001:db8::1": "six.test.", "192.0.2.8": "eight.", "::8": "v6. v6.test other.",
+	} {
 		names, err := r.Names(netip.MustParseAddr(ip), time.Time{})
 		if got := strings.Join(names, " "); got != want || err != nil {
 			t.Errorf("%s: %q, error %v, want %q", ip, got, err, want)
@@ -147,64 +108,224 @@ func TestNames(t *testing.T) {
 	if _, err := r.Names(netip.MustParseAddr("192.0.2.99"), time.Time{}); err != ErrNoDomain {
 		t.Errorf("an address without a name: error %v", err)
 	}
+	records, err := r.Records("names.test", MX, time.Time{})
+	if texts, fail := Texts(records); err != nil || fail != nil || !reflect.DeepEqual(texts, []string{"10 mail.test.", "20 ."}) {
+		t.Errorf("MX: %q, error %v, %v", texts, err, fail)
+	}
 }
 
-// A server that is not there makes room for the next; one that says nothing is given up at the deadline.
+// nobody is a port at which nobody is, and mute one that says nothing.
+func nobody(t *testing.T) netip.AddrPort {
+	conn, address := mute(t)
+	conn.Close()
+	return address
+}
+
+func mute(t *testing.T) (net.PacketConn, netip.AddrPort) {
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn, netip.MustParseAddrPort(conn.LocalAddr().String())
+}
+
+// A server that is not there, or can't, makes room for the next; one that says nothing is given up at the deadline.
 func TestServersThatDontAnswer(t *testing.T) {
-	gone, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	absent, good, broken := nobody(t), serve(t, example), serve(t, "a.test. !rcode 5\n")
+	for _, servers := range [][]netip.AddrPort{{absent, good}, {broken, good}, {broken, absent, good}} {
+		r := &Resolver{Servers: servers}
+		if ips, err := r.Addresses("a.test", true, false, false, time.Time{}); len(ips) != 2 || err != nil {
+			t.Errorf("%v: %v, error %v", servers, ips, err)
+		}
 	}
-	absent := netip.MustParseAddrPort(gone.LocalAddr().String())
-	gone.Close()
-	r := &Resolver{Servers: []netip.AddrPort{absent, example.serve(t)}}
-	if ips, err := r.Addresses("a.test", true, false, time.Time{}); len(ips) != 2 || err != nil {
-		t.Errorf("second server: %v, error %v", ips, err)
+	for _, servers := range [][]netip.AddrPort{{absent}, {}, {absent, broken}} {
+		r := &Resolver{Servers: servers}
+		if _, err := r.Addresses("a.test", true, false, false, time.Time{}); err != ErrNoServer {
+			t.Errorf("%v: error %v", servers, err)
+		}
 	}
-	r.Servers = r.Servers[:1]
-	if _, err := r.Addresses("a.test", true, false, time.Time{}); err != ErrNoServer {
-		t.Errorf("no server: error %v", err)
-	}
-	mute, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer mute.Close()
-	r.Servers[0] = netip.MustParseAddrPort(mute.LocalAddr().String())
-	if _, err := r.Addresses("a.test", true, false, time.Now().Add(10*time.Millisecond)); err != ErrTimeout {
+	_, quiet := mute(t)
+	r := &Resolver{Servers: []netip.AddrPort{quiet}}
+	if _, err := r.Addresses("a.test", true, false, false, time.Now().Add(10*time.Millisecond)); err != ErrTimeout {
 		t.Errorf("mute server: error %v", err)
 	}
 }
 
-func TestConfig(t *testing.T) {
-	r := parseConfig("# comment\nnameserver 192.0.2.53\nnameserver ::1 # two\nnameserver x\ndomain d.test\nsearch a.test b.test\noptions x\n")
-	if want := []netip.AddrPort{netip.MustParseAddrPort("192.0.2.53:53"), netip.MustParseAddrPort("[::1]:53")}; !reflect.DeepEqual(r.Servers, want) {
-		t.Errorf("servers %v", r.Servers)
+// The rounds, with the time of each cut short.
+func TestRounds(t *testing.T) {
+	_, quiet := mute(t)
+	q, err := Start([]netip.AddrPort{quiet, serve(t, "late.test. A 192.0.2.1\nlate.test. !drop1\n"), nobody(t)}, "late.test", A, false, time.Time{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"h": "h.a.test h.b.test h", "h.": "h."} {
-		if got := strings.Join(r.Qualified(name), " "); got != want {
-			t.Errorf("%s qualified: %q, want %q", name, got, want)
+	var sent []netip.Addr
+	var pending int
+	q.Trace = func(e Event) {
+		if e.What == Sent {
+			sent = append(sent, e.Server)
+			if pending++; pending <= 2 {
+				q.until = time.Now() // two servers say nothing in the first round
+			}
+			if pending == 4 {
+				q.until = time.Now() // the first says nothing in the second one
+			}
 		}
 	}
-	hosts := parseHosts("127.0.0.1 localhost one\n::1 localhost\n192.0.2.1\nx y\n")
-	if ips := hosts.Addresses("LOCALHOST."); len(ips) != 2 {
-		t.Errorf("localhost in hosts: %v", ips)
+	answer, err := q.Wait()
+	if err != nil || len(sent) != 5 {
+		t.Fatalf("asked %d times, error %v", len(sent), err)
+	}
+	if records, err := answer.Answers(A); len(records) != 1 || err != nil {
+		t.Errorf("%v, error %v", records, err)
+	}
+	q, _ = Start([]netip.AddrPort{quiet}, "late.test", A, true, time.Time{})
+	rounds := 0
+	q.Trace = func(e Event) {
+		if e.What == Sent {
+			rounds, q.until = rounds+1, time.Now()
+		}
+	}
+	if _, err := q.Wait(); err != ErrNoServer || rounds != len(patience)-1 {
+		t.Errorf("a cache that says nothing was asked %d times, error %v", rounds, err)
 	}
 }
 
-// Whatever a server sends, parse comes back, and with records that are within the message.
-func FuzzParse(f *testing.F) {
-	q, _ := query(7, "a.test", A)
-	f.Add(example.answer(q, false))
-	f.Add(append(example.answer(q, false), 0xc0, 0xc0))
-	f.Fuzz(func(t *testing.T, msg []byte) {
-		r, ok, err := parse(msg, q)
-		if !ok || err != nil {
-			return
+// Every query has a number of its own, to every server.
+func TestNumbers(t *testing.T) {
+	seen := map[uint16]bool{}
+	q, _ := Start([]netip.AddrPort{nobody(t), nobody(t), nobody(t), nobody(t)}, "a.test", A, true, time.Time{})
+	q.Trace = func(e Event) {
+		if e.What == Sending {
+			seen[e.Message.ID()] = true
 		}
-		for _, rec := range r.records {
-			_ = msg[rec.data:rec.end]
-			name(msg, rec.data)
+	}
+	if _, err := q.Wait(); err != ErrNoServer || len(seen) < 3 {
+		t.Errorf("numbers %v, error %v", seen, err)
+	}
+}
+
+func TestConfig(t *testing.T) {
+	r := parseConfig("# comment\nnameserver 192.0.2.53\nnameserver ::1 # two\nnameserver x\n nameserver 192.0.2.54\ndomain d.test\nsearch a.test b.test\noptions x\n")
+	if want := []netip.AddrPort{netip.MustParseAddrPort("192.0.2.53:53"), netip.MustParseAddrPort("[::1]:53")}; !reflect.DeepEqual(r.Servers, want) {
+		t.Errorf("servers %v", r.Servers)
+	}
+	for name, want := range map[string]string{"H": "h.a.test. h.b.test. h.", "h.": "h.", "": ".", ".": ".", "h.i": "h.i.a.test. h.i.b.test. h.i."} {
+		if got, err := r.Qualified(name); strings.Join(got, " ") != want || err != nil {
+			t.Errorf("%s qualified: %q, error %v, want %q", name, got, err, want)
+		}
+	}
+	longest := strings.Repeat("x.", 126) + "x"
+	if got, err := r.Qualified(longest); err != nil || len(got) != 1 {
+		t.Errorf("a name that no suffix fits: %q, error %v", got, err)
+	}
+	servers, bad := ParseServers("192.0.2.1,::1;x 192.0.2.300\n127.0.0.1")
+	if len(servers) != 3 || !reflect.DeepEqual(bad, []string{"x", "192.0.2.300"}) {
+		t.Errorf("servers %v, bad %q", servers, bad)
+	}
+}
+
+func TestHosts(t *testing.T) {
+	h, err := parseHosts("127.0.0.1 localhost One # x\n::1 localhost\n192.0.2.1\nx y\n192.0.2.2 A.Test. alias\n192.0.2.3 a.test alias alias\nfe80::1%eth0 l\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		got  []netip.Addr
+		want string
+	}{
+		{h.Addresses("LOCALHOST.", true, true), "[127.0.0.1 ::1]"},
+		{h.Addresses("localhost", true, false), "[127.0.0.1]"},
+		{h.Addresses("a.test", true, true), "[192.0.2.2 192.0.2.3]"},
+		{h.Addresses("one", true, true), "[]"},
+		{h.Addresses("l", true, true), "[]"},
+		{h.Addresses("y", true, true), "[]"},
+		{h.Aliased("ONE", true, true), "[127.0.0.1]"},
+		{h.Aliased("alias", true, true), "[192.0.2.2 192.0.2.3]"},
+		{h.Aliased("localhost", true, true), "[]"},
+		{Hosts{}.Addresses("localhost", true, true), "[]"},
+	} {
+		var words []string
+		for _, ip := range c.got {
+			words = append(words, ip.String())
+		}
+		if got := "[" + strings.Join(words, " ") + "]"; got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
+	}
+	for text, want := range map[string]string{
+		"127.0.0.1 a\nx y\nz y\n": "line 2: x is no IP address", "127.0.0.1 .": "line 1: . is no name of a host",
+		"1.2.3.4 a # ok\n\n#\n ::1%eth0 b\n::1\n": "",
+	} {
+		if _, err := CompileHosts(text); (err != nil || want != "") && (err == nil || err.Error() != want) {
+			t.Errorf("%q: error %v, want %q", text, err, want)
+		}
+	}
+}
+
+// A message of a compression bomb takes no more steps than it has bytes, and much less memory than the names stand for.
+func TestHostileNames(t *testing.T) {
+	header := []byte{0, 0, 0x81, 0x80, 0, 0, 0, 1, 0, 0, 0, 0}
+	for name, raw := range map[string][]byte{
+		"points at itself":     {0xc0, 12},
+		"points at each other": {0xc0, 14, 0xc0, 12},
+		"grows":                {1, 'a', 0xc0, 12},
+		"points outside":       {0xff, 0xff},
+		"half a pointer":       {0xc0},
+		"a label without end":  {63, 'a'},
+		"reserved label":       {0x80, 'a', 0},
+		"nothing":              {},
+		"no end":               {1, 'a'},
+	} {
+		msg := Message(append(bytes.Clone(header), raw...))
+		if err := msg.Each(func(Record) error { return nil }); err != ErrFormat {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+	longest := append(bytes.Clone(header), strings.Repeat("\x01a", 127)+"\x00"...)
+	if name, _, err := readName(longest, headerSize); err != nil || len(name) != 254 {
+		t.Errorf("the longest name: %d bytes, error %v", len(name), err)
+	}
+}
+
+func bytesOf(header []byte) []byte { return bytes.Clone(header) }
+
+// Whatever a server sends, it is read or refused, and what is read is within the message.
+func FuzzMessage(f *testing.F) {
+	zone, err := dnstest.Parse(example + strings.Repeat("names.test. TXT \"a\" \"b\"\n", 3) +
+		"names.test. SOA a.test. b.test. 1 2 3 4 5\nnames.test. SRV 1 2 3 a.test.\nnames.test. CAA 0 issue x\nnames.test. HINFO a b\n")
+	if err != nil {
+		f.Fatal(err)
+	}
+	server := dnstest.New(zone)
+	for _, name := range []string{"names.test", "a.test", "short.test", "shorter.test"} {
+		q, _ := newQuery(7, name, 255, true)
+		f.Add([]byte(server.Answer(q)))
+	}
+	f.Fuzz(func(t *testing.T, msg []byte) {
+		stop := errors.New("stop")
+		n := 0
+		err := Message(msg).Each(func(r Record) error {
+			if n++; n > len(msg) {
+				return stop
+			}
+			if r.Section != Question {
+				r.Text()
+				r.IP()
+			}
+			return nil
+		})
+		if err != nil && err != ErrFormat {
+			t.Error(err)
+		}
+		out, err := Message(msg).Show(nil, true)
+		if err == nil && len(out) > 1<<20+2048*len(msg) {
+			t.Errorf("%d bytes make %d", len(msg), len(out))
+		}
+		if len(msg) >= headerSize {
+			if q, err := newQuery(Message(msg).ID(), "a.test", A, true); err == nil {
+				Message(msg).answers(q)
+			}
 		}
 	})
 }

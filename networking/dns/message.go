@@ -1,38 +1,88 @@
-// Package dns asks caching name servers. It follows RFC 1035; which servers it asks, and how names are
-// qualified, is on the page libs6dns/s6dns-rci.
+// Package dns asks name servers, and reads what they answer. It follows RFC 1035; which servers it asks, and how names
+// are qualified, is on the page libs6dns/s6dns-rci.
 package dns
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
-	"strings"
 )
 
 // Type is the type of a resource record.
 type Type uint16
 
 const (
-	A    Type = 1
-	PTR  Type = 12
-	AAAA Type = 28
+	A     Type = 1
+	NS    Type = 2
+	CNAME Type = 5
+	SOA   Type = 6
+	PTR   Type = 12
+	HINFO Type = 13
+	MX    Type = 15
+	TXT   Type = 16
+	AAAA  Type = 28
+	SRV   Type = 33
+	CAA   Type = 257
 )
 
 const (
 	classIN    = 1
 	headerSize = 12
-	maxLabel   = 63
-	maxName    = 255 // with its lengths
 )
 
-// ErrName is a name that can't be asked for.
-var ErrName = errors.New("invalid domain name")
+// ErrFormat is a message that breaks the rules.
+var ErrFormat = errors.New("malformed packet")
 
-var errFormat = errors.New("malformed answer")
+// Codes of answers.
+const (
+	codeOK       = 0
+	codeNoDomain = 3
+)
 
-// query makes the message that asks, recursively, for the records of name.
-func query(id uint16, name string, t Type) ([]byte, error) {
+// Message is a query or an answer with a whole header.
+type Message []byte
+
+// ID is the number by which an answer belongs to its query.
+func (m Message) ID() uint16 { return binary.BigEndian.Uint16(m) }
+
+func (m Message) count(section Section) int { return int(binary.BigEndian.Uint16(m[4+2*section:])) }
+func (m Message) code() int                 { return int(m[3] & 15) }
+func (m Message) isAnswer() bool            { return m[2]&0x80 != 0 }
+func (m Message) opcode() int               { return int(m[2] >> 3 & 15) }
+func (m Message) authoritative() bool       { return m[2]&4 != 0 }
+func (m Message) truncated() bool           { return m[2]&2 != 0 }
+func (m Message) desired() bool             { return m[2]&1 != 0 }    // recursion
+func (m Message) available() bool           { return m[3]&0x80 != 0 } // likewise
+func (m Message) reserved() int             { return int(m[3] >> 4 & 7) }
+
+// Section is a part of a message.
+type Section int
+
+const (
+	Question Section = iota
+	Answer
+	Authority
+	Additional
+)
+
+// Record is a resource record, or a question, which has no TTL and no data.
+type Record struct {
+	Section Section
+	Name    string
+	Type    Type
+	Class   uint16
+	TTL     uint32
+	msg     Message
+	at, end int // of its data in msg
+}
+
+// newQuery makes the message that asks for the records of a name.
+func newQuery(id uint16, name string, t Type, recursive bool) (Message, error) {
 	msg := binary.BigEndian.AppendUint16(nil, id)
-	msg = append(msg, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0) // recursion desired; one question
+	msg = append(msg, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) // one question
+	if recursive {
+		msg[2] |= 1
+	}
 	msg, err := appendName(msg, name)
 	if err != nil {
 		return nil, err
@@ -41,105 +91,65 @@ func query(id uint16, name string, t Type) ([]byte, error) {
 	return binary.BigEndian.AppendUint16(msg, classIN), nil
 }
 
-func appendName(msg []byte, name string) ([]byte, error) {
-	start := len(msg)
-	for label := range strings.SplitSeq(strings.TrimSuffix(name, "."), ".") {
-		if label == "" || len(label) > maxLabel {
-			return nil, ErrName
-		}
-		msg = append(append(msg, byte(len(label))), label...)
-	}
-	if msg = append(msg, 0); len(msg)-start > maxName {
-		return nil, ErrName
-	}
-	return msg, nil
+// answers tells whether m is an answer to the query, and not something that somebody else may have made up.
+func (m Message) answers(query Message) bool {
+	return len(m) >= len(query) && m.ID() == query.ID() && m.isAnswer() && m.opcode() == 0 && m.count(Question) == 1 &&
+		bytes.Equal(lower(bytes.Clone(m[headerSize:len(query)])), query[headerSize:])
 }
 
-// response is an answer to a query.
-type response struct {
-	truncated bool
-	code      int
-	records   []record
-}
-
-// record is a resource record; its data is in the message from data on.
-type record struct {
-	kind      Type
-	data, end int
-}
-
-// parse reads the answer to a query; ok is false for anything else, which somebody may have made up.
-func parse(msg, query []byte) (r response, ok bool, err error) {
-	question := query[headerSize:]
-	if len(msg) < headerSize || msg[0] != query[0] || msg[1] != query[1] || msg[2]&0xf8 != 0x80 {
-		return r, false, nil
+// Each yields the questions and the records of the message in their order, until yield returns an error. The error is
+// that, or ErrFormat where the message makes no sense.
+func (m Message) Each(yield func(Record) error) error {
+	if len(m) < headerSize {
+		return ErrFormat
 	}
-	r.truncated, r.code = msg[2]&2 != 0, int(msg[3]&15)
-	if binary.BigEndian.Uint16(msg[4:]) != 1 || len(msg) < len(query) || !strings.EqualFold(string(msg[headerSize:len(query)]), string(question)) {
-		return r, false, nil
-	}
-	at := len(query)
-	for range binary.BigEndian.Uint16(msg[6:]) {
-		if at, err = skipName(msg, at); err != nil {
-			return r, true, err
-		}
-		const fixed = 10
-		if len(msg) < at+fixed {
-			return r, true, errFormat
-		}
-		kind, class := binary.BigEndian.Uint16(msg[at:]), binary.BigEndian.Uint16(msg[at+2:])
-		data := at + fixed
-		at = data + int(binary.BigEndian.Uint16(msg[at+8:]))
-		if len(msg) < at {
-			return r, true, errFormat
-		}
-		if class == classIN {
-			r.records = append(r.records, record{Type(kind), data, at})
-		}
-	}
-	return r, true, nil
-}
-
-// skipName returns where the name at a place in the message ends.
-func skipName(msg []byte, at int) (int, error) {
-	for at < len(msg) {
-		switch n := int(msg[at]); {
-		case n == 0:
-			return at + 1, nil
-		case n >= 0xc0:
-			return at + 2, nil
-		default:
-			at += 1 + n
-		}
-	}
-	return 0, errFormat
-}
-
-// name reads the name at a place in the message, with a dot at its end.
-func name(msg []byte, at int) (string, error) {
-	var out strings.Builder
-	for jumps := 0; at < len(msg); {
-		n := int(msg[at])
-		switch {
-		case n == 0:
-			if out.Len() == 0 {
-				return ".", nil
+	at := headerSize
+	for section := Question; section <= Additional; section++ {
+		for range m.count(section) {
+			r, next, err := m.record(section, at)
+			if err == nil {
+				err = yield(r)
 			}
-			return out.String(), nil
-		case n >= 0xc0:
-			jumps++
-			if at+1 >= len(msg) || jumps > maxName {
-				return "", errFormat
+			if err != nil {
+				return err
 			}
-			at = (n&0x3f)<<8 | int(msg[at+1])
-		default:
-			if n > maxLabel || at+1+n > len(msg) || out.Len()+n >= maxName {
-				return "", errFormat
-			}
-			out.Write(msg[at+1 : at+1+n])
-			out.WriteByte('.')
-			at += 1 + n
+			at = next
 		}
 	}
-	return "", errFormat
+	return nil
+}
+
+// record reads the question or the record at a place, and returns where it ends.
+func (m Message) record(section Section, at int) (r Record, end int, err error) {
+	fixed := 10
+	if section == Question {
+		fixed = 4
+	}
+	name, at, err := readName(m, at)
+	if err != nil || len(m) < at+fixed {
+		return r, 0, ErrFormat
+	}
+	r = Record{Section: section, Name: name, Type: Type(binary.BigEndian.Uint16(m[at:])), Class: binary.BigEndian.Uint16(m[at+2:]), msg: m}
+	end = at + fixed
+	if section != Question {
+		r.TTL = binary.BigEndian.Uint32(m[at+4:])
+		r.at, end = end, end+int(binary.BigEndian.Uint16(m[at+8:]))
+	}
+	r.end = end
+	if len(m) < end {
+		return r, 0, ErrFormat
+	}
+	return r, end, nil
+}
+
+// Answers are the records of a type that the message has for an answer: of names that the one asked for is an alias
+// of as well. The error is ErrFormat.
+func (m Message) Answers(t Type) (records []Record, err error) {
+	err = m.Each(func(r Record) error {
+		if r.Section == Answer && r.Type == t && r.Class == classIN {
+			records = append(records, r)
+		}
+		return nil
+	})
+	return records, err
 }

@@ -2,26 +2,59 @@ package dns
 
 import (
 	"encoding/hex"
-	"errors"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
-var (
-	ErrNoDomain = errors.New("no such domain")
-	ErrNoServer = errors.New("no available DNS server")
-	ErrTimeout  = errors.New("query timed out")
-)
-
-// Addresses returns the addresses of a name: those of /etc/hosts if they are asked for and there, else those that
-// the DNS has. IPv6 ones come first. A zero deadline is none.
-func (r *Resolver) Addresses(name string, v4, v6 bool, deadline time.Time) ([]netip.Addr, error) {
-	if ips := only(r.Hosts.Addresses(name), v4, v6); len(ips) > 0 {
-		return ips, nil
+// Ask has caches answer a question. The answer may be that there is no such domain.
+func (r *Resolver) Ask(name string, t Type, deadline time.Time) (Message, error) {
+	q, err := Start(r.Servers, name, t, true, deadline)
+	if err != nil {
+		return nil, err
 	}
+	return q.Wait()
+}
+
+// askAll asks for records of several types at once.
+func (r *Resolver) askAll(name string, types []Type, deadline time.Time) (answers []Message, errs []error) {
+	answers, errs = make([]Message, len(types)), make([]error, len(types))
+	var pool Pool
+	for i, t := range types {
+		q, err := Start(r.Servers, name, t, true, deadline)
+		if errs[i] = err; err == nil {
+			pool.Add(q, func(answer Message, err error) { answers[i], errs[i] = answer, err })
+		}
+	}
+	for pool.Len() > 0 {
+		if err := pool.Wait(nil); err != nil {
+			return answers, slices.Repeat([]error{err}, len(types))
+		}
+	}
+	return answers, errs
+}
+
+// Records returns the records of a type that a name has: ErrNoDomain if there is no such name.
+func (r *Resolver) Records(name string, t Type, deadline time.Time) ([]Record, error) {
+	answer, err := r.Ask(name, t, deadline)
+	return records(answer, t, err)
+}
+
+// records are those of a type in an answer.
+func records(answer Message, t Type, err error) ([]Record, error) {
+	if err != nil {
+		return nil, err
+	}
+	if answer.code() == codeNoDomain {
+		return nil, ErrNoDomain
+	}
+	return answer.Answers(t)
+}
+
+// ips asks the DNS for addresses. If it has some, it does not matter that others can't be had.
+func (r *Resolver) ips(name string, v4, v6 bool, deadline time.Time) (ips []netip.Addr, err error) {
 	var types []Type
 	if v6 {
 		types = append(types, AAAA)
@@ -29,80 +62,57 @@ func (r *Resolver) Addresses(name string, v4, v6 bool, deadline time.Time) ([]ne
 	if v4 {
 		types = append(types, A)
 	}
-	answers := make([][]netip.Addr, len(types))
-	errs := make([]error, len(types))
-	var all sync.WaitGroup
+	answers, errs := r.askAll(name, types, deadline)
 	for i, t := range types {
-		all.Go(func() { answers[i], errs[i] = r.ips(name, t, deadline) })
-	}
-	all.Wait()
-	var ips []netip.Addr
-	for _, answer := range answers {
-		ips = append(ips, answer...)
+		recs, fail := records(answers[i], t, errs[i])
+		if fail != nil && (err == nil || err == ErrNoDomain) {
+			err = fail
+		}
+		ips = append(ips, IPs(recs)...)
 	}
 	if len(ips) > 0 {
-		return ips, nil
+		err = nil
 	}
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	return nil, nil
+	return ips, err
 }
 
-func only(ips []netip.Addr, v4, v6 bool) (kept []netip.Addr) {
-	for _, ip := range ips {
-		if ip.Is4() && v4 || ip.Is6() && v6 {
-			kept = append(kept, ip)
+// IPs are the addresses in the records that have one.
+func IPs(records []Record) (ips []netip.Addr) {
+	for _, rec := range records {
+		if ip, ok := rec.IP(); ok {
+			ips = append(ips, ip)
 		}
 	}
-	return kept
+	return ips
 }
 
-func (r *Resolver) ips(name string, t Type, deadline time.Time) (ips []netip.Addr, err error) {
-	msg, answer, err := r.ask(name, t, deadline)
-	if err != nil {
-		return nil, err
-	}
-	for _, rec := range answer.records {
-		if rec.kind != t {
-			continue
-		}
-		ip, ok := netip.AddrFromSlice(msg[rec.data:rec.end])
-		if !ok || ip.Is4() != (t == A) {
-			return nil, errFormat
-		}
-		ips = append(ips, ip)
-	}
-	return ips, nil
-}
-
-// Names returns the names of an address, which end in a dot.
-func (r *Resolver) Names(ip netip.Addr, deadline time.Time) (names []string, err error) {
-	ip = ip.WithZone("")
+// Names returns the names of an address. Those that the DNS has end in a dot, and those of the hosts database if they
+// are whole names.
+func (r *Resolver) Names(ip netip.Addr, deadline time.Time) ([]string, error) {
 	if names := r.Hosts.Names(ip); len(names) > 0 {
 		return names, nil
 	}
-	msg, answer, err := r.ask(arpa(ip), PTR, deadline)
+	recs, err := r.Records(Arpa(ip), PTR, deadline)
 	if err != nil {
 		return nil, err
 	}
-	for _, rec := range answer.records {
-		if rec.kind != PTR {
-			continue
-		}
-		n, err := name(msg, rec.data)
+	return Texts(recs)
+}
+
+// Texts are the data of records as text.
+func Texts(records []Record) (texts []string, err error) {
+	for _, rec := range records {
+		text, err := rec.Text()
 		if err != nil {
 			return nil, err
 		}
-		names = append(names, n)
+		texts = append(texts, text)
 	}
-	return names, nil
+	return texts, nil
 }
 
-// arpa is the name under which the DNS keeps the names of an address.
-func arpa(ip netip.Addr) string {
+// Arpa is the name under which the DNS keeps the names of an address.
+func Arpa(ip netip.Addr) string {
 	var out strings.Builder
 	if ip.Is4() {
 		b := ip.As4()

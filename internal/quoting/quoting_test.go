@@ -1,4 +1,4 @@
-package utils
+package quoting
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ func FuzzQuotedReadsBack(f *testing.F) {
 		if delims == "" {
 			return
 		}
-		quoted, err := appendQuoted(nil, text, delims, false)
+		quoted, err := Append(nil, text, delims, false)
 		if err != nil {
 			return
 		}
@@ -29,7 +29,7 @@ func FuzzQuotedReadsBack(f *testing.F) {
 		if bytes.IndexByte([]byte(delims), 's') >= 0 || bytes.IndexByte([]byte(delims), '\\') >= 0 {
 			return // can enclose, but not be read back
 		}
-		plain, end, err := unquoted(quoted, delims)
+		plain, end, err := Unquote(quoted, delims)
 		if err != nil || end != len(quoted)-1 || !bytes.Equal(plain, text) {
 			t.Errorf("%q in %q: %q reads back as %q, end %d, error %v", text, delims, quoted, plain, end, err)
 		}

@@ -1,4 +1,5 @@
-package utils
+// Package quoting writes and reads quoted strings, as on the page of s6-quote.
+package quoting
 
 import (
 	"errors"
@@ -19,9 +20,9 @@ func quotes(c byte) bool {
 	return c >= ' ' && c <= '~' && !strings.ContainsRune("0123456789abcdefnrtvx", rune(c))
 }
 
-// appendQuoted appends text with its dubious bytes escaped, all of delims among them, and enclosed in the first
-// of delims unless bare.
-func appendQuoted(out, text []byte, delims string, bare bool) ([]byte, error) {
+// Append appends text with its dubious bytes escaped, all of delims among them, and enclosed in the first of delims
+// unless bare. A delimiter that can't be one is EINVAL.
+func Append(out, text []byte, delims string, bare bool) ([]byte, error) {
 	for i := range len(delims) {
 		if !quotes(delims[i]) {
 			return out, unix.EINVAL
@@ -52,34 +53,34 @@ func appendEscaped(out []byte, c byte, delims string) []byte {
 	return fmt.Appendf(out, `\0x%02x`, c)
 }
 
-// What can be wrong with a quoted string, apart from an escapeError.
+// What can be wrong with a quoted string, apart from an EscapeError.
 var (
-	errEmpty   = errors.New("empty")
-	errNoStart = errors.New("invalid starting quote character")
-	errNoEnd   = errors.New("no ending quote character")
+	ErrEmpty   = errors.New("empty")
+	ErrNoStart = errors.New("invalid starting quote character")
+	ErrNoEnd   = errors.New("no ending quote character")
 )
 
-// escapeError is an escape that can't be read, or a delimiter that can't be one: the reason, and where.
-type escapeError struct {
+// EscapeError is an escape that can't be read, or a delimiter that can't be one: the reason, and where.
+type EscapeError struct {
 	At     int
 	Reason unix.Errno
 }
 
-func (e *escapeError) Error() string { return e.Reason.Error() }
-func (e *escapeError) Unwrap() error { return e.Reason }
+func (e *EscapeError) Error() string { return e.Reason.Error() }
+func (e *EscapeError) Unwrap() error { return e.Reason }
 
-// unquoted returns what the quoted string text stands for, and the place of its ending quote, which may have
+// Unquote returns what the quoted string text stands for, and the place of its ending quote, which may have
 // more behind it. Any of delims encloses it; if there are none the string is only escaped, up to its end.
-func unquoted(text []byte, delims string) (plain []byte, end int, err error) {
+func Unquote(text []byte, delims string) (plain []byte, end int, err error) {
 	i := 0
 	if delims != "" {
 		switch {
 		case len(text) == 0:
-			return nil, 0, errEmpty
+			return nil, 0, ErrEmpty
 		case strings.IndexByte(delims, text[0]) < 0:
-			return nil, 0, errNoStart
+			return nil, 0, ErrNoStart
 		case strings.ContainsAny(delims, `0123456789abcdefnrstvx\`):
-			return nil, 0, &escapeError{1, unix.EINVAL}
+			return nil, 0, &EscapeError{1, unix.EINVAL}
 		}
 		i = 1
 	}
@@ -97,7 +98,7 @@ func unquoted(text []byte, delims string) (plain []byte, end int, err error) {
 		plain = append(plain, c)
 	}
 	if delims != "" {
-		return nil, 0, errNoEnd
+		return nil, 0, ErrNoEnd
 	}
 	return plain, i, nil
 }
@@ -105,7 +106,7 @@ func unquoted(text []byte, delims string) (plain []byte, end int, err error) {
 // escaped reads the escape whose backslash is before text[i], and returns where it ends.
 func escaped(text []byte, i int) (c byte, end int, err error) {
 	if i == len(text) {
-		return 0, 0, &escapeError{i, unix.EPIPE}
+		return 0, 0, &EscapeError{i, unix.EPIPE}
 	}
 	c = text[i]
 	i++
@@ -121,11 +122,11 @@ func escaped(text []byte, i int) (c byte, end int, err error) {
 	c = 0
 	for end = i + 1; end < i+3; end++ {
 		if end == len(text) {
-			return 0, 0, &escapeError{end, unix.EPIPE}
+			return 0, 0, &EscapeError{end, unix.EPIPE}
 		}
 		digit := strings.IndexByte("0123456789abcdef", text[end])
 		if digit < 0 {
-			return 0, 0, &escapeError{end, unix.EPROTO}
+			return 0, 0, &EscapeError{end, unix.EPROTO}
 		}
 		c = c<<4 | byte(digit)
 	}
