@@ -178,6 +178,9 @@ func (sh *Shell) killOne(arg string, sig int) bool {
 		sh.complain("kill: %s: arguments must be process or job IDs", arg)
 		return false
 	}
+	if pid == unix.Getpid() && slices.Contains(dumping[:], unix.Signal(sig)) && sh.dump(unix.Signal(sig)) {
+		return true
+	}
 	if err := unix.Kill(pid, unix.Signal(sig)); err != nil {
 		sh.complain("kill: (%d) - %s", pid, reason(err))
 		return false

@@ -127,6 +127,32 @@ func (sh *Shell) yield() {
 	}
 }
 
+// dumping are the signals that end a process with a core dump: its other threads go on for a moment meanwhile.
+var dumping = [...]unix.Signal{
+	unix.SIGQUIT, unix.SIGILL, unix.SIGTRAP, unix.SIGABRT, unix.SIGBUS, unix.SIGFPE, unix.SIGSEGV, unix.SIGXCPU,
+	unix.SIGXFSZ, unix.SIGSYS,
+}
+
+// dump ends the process by one of dumping, which the shell sends itself. It returns true when there is an EXIT trap to run
+// first, and false when the signal does not end it, and is still to be sent.
+func (sh *Shell) dump(sig unix.Signal) bool {
+	w := sh.sys
+	if w.caught[sig].Load() || w.last.deadly[sig].Load() || w.ignored(int(sig)) {
+		return false
+	}
+	fault := proc.Fault(sig)
+	switch {
+	case fault && sh.traps.has("EXIT"):
+		sh.die(sig)
+		return true
+	case unix.Getpid() != 1:
+		proc.KillSelf(sig)
+	case fault:
+		proc.DefaultSignal(sig) // the runtime would take it for an error of its own
+	}
+	return false
+}
+
 // die ends the process by sig, with the EXIT trap before if there is one.
 func (sh *Shell) die(sig unix.Signal) {
 	if !sh.traps.has("EXIT") {

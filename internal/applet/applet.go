@@ -66,6 +66,9 @@ func All() []*Applet {
 	return all
 }
 
+// Stays tells whether a is about for a while: signals that reach its process meanwhile are to act as on a C program.
+func (a *Applet) Stays() bool { return a.Waits || a.Run != nil && !a.Inline }
+
 // Invocation is one call of a command.
 type Invocation struct {
 	*Applet
@@ -84,6 +87,9 @@ func New(a *Applet, argv []string, st *proc.State) *Invocation {
 func (inv *Invocation) Become(a *Applet) (rest []string, err error) {
 	if inv.Proc.Virtual() && a.Run != nil && !a.Inline {
 		return nil, proc.ErrNeedProcess
+	}
+	if a.Stays() && !inv.Proc.Virtual() {
+		proc.DefaultSignals()
 	}
 	as := New(a, inv.Args, inv.Proc)
 	inv.Prog = as.Prog

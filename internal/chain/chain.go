@@ -119,7 +119,7 @@ func Main(st *proc.State, a *applet.Applet, argv []string) int {
 
 func step(inv *applet.Invocation) (rest []string, code int) {
 	var err error
-	if inv.Waits || (inv.Run != nil && !inv.Inline) {
+	if inv.Stays() {
 		proc.DefaultSignals()
 	}
 	if inv.Chain != nil {

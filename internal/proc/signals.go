@@ -1,9 +1,10 @@
 package proc
 
 import (
+	"os"
 	"os/signal"
+	"slices"
 	"sync"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -14,6 +15,12 @@ var kept = [65]bool{
 	unix.SIGSTOP: true, unix.SIGTSTP: true, unix.SIGTTIN: true, unix.SIGTTOU: true, unix.SIGCONT: true,
 	32: true, 33: true, 34: true,
 }
+
+// faults are those of them that another process may send too.
+var faults = [...]os.Signal{unix.SIGSEGV, unix.SIGBUS, unix.SIGFPE}
+
+// Fault tells whether sig is one that the Go runtime takes for an error of the program itself.
+func Fault(sig unix.Signal) bool { return slices.Contains(faults[:], os.Signal(sig)) }
 
 var defaultsOnce sync.Once
 
@@ -40,6 +47,10 @@ func defaultSignals() {
 			setDefault(sig)
 		}
 	}
+	if unix.Getpid() == 1 {
+		// What the kernel does not let act on a process 1, the runtime would take for a fault of ours.
+		signal.Notify(make(chan os.Signal, 1), faults[:]...)
+	}
 }
 
 // KeepIgnored makes a virtual process start with those of the signals ignored that this process was started
@@ -63,7 +74,4 @@ func (s *State) Ignore(sig unix.Signal) error {
 
 // setDefault sets the kernel's default action behind the runtime's back; the runtime, told by
 // signal.Ignore that it no longer handles the signal, leaves it alone.
-func setDefault(sig unix.Signal) {
-	var action [64]byte // struct kernel_sigaction of any architecture, all zero: SIG_DFL
-	unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(sig), uintptr(unsafe.Pointer(&action)), 0, 8, 0, 0)
-}
+func setDefault(sig unix.Signal) { setAction(sig, action{}) }
