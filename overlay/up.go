@@ -214,6 +214,7 @@ func (l *life) executor(settings Settings, d *db.DB, dir *live.Dir, state live.S
 				applet.Say(l.inv.Proc.Stderr(), "s6-rc", level, text)
 			}
 		},
+		Out: l.inv.Proc.Stderr(),
 	}
 }
 

@@ -46,6 +46,10 @@ var cmdS6Rc = applet.Applet{
   -b         wait while another program uses the live directory, instead of failing
   -e, -E     list: leave out essential services, or not (default); change -d: stop them too, or not
 
+When a longrun does not come up, the end of its log is shown, as far as it is of this start: of the s6-log in its
+pipeline, else of the service s6-svscan-log, which logs for all without one. There is none if neither writes to a
+directory. What a oneshot says stands above the message: it has the standard error of s6-rc.
+
 Exit codes: 0 done, 1 a transition failed or a difference was found, 2 timed out, 3 no such service,
 4 invalid live directory, 100 wrong usage, 111 a system call failed.
 
@@ -188,7 +192,7 @@ func (c *rcCall) selection(names []string) ([]bool, error) {
 
 // executor makes what carries changes out: for real, or a dry run.
 func (c *rcCall) executor(deadline time.Time) (*change.Executor, error) {
-	x := &change.Executor{DB: c.db, State: c.state, Deadline: deadline, Say: c.say}
+	x := &change.Executor{DB: c.db, State: c.state, Deadline: deadline, Say: c.say, Out: c.inv.Proc.Stderr()}
 	if c.dry {
 		x.Backend = &change.Dry{Live: &c.live, DB: c.db, Bindir: bindir(c.inv), Out: c.inv.Proc.Stdout(),
 			Throttle: time.Duration(c.throttle) * time.Millisecond, Verbosity: c.verbosity}

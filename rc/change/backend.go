@@ -43,7 +43,6 @@ type Result struct {
 	Code   int         // exit code of the oneshot's script, or what s6-svc or s6-sudo would have exited with
 	Signal unix.Signal // or the signal that killed the script
 	Why    string      // what happened, for people
-	Output []string    // the last lines the script wrote to its standard error, where they are known
 }
 
 // OK tells whether the transition succeeded.

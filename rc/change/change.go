@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"s6box/internal/proc"
+	"s6box/logging/recent"
 	"s6box/rc/db"
 	"s6box/rc/live"
 	"s6box/rc/plan"
@@ -21,6 +23,7 @@ type Executor struct {
 	Abort <-chan string
 	// Say takes messages: the verbosity from which on one is shown, info or warning, and the text.
 	Say func(verbosity int, level, text string)
+	Out proc.FD // where Say writes to
 }
 
 // Outcome is how a change as a whole ended.
@@ -47,6 +50,8 @@ type Selection struct {
 type result struct {
 	t Transition
 	Result
+	said   recent.Log // where it may tell why
+	shared bool       // with other services
 }
 
 // run is one change under way.
@@ -149,8 +154,19 @@ func (r *run) start(t Transition) {
 	if t.Op != Reload {
 		r.Say(2, "info", r.dry()+"service "+t.Name+": "+[...]string{"starting", "stopping"}[t.Op])
 	}
-	r.active[t.Service] = activity{t, time.Now()}
-	r.Backend.Start(t, func(res Result) { r.results <- result{t, res} })
+	since := time.Now()
+	r.active[t.Service] = activity{t, since}
+	r.Backend.Start(t, func(res Result) {
+		ended := result{t: t, Result: res}
+		if r.Live == nil || !telling(ended) {
+			r.results <- ended
+			return
+		}
+		go func() { // it may have to wait for a logger
+			ended.said, ended.shared = r.said(t, since)
+			r.results <- ended
+		}()
+	})
 }
 
 // loop takes in results until nothing is under way.
@@ -254,9 +270,7 @@ func (r *run) failed(res result) {
 		text += " (" + res.Why + ")"
 	}
 	r.Say(1, "warning", text)
-	for _, line := range res.Output {
-		r.Say(1, "warning", "service "+t.Name+" said: "+line)
-	}
+	r.quote(res)
 	if t.Longrun && t.Op == Up {
 		r.Backend.Control(t.Name, "d")
 	}

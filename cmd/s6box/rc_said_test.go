@@ -1,0 +1,90 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// TestLastLines has longruns fail that have said why: to their logger, behind a filter, or to the logger of everything.
+func TestLastLines(t *testing.T) {
+	const giveUp = "#!/bin/sh\nexit 125\n"
+	s := newScene(t, map[string]string{
+		"web/type":                "longrun",
+		"web/run":                 "#!/bin/sh\nexec 2>&1\necho first\nls $W/missing >/dev/null 2>&1 || echo can\\'t bind to port 80\nexit 1\n",
+		"web/finish":              giveUp,
+		"web/notification-fd":     "3",
+		"web/producer-for":        "filter",
+		"filter/type":             "longrun",
+		"filter/run":              "#!/bin/sh\nexec sed -u s/first/second/\n",
+		"filter/consumer-for":     "web",
+		"filter/producer-for":     "weblog",
+		"weblog/type":             "longrun",
+		"weblog/run":              "#!/bin/sh\nexec s6-log -d3 -- t $W/weblog\n",
+		"weblog/notification-fd":  "3",
+		"weblog/consumer-for":     "filter",
+		"site/type":               "oneshot",
+		"site/up":                 "true",
+		"site/dependencies.d/web": "",
+		"late/type":               "longrun",
+		"late/run":                "#!/bin/sh\necho still loading >$W/scan/s6-svscan-log/fifo\nexec sleep 1000\n",
+		"late/notification-fd":    "3",
+		"late/timeout-up":         "500",
+		"job/type":                "oneshot",
+		"job/up":                  "sh -c \"echo no such table >&2; exit 3\"",
+		"mute/type":               "longrun",
+		"mute/run":                "#!/bin/sh\nexit 1\n",
+		"mute/finish":             giveUp,
+		"mute/notification-fd":    "3",
+	})
+	logger := s.dir + "/scan/s6-svscan-log"
+	os.Mkdir(logger, 0o755)
+	if err := unix.Mkfifo(logger+"/fifo", 0o600); err != nil {
+		t.Fatal(err)
+	}
+	os.WriteFile(logger+"/notification-fd", []byte("3\n"), 0o644)
+	os.WriteFile(logger+"/run", []byte("#!/bin/sh\nexec s6-log -d3 -- t "+s.dir+"/uncaught <>fifo\n"), 0o755)
+	s.ok("s6-svscanctl", "-a", s.dir+"/scan")
+	for s.command("s6-svwait", "-U", logger).Run() != nil {
+	}
+	change := func(stderr *os.File, service string) string {
+		cmd := s.command("s6-rc", "-l", s.dir+"/live", "-u", "change", service)
+		var said strings.Builder
+		cmd.Stderr = &said
+		if stderr != nil {
+			cmd.Stderr = stderr
+		}
+		if cmd.Run() == nil {
+			t.Errorf("%s came up", service)
+		}
+		return said.String()
+	}
+	const prefix = "s6-rc: warning: "
+	for _, test := range []struct{ service, want string }{
+		{"site", prefix + "unable to start service web: command exited 1 (permanent failure: its finish script exited 125)\n" +
+			prefix + "last lines of service web in " + s.dir + "/weblog/current:\n" + prefix + "| second\n" + prefix + "| can't bind to port 80\n" +
+			prefix + "not started because of web: site\n"},
+		{"late", prefix + "unable to start service late: command exited 99 (timed out after 500 ms without becoming ready)\n" +
+			prefix + "last lines since service late was told to start in " + s.dir + "/uncaught/current, the log of all services that have no logger:\n" +
+			prefix + "| still loading\n"},
+		{"job", "no such table\n" + prefix + "unable to start service job: command exited 3\n"},
+		{"mute", prefix + "unable to start service mute: command exited 1 (permanent failure: its finish script exited 125)\n"},
+	} {
+		if got := change(nil, test.service); got != test.want {
+			t.Errorf("of %s:\n%s\nwant:\n%s", test.service, got, test.want)
+		}
+	}
+	fifo, err := os.OpenFile(logger+"/fifo", os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fifo.Close()
+	change(fifo, "late")
+	s.ok("s6-svc", "-wD", "-d", logger) // it has written all it was sent
+	log, _ := os.ReadFile(s.dir + "/uncaught/current")
+	if text := string(log); strings.Count(text, "unable to start service late") != 1 || strings.Contains(text, "last lines") {
+		t.Errorf("where s6-rc itself writes to the logger of everything:\n%s", text)
+	}
+}
