@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,7 +14,7 @@ import (
 
 // The scripts of testdata/containers/boot boot small trees for real, as process 1 of new namespaces. What a script
 // has below root/ is laid over an installed root; `boot CODE [options] command...` boots that and wants
-// CODE; the options are those of s6box-boot. A container that does not end within a time is stopped, which is 124.
+// CODE; the options are those of s6box-boot. A container that does not end by itself is stopped, and a failure.
 func TestBoot(t *testing.T) {
 	if os.Geteuid() != 0 {
 		missing(t, "booting containers takes root")
@@ -33,9 +34,8 @@ func TestBoot(t *testing.T) {
 			if err := os.Chmod(env.WorkDir, 0o755); err != nil {
 				return err
 			}
-			out, err := exec.Command(box, "install", "-S", env.WorkDir+"/root").CombinedOutput()
-			if err != nil {
-				return errors.New(string(out))
+			if out, err := combined(exec.Command(box, "install", "-S", env.WorkDir+"/root")); err != nil {
+				return fmt.Errorf("%w\n%s", err, out)
 			}
 			for _, dir := range []string{"var", "tmp", "etc"} {
 				os.Mkdir(env.WorkDir+"/root/"+dir, 0o755)
@@ -55,7 +55,7 @@ func cmdBoot(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || at >= len(args) {
 		ts.Fatalf("usage: boot code [options] command...")
 	}
-	argv := append([]string{"-k", "2", "20", ts.Getenv("BOOT")}, args[1:at]...)
+	argv := append([]string{"-k", "10", strconv.Itoa(int(patience.Seconds())), ts.Getenv("BOOT")}, args[1:at]...)
 	argv = append(append(argv, "root"), args[at:]...)
 	err := ts.Exec("timeout", argv...)
 	got := 0
@@ -65,6 +65,9 @@ func cmdBoot(ts *testscript.TestScript, neg bool, args []string) {
 	} else if err != nil {
 		ts.Fatalf("%v", err)
 	}
+	if got == 124 || got == 137 && args[0] != "137" {
+		ts.Fatalf("waited %v for the container to end by itself, with exit code %s; all it has printed stands above", patience, args[0])
+	}
 	if strconv.Itoa(got) != args[0] {
 		ts.Fatalf("exit code %d, want %s", got, args[0])
 	}
@@ -73,8 +76,8 @@ func cmdBoot(ts *testscript.TestScript, neg bool, args []string) {
 // buildTool builds another program of this project.
 func buildTool(t *testing.T, name string) string {
 	file := filepath.Join(t.TempDir(), name)
-	if out, err := exec.Command("go", "build", "-o", file, "../"+name).CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	if out, err := combined(exec.Command("go", "build", "-o", file, "../"+name)); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 	return file
 }

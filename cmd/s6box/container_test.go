@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -137,13 +136,11 @@ func missing(t *testing.T, what string) {
 
 func run(t *testing.T, cmd *exec.Cmd) string {
 	t.Helper()
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	out, err := output(cmd, longPatience)
 	if err != nil {
-		t.Fatalf("%v: %v\n%s%s", cmd.Args, err, out, stderr.Bytes())
+		t.Fatalf("%v: %v\n%s", cmd.Args, err, out)
 	}
-	return strings.TrimSpace(string(out))
+	return strings.TrimSpace(out)
 }
 
 func mustExec(t *testing.T, c container, argv ...string) string {
@@ -161,6 +158,7 @@ type lines struct {
 	cond sync.Cond
 	all  []string
 	eof  bool
+	late bool // the wait has taken too long
 }
 
 func collect(r io.Reader) *lines {
@@ -187,6 +185,14 @@ func (l *lines) close() {
 	l.cond.Broadcast()
 }
 
+// giveUp ends a wait.
+func (l *lines) giveUp() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.late = true
+	l.cond.Broadcast()
+}
+
 func (l *lines) wait(t *testing.T, text string) {
 	t.Helper()
 	l.inOrder(t, text)
@@ -206,14 +212,17 @@ func (l *lines) inOrder(t *testing.T, texts ...string) {
 	t.Helper()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	giveUp := time.AfterFunc(2*time.Minute, l.close) // a container that hangs is a failure, not a hang
-	defer giveUp.Stop()
+	defer time.AfterFunc(patience, l.giveUp).Stop()
 	at := 0
 	for _, text := range texts {
 		i := l.find(text, at)
 		for ; i < 0; i = l.find(text, at) {
-			if l.eof {
-				t.Fatalf("%q is not printed, or not in this order:\n%s", text, strings.Join(l.all, "\n"))
+			log := strings.Join(l.all, "\n")
+			switch {
+			case l.late:
+				t.Fatalf("waited %v for the line %q behind line %d of the log; the log so far:\n%s", patience, text, at, log)
+			case l.eof:
+				t.Fatalf("the log ends and has no line %q behind line %d:\n%s", text, at, log)
 			}
 			l.cond.Wait()
 		}
@@ -236,8 +245,8 @@ type dockerContainer struct {
 
 func dockerImage(t *testing.T, box, tree string) string {
 	t.Helper()
-	if err := exec.Command("docker", "version").Run(); err != nil {
-		missing(t, "no Docker engine answers")
+	if out, err := combined(exec.Command("docker", "version")); err != nil {
+		missing(t, "no Docker engine answers: "+err.Error()+"\n"+out)
 	}
 	context := t.TempDir()
 	run(t, exec.Command(box, "install", context+"/root"))
@@ -248,7 +257,7 @@ func dockerImage(t *testing.T, box, tree string) string {
 // dockerBase imports the Debian tree, once.
 func dockerBase(t *testing.T) string {
 	const tag = "s6box-test-web-base"
-	if exec.Command("docker", "image", "inspect", tag).Run() != nil {
+	if finish(exec.Command("docker", "image", "inspect", tag), patience) != nil {
 		run(t, exec.Command("sh", "-c", "tar -C "+root+"/build/web-base -c . | docker import - "+tag))
 	}
 	return tag
@@ -260,7 +269,7 @@ func dockerBuild(t *testing.T, context, dockerfile string) string {
 		t.Fatal(err)
 	}
 	image := run(t, exec.Command("docker", "build", "-q", context))
-	t.Cleanup(func() { exec.Command("docker", "rmi", "-f", image).Run() })
+	t.Cleanup(func() { finish(exec.Command("docker", "rmi", "-f", image), patience) })
 	return image
 }
 
@@ -271,19 +280,20 @@ func dockerRun(t *testing.T, image string) container {
 		args = append(args, "-e", kv)
 	}
 	id := run(t, exec.Command("docker", append(args, image)...))
-	t.Cleanup(func() { exec.Command("docker", "rm", "-f", id).Run() })
+	t.Cleanup(func() { finish(exec.Command("docker", "rm", "-f", id), patience) })
 	logs := exec.Command("docker", "logs", "-f", id)
 	return dockerContainer{t, id, start(t, logs)}
 }
 
 func (c dockerContainer) exec(argv ...string) (string, error) {
 	path := "PATH=/command:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-	out, err := exec.Command("docker", append([]string{"exec", "-e", path, c.id}, argv...)...).CombinedOutput()
-	return string(out), err
+	return combined(exec.Command("docker", append([]string{"exec", "-e", path, c.id}, argv...)...))
 }
 
 func (c dockerContainer) stop() int {
-	run(c.t, exec.Command("docker", "stop", c.id))
+	if out, err := combined(exec.Command("docker", "stop", c.id)); err != nil {
+		c.t.Fatalf("docker stop: %v\n%s\nthe log so far:\n%s", err, out, c.text)
+	}
 	var code int
 	fmt.Sscan(run(c.t, exec.Command("docker", "inspect", "-f", "{{.State.ExitCode}}", c.id)), &code)
 	return code
@@ -313,7 +323,10 @@ func namespaceRun(t *testing.T, box, tree string) container {
 	c := &namespaceContainer{t: t, cmd: cmd, root: dir, done: make(chan struct{})}
 	c.text = start(t, cmd)
 	go func() { cmd.Wait(); close(c.done) }()
-	t.Cleanup(func() { cmd.Process.Kill(); <-c.done })
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		await(t, "the container to end by SIGKILL", c.done, c.text)
+	})
 	return c
 }
 
@@ -329,15 +342,14 @@ func (c *namespaceContainer) init1() string {
 func (c *namespaceContainer) exec(argv ...string) (string, error) {
 	path := "PATH=/command:/usr/sbin:/usr/bin:/sbin:/bin"
 	args := append([]string{"-t", c.init1(), "-m", "-p", "-n", "-r", "-w", "env", "-i", path}, argv...)
-	out, err := exec.Command("nsenter", args...).CombinedOutput()
-	return string(out), err
+	return combined(exec.Command("nsenter", args...))
 }
 
 func (c *namespaceContainer) stop() int {
 	var pid int
 	fmt.Sscan(c.init1(), &pid)
 	syscall.Kill(pid, syscall.SIGTERM)
-	<-c.done
+	await(c.t, "process 1 to end after SIGTERM", c.done, c.text)
 	return c.cmd.ProcessState.ExitCode()
 }
 

@@ -93,7 +93,7 @@ func TestInitIsCheap(t *testing.T) {
 	cmd.Env = []string{"GODEBUG=inittrace=1"}
 	var trace bytes.Buffer
 	cmd.Stderr = &trace
-	if err := cmd.Run(); err != nil {
+	if err := finish(cmd, patience); err != nil {
 		t.Fatal(err)
 	}
 	line := regexp.MustCompile(`init (\S+) @.* clock, (\d+) bytes, (\d+) allocs`)

@@ -64,8 +64,8 @@ func TestWhichProgramRuns(t *testing.T) {
 			if tt.path == "-" {
 				cmd.Env = []string{"A=b"}
 			}
-			out, err := cmd.CombinedOutput()
-			if got := strings.TrimSpace(string(out)); err != nil || got != expand.Replace(tt.want) {
+			out, err := combined(cmd)
+			if got := strings.TrimSpace(out); err != nil || got != expand.Replace(tt.want) {
 				t.Errorf("got %q, %v; want %q", got, err, expand.Replace(tt.want))
 			}
 		})

@@ -50,9 +50,14 @@ func newSceneBy(t *testing.T, bin string, trees ...map[string]string) *scene {
 	if err := scan.Start(); err != nil {
 		t.Fatal(err)
 	}
+	over := guard(scan, longPatience)
 	t.Cleanup(func() {
-		s.command("s6-svscanctl", "-t", s.dir+"/scan").Run()
+		finish(s.command("s6-svscanctl", "-t", s.dir+"/scan"), patience)
+		ended := guard(scan, patience)
 		scan.Wait()
+		if ended() || over() {
+			t.Errorf("s6-svscan has not ended within %v of s6-svscanctl -t", patience)
+		}
 	})
 	w.Close()
 	r.Read(make([]byte, 1))
@@ -69,13 +74,11 @@ func (s *scene) command(name string, args ...string) *exec.Cmd {
 func (s *scene) ok(name string, args ...string) string {
 	s.t.Helper()
 	cmd := s.command(name, args...)
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	out, err := output(cmd, patience)
 	if err != nil {
-		s.t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(args, " "), err, out, stderr.String())
+		s.t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}
-	return string(out)
+	return out
 }
 
 // kill runs a command and kills it a while after it has said its nth line. over tells that it said fewer.
@@ -88,16 +91,22 @@ func (s *scene) kill(n int, while time.Duration, name string, args ...string) (o
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	lines := bufio.NewScanner(stderr)
+	late := guard(cmd, patience)
+	lines, said := bufio.NewScanner(stderr), ""
 	for range n {
 		if !lines.Scan() {
 			cmd.Wait()
+			if late() {
+				s.t.Fatalf("waited %v for %s to say %d lines, or to end; it has said:\n%s", patience, name, n, said)
+			}
 			return true
 		}
+		said += lines.Text() + "\n"
 	}
 	time.Sleep(while)
 	cmd.Process.Signal(syscall.SIGKILL)
 	cmd.Wait()
+	late()
 	return false
 }
 

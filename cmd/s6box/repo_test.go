@@ -47,14 +47,11 @@ func (l *library) command(name string, args ...string) *exec.Cmd {
 
 func (l *library) ok(name string, args ...string) string {
 	l.t.Helper()
-	var stderr strings.Builder
-	cmd := l.command(name, args...)
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	out, err := output(l.command(name, args...), patience)
 	if err != nil {
-		l.t.Fatalf("%s %s: %v\n%s%s", name, strings.Join(args, " "), err, out, stderr.String())
+		l.t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}
-	return string(out)
+	return out
 }
 
 // status is what a set says, sorted.
@@ -133,7 +130,7 @@ func (l *library) usable() {
 		if _, err := os.Lstat(path); err != nil {
 			continue
 		}
-		if out, err := exec.Command(l.bin+"/s6-rc-db", "-c", path, "check").CombinedOutput(); err != nil {
+		if out, err := combined(exec.Command(l.bin+"/s6-rc-db", "-c", path, "check")); err != nil {
 			l.t.Fatalf("%s: %v: %s", db, err, out)
 		}
 	}

@@ -129,8 +129,8 @@ func binary(t *testing.T) string {
 	}
 	file := filepath.Join(t.TempDir(), self)
 	cmd := exec.Command("go", "build", "-tags=s6box_linkname", "-ldflags=-checklinkname=0", "-o", file, ".")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+	if out, err := combined(cmd); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 	return file
 }

@@ -109,13 +109,11 @@ func observe(t *testing.T, path string, argv ...string) string {
 		cmd.ExtraFiles = append(cmd.ExtraFiles, f)
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	out, err := output(cmd, patience)
 	if err != nil {
-		t.Fatalf("%q: %v: %s", argv, err, stderr.String())
+		t.Fatalf("%q: %v", argv, err)
 	}
-	text := strings.ReplaceAll(string(out), dir, "DIR")
+	text := strings.ReplaceAll(out, dir, "DIR")
 	return regexp.MustCompile(`pipe:\[\d+\]`).ReplaceAllString(text, "pipe:[N]")
 }
 
