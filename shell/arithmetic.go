@@ -27,36 +27,42 @@ func (sh *Shell) arithString(text string) (string, error) {
 
 // arithExpr expands and evaluates a parsed expression.
 func (sh *Shell) arithExpr(x syntax.ArithmExpr) (int64, error) {
-	text, err := sh.arithText(x)
+	text, err := sh.expression(x)
 	if err != nil {
 		return 0, err
 	}
 	return sh.arith(text)
 }
 
-// arithText expands the words of an expression and puts the text together again, spaces included, because
-// what words expand to may be more than operands.
-func (sh *Shell) arithText(x syntax.ArithmExpr) (string, error) {
+// expression expands the words of an expression and puts the text together again, spaces included, because
+// what words expand to may be more than operands. Single quotes are ordinary characters, as between double quotes.
+func (sh *Shell) expression(x syntax.ArithmExpr) (string, error) { return sh.arithParts(x, true) }
+
+// arithText is expression for an argument of let and for a subscript, in which single quotes do quote.
+func (sh *Shell) arithText(x syntax.ArithmExpr) (string, error) { return sh.arithParts(x, false) }
+
+func (sh *Shell) arithParts(x syntax.ArithmExpr, plain bool) (string, error) {
 	switch x := x.(type) {
 	case nil:
 		return "", nil
 	case *syntax.Word:
-		return sh.arithWord(x)
+		return sh.arithWord(x, plain)
 	case *syntax.ParenArithm:
-		inner, err := sh.arithText(x.X)
+		inner, err := sh.arithParts(x.X, plain)
 		return "(" + inner + ")", err
 	case *syntax.UnaryArithm:
-		inner, err := sh.arithText(x.X)
+		inner, err := sh.arithParts(x.X, plain)
 		if x.Post {
 			return inner + x.Op.String(), err
 		}
-		return x.Op.String() + inner, err
+		op := x.Op.String()
+		return op + gap(x.OpPos, x.X.Pos(), len(op)) + inner, err
 	case *syntax.BinaryArithm:
-		left, err := sh.arithText(x.X)
+		left, err := sh.arithParts(x.X, plain)
 		if err != nil {
 			return "", err
 		}
-		right, err := sh.arithText(x.Y)
+		right, err := sh.arithParts(x.Y, plain)
 		op := x.Op.String()
 		return left + gap(x.X.End(), x.OpPos, 0) + op + gap(x.OpPos, x.Y.Pos(), len(op)) + right, err
 	}
@@ -71,7 +77,7 @@ func gap(from, to syntax.Pos, length int) string {
 	return ""
 }
 
-func (sh *Shell) arithWord(w *syntax.Word) (string, error) {
+func (sh *Shell) arithWord(w *syntax.Word, plain bool) (string, error) {
 	if lit := w.Lit(); lit != "" && !strings.Contains(lit, "\\") {
 		return lit, nil
 	}
@@ -83,6 +89,10 @@ func (sh *Shell) arithWord(w *syntax.Word) (string, error) {
 				return "", err
 			}
 			b.put(pe.Param.Value+"["+index+"]", true)
+			continue
+		}
+		if q, ok := p.(*syntax.SglQuoted); ok && plain && !q.Dollar {
+			b.put("'"+q.Value+"'", true) // no quote in an expression
 			continue
 		}
 		if err := b.part(p, true); err != nil {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unsafe"
 )
 
 // set assigns to a variable by name, as an assignment statement does.
@@ -124,7 +125,7 @@ func (sh *Shell) convert(v *variable, old, value string, add bool) (string, erro
 		return strconv.FormatInt(n, 10), nil
 	}
 	if add {
-		value = old + value
+		value = v.appended(old, value)
 	}
 	switch {
 	case v.flags&lower != 0:
@@ -133,6 +134,20 @@ func (sh *Shell) convert(v *variable, old, value string, add bool) (string, erro
 		return mapRunes(value, unicode.ToUpper), nil
 	}
 	return value, nil
+}
+
+// appended is old with more behind it. A long string that grows gets room to grow further: a script that adds to it character
+// by character does not copy it each time.
+func (v *variable) appended(old, more string) string {
+	const long = 256
+	if len(old) < long || v.flags&(isList|isAssoc|lower|upper) != 0 {
+		return old + more
+	}
+	if len(v.room) != len(old) || unsafe.StringData(old) != unsafe.SliceData(v.room) {
+		v.room = append(make([]byte, 0, 2*(len(old)+len(more))), old...)
+	}
+	v.room = append(v.room, more...)
+	return unsafe.String(unsafe.SliceData(v.room), len(v.room))
 }
 
 func mapRunes(s string, f func(rune) rune) string { return strings.Map(f, s) }

@@ -27,7 +27,7 @@ func (sh *Shell) background(s *syntax.Stmt) {
 		return
 	}
 	sh.jobs.poll()
-	sh.jobs.add(pid, sh.source(&run))
+	sh.jobs.add(pid, sh.code(&run)).async = !sh.opts.has(monitor)
 	sh.status = 0
 }
 
@@ -36,12 +36,12 @@ func (sh *Shell) background(s *syntax.Stmt) {
 // 0 when there is no process.
 func (sub *Shell) startProcess(stmts []*syntax.Stmt, async bool) int {
 	stmts = unwrapped(stmts)
-	text, err := sub.stateText(stmts, async)
+	text, err := sub.stateText(stmts)
 	if err == nil {
 		var f *file
 		if f, err = textFile(text); err == nil {
 			defer f.release()
-			return sub.resumed(f)
+			return sub.resumed(f, async)
 		}
 	}
 	sub.complain("cannot make a process: %s", reason(err))
@@ -63,7 +63,7 @@ func unwrapped(stmts []*syntax.Stmt) []*syntax.Stmt {
 }
 
 // resumed starts this program with the state of a shell in f.
-func (sub *Shell) resumed(f *file) int {
+func (sub *Shell) resumed(f *file, async bool) int {
 	st := sub.child()
 	defer st.Release()
 	n := 9
@@ -73,7 +73,11 @@ func (sub *Shell) resumed(f *file) int {
 		taken = err == nil
 	}
 	st.BorrowFD(n, f.fd)
-	pid, err := st.Spawn(proc.Self(), []string{hiddenName, resumeOption, itoa(n)})
+	option := resumeOption
+	if async {
+		option = resumeAsync
+	}
+	pid, err := st.Spawn(proc.Self(), []string{hiddenName, option, itoa(n)})
 	if err != nil {
 		sub.complain("fork: %s", reason(err))
 		return 0
@@ -129,6 +133,6 @@ func (sh *Shell) coproc(c *syntax.CoprocClause) {
 	sh.unset(ref{name: name})
 	sh.fill(sh.add(sh.scope.global(), name), name, []elem{{value: itoa(in)}, {value: itoa(out)}}, false)
 	sh.set(name+"_PID", itoa(pid))
-	sh.jobs.add(pid, sh.source(c))
+	sh.jobs.add(pid, sh.commandCode(c, nil)).async = true
 	sh.status = 0
 }

@@ -181,6 +181,9 @@ func (sh *Shell) killOne(arg string, sig int) bool {
 	if pid == unix.Getpid() && slices.Contains(dumping[:], unix.Signal(sig)) && sh.dump(unix.Signal(sig)) {
 		return true
 	}
+	if j := sh.jobs.byPid(max(pid, -pid)); j != nil && !j.foreign && sig != 0 && sig != int(unix.SIGKILL) {
+		j.grown()
+	}
 	if err := unix.Kill(pid, unix.Signal(sig)); err != nil {
 		sh.complain("kill: (%d) - %s", pid, reason(err))
 		return false

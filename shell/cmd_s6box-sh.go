@@ -14,7 +14,7 @@ var (
 	bash   = applet.Applet{Name: "bash", Usage: usage, Help: help, Chain: run, Waits: true, Hidden: true}
 	ash    = applet.Applet{Name: "ash", Usage: usage, Help: help, Chain: run, Waits: true, Hidden: true}
 	dash   = applet.Applet{Name: "dash", Usage: usage, Help: help, Chain: run, Waits: true, Hidden: true}
-	hidden = applet.Applet{Name: hiddenName, Usage: usage, Help: help, Chain: run, Waits: true, Hidden: true}
+	hidden = applet.Applet{Name: hiddenName, Usage: usage, Help: help, Chain: run, Hidden: true}
 )
 
 const usage = "[ -abefhkmnptuvxBCEHPT ] [ -o option ] [ -O shopt ] [ -c command [ name ] | -s | file ] [ args... ]"

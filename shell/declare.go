@@ -86,6 +86,10 @@ func (o *declOptions) options(word string) (isOption bool, bad string) {
 func (sh *Shell) declClause(c *syntax.DeclClause) {
 	o := declOptions{cmd: c.Variant.Value}
 	sh.subst = 0
+	sh.running, sh.runRedirs = c, nil
+	if sh.debug(sh.commandText) {
+		return
+	}
 	var items []declItem
 	options := true
 	for _, a := range c.Args {

@@ -193,11 +193,6 @@ func (fn *function) letters() string {
 	return letters
 }
 
-// funcText is the source of a function.
-func (sh *Shell) funcText(fn *function) string {
-	return fn.name + " () \n" + sh.source(fn.decl.Body)
-}
-
 // exportedFuncs are the functions of export -f as environment entries.
 func (sh *Shell) exportedFuncs() []string {
 	var out []string

@@ -163,9 +163,11 @@ func (sh *Shell) binary(cmd *syntax.BinaryCmd) {
 
 // subshell runs ( … ).
 func (sh *Shell) subshell(cmd *syntax.Subshell) {
-	sh.running = cmd
+	sh.running, sh.runRedirs = cmd, nil
 	if sh.needsProcess(cmd.Stmts) {
 		sh.status = sh.runProcess(cmd.Stmts)
+		sh.write(2, sh.obituary)
+		sh.obituary = ""
 	} else {
 		sub := sh.fork()
 		sub.stmts(cmd.Stmts)
@@ -258,8 +260,12 @@ func (sh *Shell) forClause(c *syntax.ForClause) {
 		return
 	}
 	sh.status = 0
+	line := sh.line
 	for _, item := range items {
-		sh.runDebugTrap(func() string { return "for " + iter.Name.Value + " in " + sh.traceWords(iter, items) })
+		sh.line = line
+		if sh.debug(func() string { return "for " + iter.Name.Value + " in " + sh.traceWords(iter, items) }) {
+			return
+		}
 		if sh.opts.has(xTrace) {
 			sh.trace("for " + iter.Name.Value + " in " + sh.traceWords(iter, items))
 		}
@@ -285,11 +291,16 @@ func (sh *Shell) loopVar(name, value string) error {
 }
 
 func (sh *Shell) forArith(loop *syntax.CStyleLoop, c *syntax.ForClause) {
+	line := sh.line
 	eval := func(x syntax.ArithmExpr) (int64, bool) {
+		sh.line = line
+		if sh.debug(func() string { return "((" + sh.unit.writer().arith(x) + "))" }) {
+			return 0, false
+		}
 		if x == nil {
 			return 1, true
 		}
-		text, err := sh.arithText(x)
+		text, err := sh.expression(x)
 		if err == nil {
 			if sh.opts.has(xTrace) {
 				sh.trace("(( " + text + " ))")
@@ -322,14 +333,16 @@ func (sh *Shell) forArith(loop *syntax.CStyleLoop, c *syntax.ForClause) {
 }
 
 func (sh *Shell) caseClause(c *syntax.CaseClause) {
-	sh.runDebugTrap(func() string { return "case " + sh.source(c.Word) + " in " })
+	if sh.debug(func() string { return "case " + sh.wordCode(c.Word) + " in " }) {
+		return
+	}
 	word, err := sh.literal(c.Word)
 	if err != nil {
 		sh.fail(err)
 		return
 	}
 	if sh.opts.has(xTrace) {
-		sh.trace("case " + sh.source(c.Word) + " in")
+		sh.trace("case " + sh.wordCode(c.Word) + " in")
 	}
 	sh.status = 0
 	through := false

@@ -187,7 +187,7 @@ func (b *builder) part(p syntax.WordPart, quoted bool) error {
 		b.result(out, quoted)
 		return err
 	case *syntax.ArithmExp:
-		text, err := b.sh.arithText(p.X)
+		text, err := b.sh.expression(p.X)
 		if err != nil {
 			return err
 		}

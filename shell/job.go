@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/proc"
+	"s6box/internal/sys"
 )
 
 // job is a process that was started with &, or by a process substitution.
@@ -18,6 +20,9 @@ type job struct {
 	done    chan struct{} // closed when status is valid
 	status  proc.Status
 	seen    bool // its end was told
+	buried  bool // the signal that ended it was told
+	young   bool // it may be at its start still
+	async   bool // it ignores SIGINT
 	reaped  bool
 	foreign bool // the parent's, of which a subshell can only tell
 }
@@ -51,7 +56,7 @@ func (t *jobTable) add(pid int, text string) *job {
 	for _, j := range t.list {
 		id = max(id, j.id+1)
 	}
-	j := &job{id: id, pid: pid, text: text}
+	j := &job{id: id, pid: pid, text: text, young: true}
 	t.list = append(t.list, j)
 	t.last = pid
 	return j
@@ -60,7 +65,7 @@ func (t *jobTable) add(pid int, text string) *job {
 // hidden keeps a process that has no job number, so that wait can ask for it.
 func (t *jobTable) hidden(pid int) {
 	t.poll()
-	t.list = append(t.list, &job{pid: pid})
+	t.list = append(t.list, &job{pid: pid, young: true})
 	t.last = pid
 }
 
@@ -163,147 +168,6 @@ func (t *jobTable) remove(j *job) {
 	t.list = slices.DeleteFunc(t.list, func(other *job) bool { return other == j })
 }
 
-func builtinWait(sh *Shell, words []string) int {
-	var next bool
-	variable := ""
-	args, bad := flagsOf(words, "fnp:", func(c byte, value string) {
-		next = next || c == 'n'
-		if c == 'p' {
-			variable = value
-		}
-	})
-	if bad != "" {
-		return sh.invalidOption("wait", bad)
-	}
-	if variable != "" {
-		sh.unset(ref{name: variable})
-	}
-	jobs, missing := sh.waitTargets(args)
-	if next {
-		return sh.waitNext(jobs, len(args) > 0, variable)
-	}
-	if len(args) == 0 {
-		for _, j := range jobs {
-			if code, stopped := sh.await(j.watch()); stopped {
-				return code
-			}
-			sh.jobs.remove(j)
-		}
-		return 0
-	}
-	status := missing
-	for _, j := range jobs {
-		if j == nil {
-			status = 127
-			continue
-		}
-		if code, stopped := sh.await(j.watch()); stopped {
-			return code
-		}
-		j.reaped, j.seen, j.id = true, true, 0
-		status = exitCode(j.status)
-		if variable != "" {
-			sh.set(variable, strconv.Itoa(j.pid))
-		}
-	}
-	return status
-}
-
-// waitTargets lists the jobs that wait is given: nil stands for one that is no child.
-func (sh *Shell) waitTargets(args []string) (jobs []*job, status int) {
-	if len(args) == 0 {
-		return sh.jobs.own(), 0
-	}
-	for _, arg := range args {
-		var j *job
-		if strings.HasPrefix(arg, "%") {
-			if j = sh.jobs.find(arg); j == nil {
-				sh.complain("wait: %s: no such job", arg)
-			}
-		} else if pid, err := strconv.Atoi(arg); err != nil {
-			sh.complain("wait: `%s': not a pid or valid job spec", arg)
-			status = 1
-			continue
-		} else if j = sh.jobs.byPid(pid); j == nil || j.foreign {
-			j = nil
-			sh.complain("wait: pid %d is not a child of this shell", pid)
-		}
-		jobs = append(jobs, j)
-	}
-	return jobs, status
-}
-
-// await waits for done. A signal with a trap ends the wait: its action is run and stopped is true.
-func (sh *Shell) await(done chan struct{}) (code int, stopped bool) {
-	var wake chan struct{}
-	if sh.traps.signals != nil {
-		wake = sh.traps.signals.wake
-	}
-	for {
-		woken := false
-		sh.blocking(func() {
-			select {
-			case <-done:
-			default:
-				select {
-				case <-done:
-				case <-wake:
-					woken = true
-				}
-			}
-		})
-		if !woken {
-			if wake == nil {
-				return 0, false
-			}
-			sh.traps.signals.settle(sh.traps.has("CHLD"))
-		}
-		if sig := sh.runTraps(); sig != 0 && sig != int(unix.SIGCHLD) {
-			return 128 + sig, true
-		}
-		if !woken {
-			return 0, false
-		}
-	}
-}
-
-// waitNext is wait -n: for the next of the jobs to end.
-func (sh *Shell) waitNext(jobs []*job, given bool, variable string) int {
-	any := make(chan struct{}, 1)
-	pending := 0
-	for _, j := range jobs {
-		if j == nil || j.seen {
-			continue
-		}
-		pending++
-		done := j.watch()
-		go func() {
-			<-done
-			select {
-			case any <- struct{}{}:
-			default:
-			}
-		}()
-	}
-	if pending == 0 {
-		return 127
-	}
-	if code, stopped := sh.await(any); stopped {
-		return code
-	}
-	for _, j := range jobs {
-		if j != nil && !j.seen && j.over() {
-			j.seen, j.reaped = true, true
-			sh.jobs.remove(j)
-			if variable != "" {
-				sh.set(variable, strconv.Itoa(j.pid))
-			}
-			return exitCode(j.status)
-		}
-	}
-	return 127
-}
-
 func (j *job) over() bool {
 	select {
 	case <-j.watch():
@@ -313,45 +177,57 @@ func (j *job) over() bool {
 	}
 }
 
-func builtinJobs(sh *Shell, words []string) int {
-	var pids, long, running, stopped bool
-	args, bad := flagsOf(words, "lnprsx", func(c byte, _ string) {
-		pids = pids || c == 'p'
-		long = long || c == 'l'
-		running = running || c == 'r'
-		stopped = stopped || c == 's'
-	})
-	if bad != "" {
-		return sh.invalidOption("jobs", bad)
+// tellDeaths reports the jobs that a signal has ended, unless it is one that is sent to end a program quietly.
+func (sh *Shell) tellDeaths() {
+	if len(sh.jobs.list) == 0 {
+		return
 	}
 	sh.jobs.poll()
-	status := 0
-	list := slices.DeleteFunc(slices.Clone(sh.jobs.list), func(j *job) bool { return j.id == 0 || j.seen })
-	if len(args) > 0 {
-		list = nil
-		for _, arg := range args {
-			if j := sh.jobs.find(arg); j != nil {
-				list = append(list, j)
-			} else {
-				sh.complain("jobs: %s: no such job", arg)
-				status = 1
-			}
-		}
+	for _, j := range sh.jobs.list {
+		sh.bury(j)
 	}
-	var b strings.Builder
-	for i, j := range list {
-		switch {
-		case stopped, running && j.reaped:
-		case pids:
-			b.WriteString(strconv.Itoa(j.pid) + "\n")
-		default:
-			b.WriteString(j.line(i, len(list), long))
-		}
-		if j.reaped {
-			j.seen = true
-		}
+}
+
+// bury does so for one job that is over.
+func (sh *Shell) bury(j *job) {
+	if !j.reaped || j.buried || j.foreign || j.id == 0 && j.text == "" {
+		return
 	}
-	return max(status, sh.print("jobs", b.String()))
+	j.buried = true
+	switch sig := j.status.Signal(); sig {
+	case 0, unix.SIGINT, unix.SIGPIPE, unix.SIGTERM:
+	default:
+		sh.complain("%s", obituary(j.pid, sig, j.text))
+	}
+}
+
+// grown waits until the process of a job is past its start, while which signals have other actions than they should: the Go
+// runtime handles them all, and drops some, and SIGINT is not ignored yet.
+func (j *job) grown() {
+	if !j.young {
+		return
+	}
+	j.young = false
+	const pause, patience = 100_000, 300 // 30 ms at most
+	for range patience {
+		status, err := sys.ReadFile(sys.AT, "/proc/"+itoa(j.pid)+"/status", 8192)
+		if err != nil || hasSignal(status, "SigIgn", unix.SIGINT) || !j.async && !hasSignal(status, "SigCgt", unix.SIGSTKFLT) {
+			return
+		}
+		unix.Ppoll(nil, &unix.Timespec{Nsec: pause}, nil)
+	}
+}
+
+// hasSignal tells whether the mask called label in a status of /proc has sig.
+func hasSignal(status []byte, label string, sig unix.Signal) bool {
+	_, rest, _ := strings.Cut(string(status), label+":\t")
+	line, _, _ := strings.Cut(rest, "\n")
+	mask, _ := strconv.ParseUint(line, 16, 64)
+	return mask>>(sig-1)&1 != 0
+}
+
+func obituary(pid int, sig unix.Signal, text string) string {
+	return fmt.Sprintf("%5d %-23s %s", pid, signalText(int(sig)), text)
 }
 
 // line is the job as jobs lists it, the i-th of n.
@@ -376,75 +252,4 @@ func (j *job) line(i, n int, long bool) string {
 		head = "[" + strconv.Itoa(j.id) + "]" + mark + " " + strconv.Itoa(j.pid) + " "
 	}
 	return head + state + strings.Repeat(" ", max(1, 24-len(state))) + j.text + tail + "\n"
-}
-
-// builtinFg waits for a job: without job control it is in the foreground as far as it can be.
-func builtinFg(sh *Shell, words []string) int {
-	spec := "%+"
-	if len(words) > 1 {
-		spec = words[1]
-	}
-	if !sh.opts.has(monitor) {
-		sh.complain("%s: no job control", words[0])
-		return 1
-	}
-	j := sh.jobs.find(spec)
-	if j == nil {
-		sh.complain("%s: %s: no such job", words[0], spec)
-		return 1
-	}
-	sh.print(words[0], j.text+"\n")
-	unix.Kill(j.pid, unix.SIGCONT)
-	if code, stopped := sh.await(j.watch()); stopped {
-		return code
-	}
-	j.seen, j.reaped = true, true
-	sh.jobs.remove(j)
-	return exitCode(j.status)
-}
-
-func builtinBg(sh *Shell, words []string) int {
-	if !sh.opts.has(monitor) {
-		sh.complain("bg: no job control")
-		return 1
-	}
-	status := 0
-	for _, spec := range append(words[1:len(words):len(words)], "%+")[:max(1, len(words)-1)] {
-		if j := sh.jobs.find(spec); j != nil {
-			unix.Kill(j.pid, unix.SIGCONT)
-		} else {
-			sh.complain("bg: %s: no such job", spec)
-			status = 1
-		}
-	}
-	return status
-}
-
-func builtinDisown(sh *Shell, words []string) int {
-	var all bool
-	args, bad := flagsOf(words, "ahr", func(c byte, _ string) { all = all || c == 'a' || c == 'r' })
-	if bad != "" {
-		return sh.invalidOption("disown", bad)
-	}
-	if all {
-		sh.jobs.list = nil
-		return 0
-	}
-	if len(args) == 0 {
-		args = []string{"%+"}
-	}
-	status := 0
-	for _, arg := range args {
-		j := sh.jobs.find(arg)
-		if pid, err := strconv.Atoi(arg); err == nil {
-			j = sh.jobs.byPid(pid)
-		}
-		if j == nil {
-			sh.complain("disown: %s: no such job", arg)
-			status = 1
-			continue
-		}
-		sh.jobs.remove(j)
-	}
-	return status
 }

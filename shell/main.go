@@ -27,8 +27,9 @@ type process struct {
 // ignored tells whether signal n is ignored now.
 func (p *process) ignored(n int) bool { return proc.SignalIgnored(unix.Signal(n)) }
 
-func newShell(st *proc.State) *Shell {
-	proc.DefaultSignals()
+// newShell makes the first shell of a process, in which the signals ignored are ignored.
+func newShell(st *proc.State, ignored ...unix.Signal) *Shell {
+	proc.DefaultSignals(ignored...)
 	sys := &process{pid: unix.Getpid(), start: time.Now().Unix()}
 	sh := &Shell{sys: sys, st: st, files: make(table), funcs: make(map[string]*function), opts: defaultOptions()}
 	sh.scope = newScope(nil, false)
@@ -42,8 +43,8 @@ func newShell(st *proc.State) *Shell {
 //
 // It returns the exit code, unless an exec or a signal ends the process before.
 func Main(st *proc.State, argv0 string, args []string) int {
-	if len(args) == 2 && args[0] == resumeOption {
-		code, err := resume(st, args[1])
+	if len(args) == 2 && (args[0] == resumeOption || args[0] == resumeAsync) {
+		code, err := resume(st, args[1], args[0] == resumeAsync)
 		if err != nil {
 			proc.FD(2).Write([]byte(argv0 + ": " + err.Error() + "\n"))
 			return 126

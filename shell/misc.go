@@ -89,6 +89,9 @@ func seconds(d time.Duration, precision int, long bool) string {
 // selectLoop is select name in items.
 func (sh *Shell) selectLoop(name string, items []string, c *syntax.ForClause) {
 	sh.status = 0
+	if len(items) == 0 || sh.debug(func() string { return "select " + name + " in " + strings.Join(items, " ") }) {
+		return
+	}
 	menu := true
 	for {
 		if menu {

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
+	"golang.org/x/sys/unix"
 	"mvdan.cc/sh/v3/syntax"
 
 	"s6box/internal/proc"
@@ -59,17 +61,23 @@ func (sh *Shell) pipeline(cmd *syntax.BinaryCmd) {
 		return
 	}
 	var running sync.WaitGroup
+	var left atomic.Int32
 	last := len(list) - 1
 	for _, s := range list[:last] {
 		if s.sh.startStage(s) {
 			continue
 		}
 		s.sh.holds = false
-		running.Go(func() { s.run() })
+		left.Add(1)
+		running.Go(func() {
+			s.run()
+			left.Add(-1)
+		})
 	}
 	if s := list[last]; sh.opts.shopted("lastpipe") && !sh.opts.has(monitor) {
 		sh.runLast(s)
 	} else if !s.sh.startStage(s) {
+		headStart(&left)
 		s.run()
 	}
 	sh.blocking(running.Wait)
@@ -82,7 +90,7 @@ func (sh *Shell) pipeline(cmd *syntax.BinaryCmd) {
 	}
 	sh.pipe = codes
 	sh.status = codes[last]
-	sh.running = list[last].stmt.Cmd
+	sh.running, sh.runRedirs = list[last].stmt.Cmd, list[last].stmt.Redirs
 	if sh.opts.has(pipeFail) {
 		for _, code := range codes {
 			if code != 0 {
@@ -92,6 +100,15 @@ func (sh *Shell) pipeline(cmd *syntax.BinaryCmd) {
 	}
 	if !sh.stopped() {
 		sh.check()
+	}
+}
+
+// headStart gives the stages in goroutines some time before the last begins, which might not read at all: a process takes
+// longer to start than echo takes to write, so that scripts know no SIGPIPE from echo | true.
+func headStart(left *atomic.Int32) {
+	const rounds, pause = 20, 20_000 // 0.4 ms at most
+	for round := 0; round < rounds && left.Load() > 0; round++ {
+		unix.Ppoll(nil, &unix.Timespec{Nsec: pause}, nil)
 	}
 }
 

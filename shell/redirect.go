@@ -141,7 +141,7 @@ func (r *redirection) target(w *syntax.Word) (string, error) {
 		return "", err
 	}
 	if len(names) != 1 {
-		return "", &failure{msg: r.sh.source(w) + ": ambiguous redirect", code: 1}
+		return "", &failure{msg: r.sh.wordCode(w) + ": ambiguous redirect", code: 1}
 	}
 	return names[0], nil
 }

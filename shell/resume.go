@@ -17,6 +17,9 @@ const hiddenName = "s6box-sh"
 // resumeOption makes it go on with the state that is on a descriptor.
 const resumeOption = "--resume"
 
+// resumeAsync does so for a command in the background, which SIGINT and SIGQUIT don't reach.
+const resumeAsync = "--resume-async"
+
 // packer writes strings with their length in front.
 type packer struct{ b strings.Builder }
 
@@ -75,7 +78,7 @@ func (u *unpacker) list() []string {
 }
 
 // stateText is the state of the shell and the statements that a process of its own is to run.
-func (sh *Shell) stateText(stmts []*syntax.Stmt, async bool) (string, error) {
+func (sh *Shell) stateText(stmts []*syntax.Stmt) (string, error) {
 	var code strings.Builder
 	printer := syntax.NewPrinter()
 	for _, s := range stmts {
@@ -89,7 +92,7 @@ func (sh *Shell) stateText(stmts []*syntax.Stmt, async bool) (string, error) {
 		line = sh.unit.lineOf(stmts[0].Pos()) - 1
 	}
 	p := &packer{}
-	p.put(code.String(), sh.unit.name, strconv.FormatBool(sh.unit.file), strconv.FormatBool(async), sh.name, sh.lastArg)
+	p.put(code.String(), sh.unit.name, strconv.FormatBool(sh.unit.file), sh.name, sh.lastArg)
 	p.ints(line, sh.status, sh.sys.pid, sh.depth, sh.quiet, sh.jobs.last, int(sh.opts.set), int(sh.rand))
 	p.put(strconv.FormatUint(sh.opts.shopt, 10), strconv.FormatInt(sh.begun, 10), strconv.FormatBool(sh.sys.command))
 	p.list(sh.args)
@@ -143,12 +146,16 @@ func (sh *Shell) packFuncs(p *packer) {
 var errState = errors.New("unreadable state of a shell")
 
 // resume is a shell that takes the state on descriptor fd over and runs the statements in it.
-func resume(st *proc.State, digits string) (int, error) {
+func resume(st *proc.State, digits string, async bool) (int, error) {
 	fd, err := strconv.Atoi(digits)
 	if err != nil {
 		return 0, errState
 	}
-	sh := newShell(st)
+	var ignored []unix.Signal
+	if async {
+		ignored = []unix.Signal{unix.SIGINT, unix.SIGQUIT}
+	}
+	sh := newShell(st, ignored...)
 	text, err := sh.readFile("/dev/fd/" + digits)
 	if err != nil {
 		return 0, err
@@ -166,7 +173,6 @@ func resume(st *proc.State, digits string) (int, error) {
 func (sh *Shell) unpack(u *unpacker) (code string, run *unit) {
 	code = u.str()
 	run = &unit{name: u.str(), file: u.str() == "true"}
-	async := u.str() == "true"
 	sh.name, sh.lastArg = u.str(), u.str()
 	run.base, sh.status, sh.sys.pid, sh.depth, sh.quiet, sh.jobs.last = u.int(), u.int(), u.int(), u.int(), u.int(), u.int()
 	sh.opts.set, sh.rand = uint32(u.int()), uint32(u.int())
@@ -179,10 +185,6 @@ func (sh *Shell) unpack(u *unpacker) (code string, run *unit) {
 	sh.unpackVars(u)
 	sh.unpackFuncs(u)
 	sh.sys.resumed = true
-	if async {
-		proc.IgnoreSignal(unix.SIGINT)
-		proc.IgnoreSignal(unix.SIGQUIT)
-	}
 	return code, run
 }
 

@@ -47,21 +47,22 @@ type Shell struct {
 	depth   int // BASH_SUBSHELL
 	nested  int // evals, sourced files and traps that are running
 
-	jobs     jobTable
-	traps    traps
-	dirs     []string // pushd's stack without the current directory
-	opt      getopts
-	rand     uint32
-	begun    int64       // SECONDS counts from here (unix seconds)
-	subs     []int       // descriptor numbers of process substitutions to close
-	obituary string      // of the program that a signal ended, to be printed
-	text     string      // BASH_COMMAND, of a trap
-	acting   bool        // a trap runs
-	running  syntax.Node // the command that runs
-	holds    bool        // the goroutine that runs it holds the baton (see death.go)
-	last     bool        // it has nothing but the EXIT trap to run
-	tail     bool        // nothing follows the next simple command: it may replace the process
-	tailed   bool        // it does so now
+	jobs      jobTable
+	traps     traps
+	dirs      []string // pushd's stack without the current directory
+	opt       getopts
+	rand      uint32
+	begun     int64          // SECONDS counts from here (unix seconds)
+	subs      []int          // descriptor numbers of process substitutions to close
+	obituary  string         // of the program that a signal ended, to be printed
+	text      string         // BASH_COMMAND, of a trap
+	acting    bool           // a trap runs
+	running   syntax.Command // the command that runs, and its redirections
+	runRedirs []*syntax.Redirect
+	holds     bool // the goroutine that runs it holds the baton (see death.go)
+	last      bool // it has nothing but the EXIT trap to run
+	tail      bool // nothing follows the next simple command: it may replace the process
+	tailed    bool // it does so now
 }
 
 // function is a shell function and the unit it is from.

@@ -11,9 +11,11 @@ func (sh *Shell) simple(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 	tail := sh.tail
 	sh.tail = false
 	sh.line = sh.unit.lineOf(c.Pos())
-	sh.running = c
+	sh.running, sh.runRedirs = c, redirs
 	sh.subst = 0
-	sh.runDebugTrap(func() string { return sh.source(c) })
+	if sh.debug(func() string { return sh.commandCode(c, redirs) }) {
+		return
+	}
 	words, err := sh.fields(sh.unalias(c.Args))
 	if err != nil {
 		sh.fail(err)
@@ -243,8 +245,11 @@ func (sh *Shell) invoke(words []string, assigns []*syntax.Assign, redirs []*synt
 	}
 	undo.undo()
 	if sh.obituary != "" {
-		sh.complain("%s", sh.obituary)
+		sh.write(2, sh.obituary)
 		sh.obituary = ""
+	}
+	if fn == nil && b == nil {
+		sh.tellDeaths()
 	}
 }
 
@@ -333,6 +338,10 @@ func (sh *Shell) inFunction() *frame {
 // define makes a function.
 func (sh *Shell) define(d *syntax.FuncDecl) {
 	name := d.Name.Value
+	if s := declared(d); s != nil {
+		sh.stmt(s)
+		return
+	}
 	if old := sh.funcs[name]; old != nil && old.readonly {
 		sh.complain("%s: readonly function", name)
 		sh.status = 1
@@ -341,4 +350,30 @@ func (sh *Shell) define(d *syntax.FuncDecl) {
 	}
 	sh.funcs[name] = &function{name: name, decl: d, unit: sh.unit}
 	sh.status = 0
+}
+
+// declared is the statement of a declaration whose body the parser has taken too far: in f() { …; } && g and its like, all of it.
+// nil: the body is the body.
+func declared(d *syntax.FuncDecl) *syntax.Stmt {
+	if _, ok := d.Body.Cmd.(*syntax.BinaryCmd); !ok && !d.Body.Background {
+		return nil
+	}
+	return declareFirst(d, d.Body)
+}
+
+// declareFirst is s with the declaration of d in place of its first command.
+func declareFirst(d *syntax.FuncDecl, s *syntax.Stmt) *syntax.Stmt {
+	out := *s
+	if list, ok := s.Cmd.(*syntax.BinaryCmd); ok {
+		rest := *list
+		rest.X = declareFirst(d, list.X)
+		out.Cmd = &rest
+		return &out
+	}
+	body := *s
+	body.Background = false
+	decl := *d
+	decl.Body = &body
+	out.Cmd, out.Redirs = &decl, nil
+	return &out
 }

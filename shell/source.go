@@ -11,8 +11,9 @@ import (
 // unit is a piece of source text: a script, a sourced file, the string of -c or of eval.
 type unit struct {
 	name string
-	file bool // name is a file's, for messages
-	base int  // lines in front of it, where it was cut out of something else
+	file bool   // name is a file's, for messages
+	base int    // lines in front of it, where it was cut out of something else
+	src  string // the text, as the parser got it
 }
 
 func (u *unit) lineOf(p syntax.Pos) int { return int(p.Line()) + u.base }
@@ -42,6 +43,7 @@ func (sh *Shell) runUnit(u *unit, body func()) {
 // text, repaired.
 func (l *lines) text(text string) (rest string, again bool) {
 	sh := l.sh
+	sh.unit.src = text
 	for stmt, err := range sh.parser().StmtsSeq(strings.NewReader(text)) {
 		if err != nil {
 			return l.stumble(text, err)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
-	"mvdan.cc/sh/v3/syntax"
 
 	"s6box/internal/applet"
 	"s6box/internal/chain"
@@ -224,8 +223,12 @@ func (sh *Shell) waitFor(pid int) int {
 	if sh.traps.signals != nil {
 		sh.traps.signals.settle(sh.traps.has("CHLD"))
 	}
-	if sig := status.Signal(); sig != 0 && sig != unix.SIGINT && sig != unix.SIGPIPE {
-		sh.obituary = fmt.Sprintf("%5d %-23s %s", pid, signalText(int(sig)), sh.commandText())
+	switch sig := status.Signal(); sig {
+	case 0, unix.SIGINT, unix.SIGPIPE:
+	case unix.SIGTERM:
+		sh.obituary = signalText(int(sig)) + "\n"
+	default:
+		sh.obituary = sh.where() + obituary(pid, sig, sh.commandText()) + "\n"
 	}
 	if interrupted && sh.root() {
 		sh.die(unix.SIGINT)
@@ -235,14 +238,10 @@ func (sh *Shell) waitFor(pid int) int {
 
 // commandText is the running command as a message shows it.
 func (sh *Shell) commandText() string {
-	switch c := sh.running.(type) {
-	case nil:
+	if sh.running == nil {
 		return ""
-	case *syntax.Subshell:
-		return "( " + strings.TrimSuffix(strings.TrimPrefix(sh.source(c), "("), ")") + " )"
-	default:
-		return sh.source(c)
 	}
+	return sh.commandCode(sh.running, sh.runRedirs)
 }
 
 // exitCode is what $? is for a status: 128 plus the signal for a program that one ended.

@@ -102,7 +102,7 @@ func (sh *Shell) fileSubst(w *syntax.Word) (string, error) {
 		return "", err
 	}
 	if len(names) != 1 {
-		sh.complain("%s: ambiguous redirect", sh.source(w))
+		sh.complain("%s: ambiguous redirect", sh.wordCode(w))
 		sh.subst = 1
 		return "", nil
 	}

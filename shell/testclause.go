@@ -11,7 +11,10 @@ import (
 
 // testClause runs [[ … ]].
 func (sh *Shell) testClause(c *syntax.TestClause) {
-	sh.runDebugTrap(func() string { return sh.source(c) })
+	sh.running, sh.runRedirs = c, nil
+	if sh.debug(sh.commandText) {
+		return
+	}
 	ok, err := sh.condition(c.X)
 	if err != nil {
 		if f, is := err.(*failure); is && (f.code == 2 || f.code == codeCondition) {
@@ -184,14 +187,22 @@ func quoteRegexp(s string) string {
 
 // arithCmd runs (( … )).
 func (sh *Shell) arithCmd(c *syntax.ArithmCmd) {
-	text, err := sh.arithText(c.X)
+	sh.running, sh.runRedirs = c, nil
+	if sh.debug(sh.commandText) {
+		return
+	}
+	text, err := sh.expression(c.X)
 	if err != nil {
 		sh.fail(err)
 		return
 	}
-	sh.runDebugTrap(func() string { return "((" + text + "))" })
 	if sh.opts.has(xTrace) {
-		sh.trace("(( " + text + " ))")
+		before, after := 0, 0
+		if c.X != nil {
+			before = int(c.X.Pos().Offset()) - int(c.Left.Offset()) - 2
+			after = int(c.Right.Offset()) - int(c.X.End().Offset())
+		}
+		sh.trace("(( " + strings.Repeat(" ", max(0, before)) + text + strings.Repeat(" ", max(0, after)) + " ))")
 	}
 	sh.arithStatus("((", text)
 }
@@ -220,6 +231,10 @@ func (sh *Shell) arithFailed(cmd string, err error) bool {
 
 func (sh *Shell) letClause(c *syntax.LetClause) {
 	words := []string{"let"}
+	sh.running, sh.runRedirs = c, nil
+	if sh.debug(sh.commandText) {
+		return
+	}
 	for _, x := range c.Exprs {
 		text, err := sh.arithText(x)
 		if err != nil {

@@ -61,7 +61,7 @@ func (sh *Shell) traceWords(iter *syntax.WordIter, items []string) string {
 	}
 	var parts []string
 	for _, w := range iter.Items {
-		parts = append(parts, sh.source(w))
+		parts = append(parts, sh.wordCode(w))
 	}
 	return strings.Join(parts, " ")
 }

@@ -77,17 +77,18 @@ func (sh *Shell) runTraps() int {
 	return last
 }
 
-// runAction runs the text of a trap and keeps $? as it is, unless the action leaves the shell.
-func (sh *Shell) runAction(name, action string) {
+// runAction runs the text of a trap and keeps $? as it is, unless the action leaves the shell. It returns the exit code of the
+// action.
+func (sh *Shell) runAction(name, action string) (code int) {
 	status, pipe, line, subst := sh.status, sh.pipe, sh.line, sh.subst
-	acting, running := sh.acting, sh.running
+	acting, running, redirs := sh.acting, sh.running, sh.runRedirs
 	if !acting {
 		sh.text, sh.acting = sh.commandText(), true
 	}
-	defer func() { sh.acting, sh.running = acting, running }()
+	defer func() { sh.acting, sh.running, sh.runRedirs = acting, running, redirs }()
 	sh.runText(&unit{name: sh.unit.name, file: sh.unit.file, base: line - 1}, action)
-	if sh.ctl.kind == ctlExit {
-		return
+	if code = sh.status; sh.ctl.kind == ctlExit {
+		return code
 	}
 	if sh.ctl.kind == ctlDiscard {
 		sh.ctl = control{}
@@ -96,6 +97,7 @@ func (sh *Shell) runAction(name, action string) {
 	if sh.ctl.kind != ctlReturn {
 		sh.status = status
 	}
+	return code
 }
 
 // runExitTrap runs the EXIT trap, once; an exit in it changes the exit code.
@@ -119,14 +121,23 @@ func (sh *Shell) runExitTrap() {
 
 func (sh *Shell) runErrTrap() { sh.runPseudoTrap("ERR", "error trap") }
 
-// runDebugTrap runs the DEBUG trap before the command c, whose text is for BASH_COMMAND.
-func (sh *Shell) runDebugTrap(text func() string) {
-	if sh.traps.has("DEBUG") && !sh.traps.running {
-		acting := sh.acting
-		sh.text, sh.acting = text(), true
-		sh.runPseudoTrap("DEBUG", "debug trap")
-		sh.acting = acting
+// debug runs the DEBUG trap before a command, whose text is for BASH_COMMAND. skip says that the command is not to run:
+// the action left the shell or, with shopt extdebug, failed.
+func (sh *Shell) debug(text func() string) (skip bool) {
+	if !sh.traps.has("DEBUG") || sh.traps.running {
+		return false
 	}
+	acting := sh.acting
+	sh.text, sh.acting = text(), true
+	code := sh.runPseudoTrap("DEBUG", "debug trap")
+	sh.acting = acting
+	if sh.stopped() || code == 0 || !sh.opts.shopted("extdebug") {
+		return sh.stopped()
+	}
+	if sh.status = 1; code == 2 && sh.inFunction() != nil {
+		sh.ctl = control{kind: ctlReturn}
+	}
+	return true
 }
 
 // runReturnTrap runs the RETURN trap when a function or a sourced file is over.
@@ -136,12 +147,14 @@ func (sh *Shell) runReturnTrap() {
 	}
 }
 
-func (sh *Shell) runPseudoTrap(name, called string) {
+// runPseudoTrap runs the action of a trap that is for no signal. It returns how that ended.
+func (sh *Shell) runPseudoTrap(name, called string) (code int) {
 	if action := sh.traps.actions[name]; action != "" && !sh.traps.running {
 		sh.traps.running = true
-		sh.runAction(called, action)
+		code = sh.runAction(called, action)
 		sh.traps.running = false
 	}
+	return code
 }
 
 // shieldTraps takes the traps that functions don't inherit out of the way of a function. The function returned runs

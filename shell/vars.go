@@ -24,6 +24,7 @@ type variable struct {
 	flags flags
 	set   bool
 	str   string
+	room  []byte // begins with str, where appending has left room behind it
 	list  *list
 	assoc *assoc
 	seq   int  // order of creation, for the environment
@@ -46,6 +47,7 @@ func (s *scope) fork() *scope {
 	}
 	out := &scope{up: s.up.fork(), temp: s.temp, saved: s.saved, vars: make(map[string]*variable, len(s.vars))}
 	for name, v := range s.vars {
+		v.room = nil
 		c := *v
 		c.list = v.list.fork()
 		c.assoc = v.assoc.fork()

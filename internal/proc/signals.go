@@ -37,14 +37,17 @@ func InheritSignals() {
 
 // DefaultSignals gives every other signal the default action of a C program in place of the Go runtime's
 // handlers, which drop SIGUSR1 and print stacks on SIGQUIT. Who waits or stays calls it first, once;
-// os/signal works as usual afterwards. It costs two system calls a signal, so start-up does without.
-func DefaultSignals() { defaultsOnce.Do(defaultSignals) }
+// os/signal works as usual afterwards. It costs two system calls a signal, so start-up does without. The signals ignored are
+// ignored instead.
+func DefaultSignals(ignored ...unix.Signal) { defaultsOnce.Do(func() { defaultSignals(ignored) }) }
 
-func defaultSignals() {
+func defaultSignals(ignored []unix.Signal) {
 	for n := 1; n < len(kept); n++ {
 		if sig := unix.Signal(n); !kept[n] && !inheritedIgnored(n) {
 			signal.Ignore(sig)
-			setDefault(sig)
+			if !slices.Contains(ignored, sig) {
+				setDefault(sig)
+			}
 		}
 	}
 	if unix.Getpid() == 1 {
