@@ -2,7 +2,6 @@ package ipc
 
 import (
 	"errors"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 	"s6box/internal/applet"
 	"s6box/internal/chain"
 	"s6box/internal/proc"
-	"s6box/internal/sys"
 	"s6box/ipc/sudo"
 	"s6box/ipc/ucspi"
 	"s6box/ipc/unixmessage"
@@ -45,8 +43,6 @@ type sudod struct {
 	conn    *unixmessage.Conn
 	starter ucspi.Starter
 	left    atomic.Bool // the program is not to be told when the client goes
-	// watching is done when nobody waits for the client to go.
-	watching sync.WaitGroup
 }
 
 func runSudod(inv *applet.Invocation) error {
@@ -92,18 +88,12 @@ func (d *sudod) converse() error {
 }
 
 // startAlone is the Starter of a process that has no other children.
-func startAlone(start func() (int, proc.Status, error)) (int, proc.Status, <-chan proc.Status, error) {
+func startAlone(start func() (int, proc.Status, error)) (*ucspi.Child, proc.Status, error) {
 	pid, status, err := start()
 	if err != nil || pid == 0 {
-		return 0, status, nil, err
+		return nil, status, err
 	}
-	ended := make(chan proc.Status, 1)
-	go func() {
-		if status, err := proc.Wait(pid); err == nil {
-			ended <- status
-		}
-	}()
-	return pid, 0, ended, nil
+	return ucspi.NewChild(pid), 0, nil
 }
 
 func badClient(err error) error {
@@ -117,24 +107,26 @@ func badClient(err error) error {
 }
 
 func (d *sudod) serve(request sudo.Request) error {
-	pid, status, ended, err := d.starter(func() (int, proc.Status, error) { return d.start(request) })
+	child, status, err := d.starter(func() (int, proc.Status, error) { return d.start(request) })
 	for _, fd := range request.FDs {
 		unix.Close(fd)
 	}
 	if err != nil {
 		return applet.System(err, "spawn %s", append(d.Args, request.Args...)[0])
 	}
-	if pid == 0 {
-		return d.answered(sudo.Done(d.conn, status))
+	if child == nil {
+		sudo.Started(d.conn)
+		return d.answered(sudo.Ended(d.conn, status))
 	}
-	if err := d.answered(sudo.Started(d.conn)); err != nil {
-		unix.Kill(pid, unix.SIGTERM)
-		unix.Kill(pid, unix.SIGCONT)
+	sudo.Started(d.conn)
+	if status, err = d.wait(child); err != nil {
+		if !d.left.Load() {
+			child.Terminate()
+		}
+		child.Leave()
 		return err
 	}
-	if status, err = d.wait(pid, ended); err != nil {
-		return err
-	}
+	child.Release()
 	return d.answered(sudo.Ended(d.conn, status))
 }
 
@@ -165,38 +157,26 @@ func (d *sudod) start(request sudo.Request) (pid int, status proc.Status, err er
 	return chain.Start(st, append(d.Args[:len(d.Args):len(d.Args)], request.Args...))
 }
 
+// soon is how long a program may run before the client is told that it does. What is over sooner is told at once.
+const soon = 2 * time.Millisecond
+
 // wait waits for the program to end, or for the client to go.
-func (d *sudod) wait(pid int, ended <-chan proc.Status) (proc.Status, error) {
-	gone := make(chan struct{})
+func (d *sudod) wait(child *ucspi.Child) (proc.Status, error) {
+	client := -1
 	if !d.detach {
-		d.watching.Go(func() {
-			d.untilGone()
-			close(gone)
-		})
+		client = int(d.Proc.Stdin())
 	}
-	select {
-	case status := <-ended:
-		return status, nil
-	case <-gone:
-		if !d.left.Load() {
-			unix.Kill(pid, unix.SIGTERM)
-			unix.Kill(pid, unix.SIGCONT)
+	status, err := child.Wait(client, time.Now().Add(soon))
+	if err == unix.ETIMEDOUT {
+		if err = d.answered(d.conn.Settle()); err == nil {
+			status, err = child.Wait(client, time.Time{})
 		}
+	}
+	switch err {
+	case nil:
+		return status, nil
+	case unix.EPIPE:
 		return 0, applet.Exit(1)
 	}
-}
-
-// untilGone returns when the client has closed its end. Whatever it may say before is no part of the
-// protocol.
-func (d *sudod) untilGone() {
-	stdin := d.Proc.Stdin()
-	var buf [512]byte
-	for {
-		if sys.WaitFD(int(stdin), unix.POLLIN, time.Time{}) != nil {
-			return
-		}
-		if n, err := stdin.Read(buf[:]); n <= 0 || err != nil {
-			return
-		}
-	}
+	return 0, err
 }

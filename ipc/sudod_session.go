@@ -37,7 +37,6 @@ func serveOneshots(inv *applet.Invocation, starter ucspi.Starter) (*ucspi.Sessio
 	run := func() {
 		d.Report(d.converse())
 		unix.Shutdown(fd, unix.SHUT_RDWR)
-		d.watching.Wait() // nobody uses fd any more
 		d.conn.Release()
 		st.Release()
 		unix.Close(fd)

@@ -151,6 +151,9 @@ func call(inv *applet.Invocation) (rest []string, err error) {
 	if inv.Chain != nil {
 		return inv.Chain(inv)
 	}
+	if inv.Instant {
+		return nil, inv.Run(inv)
+	}
 	sig := proc.CatchWriteSignals(func() { err = inv.Run(inv) })
 	if sig != 0 {
 		return nil, killed(sig)

@@ -55,26 +55,24 @@ func Call(c *unixmessage.Conn, r Request) error {
 	if err := greeted(c); err != nil {
 		return err
 	}
-	if err := r.send(c); err != nil {
+	if err := Ask(c, r); err != nil {
 		return err
 	}
 	return answered(c)
 }
 
-// CallKnown is Call of a server that is known to be one: it gets the request before it has said so.
-func CallKnown(c *unixmessage.Conn, r Request) error {
-	sent := r.send(c)
+// Ask is the first half of Call for a server that is known to be one: it gets the request before it has said so. It
+// does not wait.
+func Ask(c *unixmessage.Conn, r Request) error {
+	return c.Send(unixmessage.Message{Data: r.encode(), FDs: r.FDs[:]})
+}
+
+// Answer is the second half: it returns when the program runs.
+func Answer(c *unixmessage.Conn) error {
 	if err := greeted(c); err != nil {
 		return err
 	}
-	if sent != nil {
-		return sent
-	}
 	return answered(c)
-}
-
-func (r *Request) send(c *unixmessage.Conn) error {
-	return c.Send(unixmessage.Message{Data: r.encode(), FDs: r.FDs[:]})
 }
 
 // greeted waits for the greeting of the server.
@@ -200,17 +198,8 @@ func Refuse(c *unixmessage.Conn, errno unix.Errno) error {
 	return err
 }
 
-// Started tells the client that the program runs.
-func Started(c *unixmessage.Conn) error {
-	_, err := c.Write([]byte{0})
-	return err
-}
-
-// Done tells the client that the program has run, and how it ended: Started and Ended at once.
-func Done(c *unixmessage.Conn, status proc.Status) error {
-	c.Owe([]byte{0})
-	return Ended(c, status)
-}
+// Started tells the client that the program runs. It is told together with Ended, or when c is settled.
+func Started(c *unixmessage.Conn) { c.Owe([]byte{0}) }
 
 // Ended tells the client how the program ended.
 func Ended(c *unixmessage.Conn, status proc.Status) error {

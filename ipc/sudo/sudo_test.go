@@ -57,7 +57,8 @@ func TestSession(t *testing.T) {
 	if !slices.Equal(got.Args, request.Args) || !slices.Equal(got.Env, []string{"A=1", "B=", "C=x=y"}) {
 		t.Errorf("request %q %q", got.Args, got.Env)
 	}
-	if err := Started(server); err != nil {
+	Started(server)
+	if err := server.Settle(); err != nil {
 		t.Fatal(err)
 	}
 	if err := Ended(server, proc.Exited(3)); err != nil {

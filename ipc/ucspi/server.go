@@ -47,6 +47,8 @@ type Server struct {
 
 	children map[int]served // by pid, or for a Session by a number below 0
 	sessions int            // so many there were
+	signals  chan os.Signal // to this process
+	reaping  bool           // SIGCHLD is among them
 	ended    chan int       // numbers of sessions that are over
 	waiters  waiters
 }
@@ -81,8 +83,11 @@ func (s *Server) warn(err error, format string, args ...any) {
 // Serve runs until a signal says to exit. ready is the line that stdout gets once signals and clients may come.
 func (s *Server) Serve(ready string) error {
 	s.children, s.ended = make(map[int]served), make(chan int)
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, unix.SIGCHLD, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGABRT)
+	s.signals = make(chan os.Signal, 16)
+	signal.Notify(s.signals, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGABRT)
+	if _, err := unix.Wait4(-1, nil, unix.WNOHANG, nil); err != unix.ECHILD {
+		s.reaps() // it was given some
+	}
 	if err := Announce(s.Inv, ready); err != nil {
 		return err
 	}
@@ -107,7 +112,7 @@ func (s *Server) Serve(ready string) error {
 			}
 		case number := <-s.ended:
 			delete(s.children, number)
-		case sig := <-signals:
+		case sig := <-s.signals:
 			if s.signal(sig.(syscall.Signal)) {
 				s.info("exiting")
 				return nil
@@ -149,6 +154,16 @@ func (s *Server) start(conn connection) {
 	s.children[pid] = served{who, nil}
 	s.info("%s", who.Accepted(pid, already+1, s.MaxPerKey))
 	s.status()
+	s.reaps()
+}
+
+// reaps has children reaped when they end. The server that has only sessions does without: they look after theirs.
+func (s *Server) reaps() {
+	if !s.reaping {
+		s.reaping = true
+		signal.Notify(s.signals, unix.SIGCHLD)
+		s.reap()
+	}
 }
 
 func (s *Server) count(who Peer) (n int) {

@@ -14,9 +14,8 @@ type Session struct {
 	Stop func() // has Run return soon
 }
 
-// Starter starts a child of the server, by start, for a Session. It returns what start does, and where the status of
-// the child comes when it has ended.
-type Starter func(start func() (pid int, status proc.Status, err error)) (pid int, status proc.Status, ended <-chan proc.Status, err error)
+// Starter starts a child, by start, for a Session. It is nil where there is none and start knows the outcome.
+type Starter func(start func() (pid int, status proc.Status, err error)) (c *Child, status proc.Status, err error)
 
 // begin runs a session.
 func (s *Server) begin(c served) {
@@ -32,22 +31,35 @@ func (s *Server) begin(c served) {
 // waiters are the children of sessions. The lock keeps children from being reaped while one is started.
 type waiters struct {
 	sync.Mutex
-	pids map[int]chan<- proc.Status
+	pids map[int]chan<- proc.Status // where those go that the server reaped
 }
 
-func (w *waiters) start(start func() (int, proc.Status, error)) (int, proc.Status, <-chan proc.Status, error) {
+func (w *waiters) start(start func() (int, proc.Status, error)) (*Child, proc.Status, error) {
 	w.Lock()
 	defer w.Unlock()
 	pid, status, err := start()
 	if err != nil || pid == 0 {
-		return 0, status, nil, err
+		return nil, status, err
 	}
-	ended := make(chan proc.Status, 1)
+	reaped := make(chan proc.Status, 1)
 	if w.pids == nil {
 		w.pids = make(map[int]chan<- proc.Status)
 	}
-	w.pids[pid] = ended
-	return pid, 0, ended, nil
+	w.pids[pid] = reaped
+	return newChild(pid, func() (proc.Status, bool, error) {
+		w.Lock()
+		defer w.Unlock()
+		select {
+		case status := <-reaped:
+			return status, true, nil
+		default:
+		}
+		status, ended, err := proc.Reap(pid)
+		if ended || err != nil {
+			delete(w.pids, pid)
+		}
+		return status, ended, err
+	}), 0, nil
 }
 
 // reap takes one child that has ended; pid is 0 or less if there is none. taken says that it was a session's.

@@ -15,6 +15,9 @@ import (
 // in /proc.
 const MaxPath = 107
 
+// NoWait is a timeout for Dial: where it would have to wait it fails with EAGAIN.
+const NoWait time.Duration = -1
+
 // Dial connects to the stream socket at path and returns a descriptor that is non-blocking and
 // close-on-exec. local, unless empty, is the path the client's end is bound to. timeout 0 is none.
 func Dial(path, local string, timeout time.Duration) (int, error) {
@@ -51,7 +54,7 @@ func connect(fd int, path string, timeout time.Duration) error {
 			// A Unix socket never connects in the background: EAGAIN says that the backlog is full, and no
 			// event tells when it no longer is.
 			err := unix.Connect(fd, addr)
-			if err != unix.EAGAIN && err != unix.EINTR {
+			if err != unix.EAGAIN && err != unix.EINTR || err == unix.EAGAIN && timeout == NoWait {
 				return err
 			}
 			if !deadline.IsZero() && time.Now().After(deadline) {

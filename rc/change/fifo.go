@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"s6box/internal/proc"
 	"s6box/internal/sys"
 	"s6box/rc/live"
 	"s6box/rc/runner"
@@ -52,7 +53,9 @@ func NewFifo(l *live.Dir, stdio [3]int) (*Fifo, error) {
 
 func (f *Fifo) Start(t Transition, done func(Result)) {
 	if !t.Longrun {
-		go func() { done(f.oneshot(t)) }()
+		f.scripts.Start(t.Op.String(), t.Service, t.Timeout, func(status proc.Status, err error) {
+			done(oneshotResult(t, status, err))
+		})
 		return
 	}
 	if t.Op == Reload {
@@ -64,8 +67,7 @@ func (f *Fifo) Start(t Transition, done func(Result)) {
 	f.start(t, done)
 }
 
-func (f *Fifo) oneshot(t Transition) Result {
-	status, err := f.scripts.Run(t.Op.String(), t.Service, t.Timeout)
+func oneshotResult(t Transition, status proc.Status, err error) Result {
 	switch {
 	case err == runner.ErrTimeout:
 		return TimedOut(t)

@@ -3,6 +3,7 @@
 package runner
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -43,30 +44,76 @@ func NewClient(l *live.Dir, stdio [3]int) *Client {
 	return &Client{l.Servicedir(db.OneshotRunner) + "/" + socket, stdio, make(chan struct{}, serverPlaces)}
 }
 
-// Run has the script of oneshot number for up, down or reload run and waits for it; timeout 0 is none.
-func (c *Client) Run(event string, number int, timeout time.Duration) (proc.Status, error) {
-	c.places <- struct{}{}
-	defer func() { <-c.places }()
-	began := time.Now()
-	fd, err := unixsocket.Dial(c.path, "", patience)
+// Start has the script of oneshot number for up, down or reload run; timeout 0 is none. done is called with its outcome,
+// from a goroutine: Start does not wait. Where the server has a place free, it has been asked when Start returns.
+func (c *Client) Start(event string, number int, timeout time.Duration, done func(proc.Status, error)) {
+	call := &call{Client: c, event: event, number: number, timeout: timeout, done: done}
+	select {
+	case c.places <- struct{}{}:
+		call.began = time.Now()
+		if err := call.ask(unixsocket.NoWait); err != unix.EAGAIN {
+			go call.finish(err)
+			return
+		}
+		<-c.places
+	default:
+	}
+	go func() {
+		c.places <- struct{}{}
+		call.began = time.Now()
+		call.finish(call.ask(patience))
+	}()
+}
+
+// call is one script on its way.
+type call struct {
+	*Client
+	event   string
+	number  int
+	timeout time.Duration
+	done    func(proc.Status, error)
+	began   time.Time
+	sock    *os.File
+	conn    *unixmessage.Conn
+}
+
+// ask connects to the server, within a time as for unixsocket.Dial, and sends it the request.
+func (c *call) ask(limit time.Duration) error {
+	fd, err := unixsocket.Dial(c.path, "", limit)
+	if err != nil {
+		return err
+	}
+	c.sock = os.NewFile(uintptr(fd), c.path)
+	if c.conn, err = unixmessage.NewFile(c.sock); err != nil {
+		return err
+	}
+	c.conn.SetTimeout(patience)
+	return sudo.Ask(c.conn, sudo.Request{Args: []string{c.event, strconv.Itoa(c.number)}, FDs: c.stdio})
+}
+
+// finish waits for the end of a script that was asked for with the outcome asked.
+func (c *call) finish(asked error) {
+	status, err := c.result(asked)
+	if c.sock != nil {
+		c.sock.Close()
+	}
+	<-c.places
+	c.done(status, err)
+}
+
+func (c *call) result(asked error) (proc.Status, error) {
+	err := asked
+	if c.conn != nil {
+		err = cmp.Or(sudo.Answer(c.conn), asked) // which tells more than that a request can't be sent
+	}
 	if err != nil {
 		return 0, fmt.Errorf("no answer from the oneshot runner: %w", err)
 	}
-	sock := os.NewFile(uintptr(fd), c.path)
-	defer sock.Close()
-	conn, err := unixmessage.NewFile(sock)
-	if err != nil {
-		return 0, err
+	c.conn.SetTimeout(0)
+	if c.timeout > 0 {
+		c.conn.SetTimeout(max(c.timeout-time.Since(c.began), time.Millisecond))
 	}
-	conn.SetTimeout(patience)
-	if err := sudo.CallKnown(conn, sudo.Request{Args: []string{event, strconv.Itoa(number)}, FDs: c.stdio}); err != nil {
-		return 0, fmt.Errorf("no answer from the oneshot runner: %w", err)
-	}
-	conn.SetTimeout(0)
-	if timeout > 0 {
-		conn.SetTimeout(max(timeout-time.Since(began), time.Millisecond))
-	}
-	status, err := sudo.Result(conn)
+	status, err := sudo.Result(c.conn)
 	switch {
 	case errors.Is(err, unix.ETIMEDOUT):
 		return 0, ErrTimeout

@@ -51,12 +51,13 @@ func (s *Server) client(ctx context.Context, fd int) {
 		return
 	}
 	conn.SetTimeout(0)
+	sudo.Started(conn)
 	select {
 	case status := <-sc.ended:
-		sudo.Done(conn, status)
+		sudo.Ended(conn, status)
 		return
 	default:
-		sudo.Started(conn)
+		conn.Settle()
 	}
 	gone := make(chan struct{})
 	go func() { // the client says nothing more: this is the end of the connection
