@@ -43,6 +43,11 @@ func isEchoOption(s string) bool {
 
 func builtinBreak(sh *Shell, words []string) int {
 	count := 1
+	if len(words) > 2 && sh.loops > 0 {
+		sh.complain("%s: too many arguments", words[0])
+		sh.fail(&failure{code: 1})
+		return 1
+	}
 	if len(words) > 1 {
 		n, err := strconv.Atoi(words[1])
 		if err != nil {
@@ -95,6 +100,14 @@ func builtinExit(sh *Shell, words []string) int {
 	return sh.status
 }
 
+func builtinLogout(sh *Shell, words []string) int {
+	if !sh.sys.login {
+		sh.complain("logout: not login shell: use `exit'")
+		return 1
+	}
+	return builtinExit(sh, words)
+}
+
 // exitArgument is the exit code that exit and return are given, by default the last one.
 func (sh *Shell) exitArgument(words []string) (int, bool) {
 	args := words[1:]
@@ -118,6 +131,11 @@ func (sh *Shell) exitArgument(words []string) (int, bool) {
 
 func builtinShift(sh *Shell, words []string) int {
 	n := 1
+	if len(words) > 2 {
+		sh.complain("shift: too many arguments")
+		sh.fail(&failure{code: 1})
+		return 1
+	}
 	if len(words) > 1 {
 		var err error
 		if n, err = strconv.Atoi(words[1]); err != nil {
@@ -136,9 +154,9 @@ func builtinShift(sh *Shell, words []string) int {
 }
 
 func builtinEval(sh *Shell, words []string) int {
-	args := words[1:]
-	if len(args) > 0 && args[0] == "--" {
-		args = args[1:]
+	args, bad := flagsOf(words, "", nil)
+	if bad != "" {
+		return sh.invalidOption("eval", bad)
 	}
 	sh.status = 0
 	text := strings.Join(args, " ")
@@ -194,13 +212,9 @@ func builtinUmask(sh *Shell, words []string) int {
 		}
 		return sh.print("umask", text+"\n")
 	}
-	next, ok := parseMask(args[0], mask)
-	if !ok {
-		if args[0] != "" && args[0][0] >= '0' && args[0][0] <= '9' {
-			sh.complain("umask: %s: octal number out of range", args[0])
-		} else {
-			sh.complain("umask: `%s': invalid symbolic mode operator", args[0])
-		}
+	next, problem := parseMask(args[0], mask)
+	if problem != "" {
+		sh.complain("umask: %s", problem)
 		return 1
 	}
 	sh.st.Umask(next)
@@ -222,16 +236,19 @@ func symbolicMask(mask int) string {
 }
 
 // parseMask reads an octal mask, or a symbolic mode that says what to allow.
-func parseMask(s string, mask int) (int, bool) {
+func parseMask(s string, mask int) (next int, problem string) {
 	if s != "" && s[0] >= '0' && s[0] <= '9' {
 		n, err := strconv.ParseUint(s, 8, 12)
-		return int(n), err == nil && n <= 0o777
+		if err != nil || n > 0o777 {
+			return 0, s + ": octal number out of range"
+		}
+		return int(n), ""
 	}
 	allowed := ^mask & 0o777
 	for clause := range strings.SplitSeq(s, ",") {
-		at := strings.IndexAny(clause, "+-=")
-		if at < 0 {
-			return 0, false
+		at := len(clause) - len(strings.TrimLeft(clause, "ugoa"))
+		if at == len(clause) || strings.IndexByte("+-=", clause[at]) < 0 {
+			return 0, "`" + clause[at:min(at+1, len(clause))] + "': invalid symbolic mode operator"
 		}
 		who := 0
 		for _, c := range clause[:at] {
@@ -244,8 +261,6 @@ func parseMask(s string, mask int) (int, bool) {
 				who |= 0o007
 			case 'a':
 				who |= 0o777
-			default:
-				return 0, false
 			}
 		}
 		if who == 0 {
@@ -258,10 +273,10 @@ func parseMask(s string, mask int) (int, bool) {
 				perm |= 0o444
 			case 'w':
 				perm |= 0o222
-			case 'x', 'X':
+			case 'x':
 				perm |= 0o111
 			default:
-				return 0, false
+				return 0, "`" + string(c) + "': invalid symbolic mode character"
 			}
 		}
 		switch clause[at] {
@@ -273,7 +288,7 @@ func parseMask(s string, mask int) (int, bool) {
 			allowed = allowed&^who | who&perm
 		}
 	}
-	return ^allowed & 0o777, true
+	return ^allowed & 0o777, ""
 }
 
 func builtinTimes(sh *Shell, words []string) int {

@@ -85,6 +85,12 @@ func (sh *Shell) chdir(target string, physical bool) error {
 		logical = pwd + "/" + logical
 	}
 	clean := path.Clean(logical)
+	if twoSlashes(target) || target[0] != '/' && twoSlashes(pwd) && clean != "/" {
+		clean = "/" + clean
+	}
+	if !physical && strings.Contains(target, "..") && !sh.allThere(logical) {
+		return unix.ENOENT
+	}
 	if physical || !strings.HasPrefix(pwd, "/") && target[0] != '/' {
 		if err := sh.st.Chdir(target); err != nil {
 			return err
@@ -99,6 +105,25 @@ func (sh *Shell) chdir(target string, physical bool) error {
 	sh.setDir("OLDPWD", pwd)
 	sh.setDir("PWD", clean)
 	return nil
+}
+
+// twoSlashes tells whether path begins with exactly two, which are kept.
+func twoSlashes(path string) bool {
+	return strings.HasPrefix(path, "//") && !strings.HasPrefix(path, "///")
+}
+
+// allThere tells whether each directory that path leaves by ".." is there.
+func (sh *Shell) allThere(path string) bool {
+	for at := 0; ; {
+		i := strings.Index(path[at:], "/..")
+		if i < 0 {
+			return true
+		}
+		at += i + 3
+		if (at == len(path) || path[at] == '/') && at > 3 && !sh.isDir(path[:at-3]) {
+			return false
+		}
+	}
 }
 
 func (sh *Shell) setDir(name, value string) {
@@ -164,6 +189,32 @@ func rotation(word string, n int) (int, bool) {
 	return i, true
 }
 
+// stackArguments checks the arguments of pushd and popd that are no option.
+func stackArguments(sh *Shell, cmd string, args []string) (rest []string, code int) {
+	switch {
+	case len(args) > 0 && args[0] == "--":
+		args = args[1:]
+	case len(args) > 0 && len(args[0]) > 1 && (args[0][0] == '-' || args[0][0] == '+') && strings.Trim(args[0][1:], "0123456789") != "":
+		sh.complain("%s: %s: invalid number", cmd, args[0])
+		return nil, sh.misuse(cmd)
+	}
+	if len(args) > 1 && cmd == "pushd" {
+		sh.complain("%s: too many arguments", cmd)
+		return nil, 1
+	}
+	return args, 0
+}
+
+// noEntry reports an index that the directory stack does not have.
+func (sh *Shell) noEntry(cmd, index string) int {
+	if len(sh.dirs) == 0 {
+		sh.complain("%s: directory stack empty", cmd)
+	} else {
+		sh.complain("%s: %s: directory stack index out of range", cmd, index)
+	}
+	return 1
+}
+
 func builtinPushd(sh *Shell, words []string) int {
 	args := words[1:]
 	stay := len(args) > 0 && args[0] == "-n"
@@ -171,6 +222,10 @@ func builtinPushd(sh *Shell, words []string) int {
 		args = args[1:]
 	}
 	stack := sh.stack()
+	args, code := stackArguments(sh, "pushd", args)
+	if code != 0 {
+		return code
+	}
 	if len(args) == 0 {
 		args = []string{"+1"}
 		if len(stack) < 2 {
@@ -182,8 +237,7 @@ func builtinPushd(sh *Shell, words []string) int {
 	}
 	if i, ok := rotation(args[0], len(stack)); ok {
 		if i < 0 || i >= len(stack) {
-			sh.complain("pushd: %s: directory stack index out of range", args[0])
-			return 1
+			return sh.noEntry("pushd", args[0])
 		}
 		return sh.goStack("pushd", slices.Concat(stack[i:], stack[:i]), stay)
 	}
@@ -218,17 +272,20 @@ func builtinPopd(sh *Shell, words []string) int {
 		args = args[1:]
 	}
 	stack := sh.stack()
-	if len(stack) < 2 {
-		sh.complain("popd: directory stack empty")
-		return 1
+	args, code := stackArguments(sh, "popd", args)
+	if code != 0 {
+		return code
 	}
 	i := 0
 	if len(args) > 0 {
 		var ok bool
-		if i, ok = rotation(args[0], len(stack)); !ok || i < 0 || i >= len(stack) {
-			sh.complain("popd: %s: directory stack index out of range", args[0])
-			return 1
+		if i, ok = rotation(args[0], len(stack)); !ok {
+			sh.complain("popd: %s: invalid argument", args[0])
+			return sh.misuse("popd")
 		}
+	}
+	if len(stack) < 2 || i < 0 || i >= len(stack) {
+		return sh.noEntry("popd", strings.Join(args, ""))
 	}
 	if stay && i == 0 {
 		i = 1
@@ -253,9 +310,16 @@ func builtinDirs(sh *Shell, words []string) int {
 	stack := sh.stack()
 	if len(args) > 0 {
 		i, ok := rotation(args[0], len(stack))
-		if !ok || i < 0 || i >= len(stack) {
-			sh.complain("dirs: %s: directory stack index out of range", args[0])
-			return 1
+		if !ok {
+			if args[0][0] == '-' || args[0][0] == '+' {
+				sh.complain("dirs: %s: invalid number", args[0])
+			} else {
+				sh.complain("dirs: %s: invalid option", args[0])
+			}
+			return sh.misuse("dirs")
+		}
+		if i < 0 || i >= len(stack) {
+			return sh.noEntry("dirs", strings.TrimPrefix(args[0], "+"))
 		}
 		stack = stack[i : i+1]
 	}

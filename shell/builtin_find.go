@@ -11,7 +11,7 @@ import (
 
 // meaning is what a command word stands for.
 type meaning struct {
-	kind string // alias, keyword, function, builtin, file
+	kind string // alias, keyword, function, builtin, file, hashed
 	text string // the alias, or the path
 }
 
@@ -31,7 +31,11 @@ func (sh *Shell) meanings(name string, all, noFuncs bool) []meaning {
 		out = append(out, meaning{"builtin", ""})
 	}
 	for _, path := range sh.paths(name, all) {
-		out = append(out, meaning{"file", path})
+		kind := "file"
+		if p := sh.known.paths[name]; p != nil && !all {
+			kind, path = "hashed", p.path
+		}
+		out = append(out, meaning{kind, path})
 	}
 	if !all && len(out) > 1 {
 		out = out[:1]
@@ -87,7 +91,9 @@ func builtinType(sh *Shell, words []string) int {
 		if force {
 			found = nil
 			for _, p := range sh.paths(name, all) {
-				found = append(found, meaning{"file", p})
+				if p != name || strings.Contains(name, "/") {
+					found = append(found, meaning{"file", p})
+				}
 			}
 		}
 		if len(found) == 0 {
@@ -99,9 +105,9 @@ func builtinType(sh *Shell, words []string) int {
 		for _, m := range found {
 			switch {
 			case kind:
-				b.WriteString(m.kind + "\n")
+				b.WriteString(strings.Replace(m.kind, "hashed", "file", 1) + "\n")
 			case path || force:
-				if m.kind == "file" {
+				if m.kind == "file" || m.kind == "hashed" {
 					b.WriteString(m.text + "\n")
 				}
 			default:
@@ -120,6 +126,8 @@ func (sh *Shell) describe(name string, m meaning) string {
 		return name + " is a shell keyword\n"
 	case "function":
 		return name + " is a function\n" + sh.funcText(sh.funcs[name]) + "\n"
+	case "hashed":
+		return name + " is hashed (" + m.text + ")\n"
 	case "builtin":
 		if sh.opts.posix && special(name) {
 			return name + " is a special shell builtin\n"
@@ -172,7 +180,7 @@ func (sh *Shell) commandV(names []string, verbose bool) int {
 		switch m := found[0]; {
 		case verbose:
 			b.WriteString(sh.describe(name, m))
-		case m.kind == "file":
+		case m.kind == "file" || m.kind == "hashed":
 			b.WriteString(m.text + "\n")
 		case m.kind == "alias":
 			b.WriteString("alias " + name + "=" + quoteSingle(m.text) + "\n")
@@ -181,41 +189,6 @@ func (sh *Shell) commandV(names []string, verbose bool) int {
 		}
 	}
 	return max(sh.print("command", b.String()), status)
-}
-
-// builtinHash accepts what scripts do with it. Programs are looked up each time, so there is nothing to
-// remember or forget.
-func builtinHash(sh *Shell, words []string) int {
-	var pathname string
-	var forget, show bool
-	names, bad := flagsOf(words, "rltdp:", func(c byte, value string) {
-		switch c {
-		case 'p':
-			pathname = value
-		case 'r':
-			forget = true
-		case 't':
-			show = true
-		}
-	})
-	if bad != "" {
-		return sh.invalidOption("hash", bad)
-	}
-	if forget || pathname != "" {
-		return 0
-	}
-	status := 0
-	var b strings.Builder
-	for _, name := range names {
-		paths := sh.paths(name, false)
-		if len(paths) == 0 && builtins(name) == nil && sh.funcs[name] == nil {
-			sh.complain("hash: %s: not found", name)
-			status = 1
-		} else if show && len(paths) > 0 {
-			b.WriteString(paths[0] + "\n")
-		}
-	}
-	return max(sh.print("hash", b.String()), status)
 }
 
 func builtinBuiltin(sh *Shell, words []string) int {

@@ -14,7 +14,7 @@ func builtinSource(sh *Shell, words []string) int {
 	}
 	if len(args) == 0 {
 		sh.complain("%s: filename argument required", words[0])
-		return 2
+		return sh.misuse(words[0])
 	}
 	name := sh.findSource(args[0])
 	text, err := sh.readFile(name)
@@ -162,14 +162,16 @@ func builtinGetopts(sh *Shell, words []string) int {
 	done := func(next int, at int, value string) int {
 		sh.set("OPTIND", itoa(next))
 		sh.opt.at = at
-		return sh.readSet(name, value)
+		return sh.assignResult("getopts", name, value)
 	}
 	if i > len(args) || at == 0 && (len(args[i-1]) < 2 || args[i-1][0] != '-') {
+		sh.unset(ref{name: "OPTARG"})
 		done(min(i, len(args)+1), 0, "?")
 		return 1
 	}
 	word := args[i-1]
 	if word == "--" && at == 0 {
+		sh.unset(ref{name: "OPTARG"})
 		done(i+1, 0, "?")
 		return 1
 	}

@@ -10,7 +10,10 @@ import (
 
 func builtinJobs(sh *Shell, words []string) int {
 	var pids, long, running, stopped bool
-	args, bad := flagsOf(words, "lnprsx", func(c byte, _ string) {
+	if len(words) > 1 && words[1] == "-x" {
+		return sh.jobsCommand(words[2:])
+	}
+	args, bad := flagsOf(words, "lnprs", func(c byte, _ string) {
 		pids = pids || c == 'p'
 		long = long || c == 'l'
 		running = running || c == 'r'
@@ -49,6 +52,23 @@ func builtinJobs(sh *Shell, words []string) int {
 	return max(status, sh.print("jobs", b.String()))
 }
 
+// jobsCommand is jobs -x: a command in which job specifications stand for process ids.
+func (sh *Shell) jobsCommand(words []string) int {
+	if len(words) == 0 {
+		return 0
+	}
+	words = slices.Clone(words)
+	for i, w := range words {
+		if strings.HasPrefix(w, "%") {
+			if j := sh.jobs.find(w); j != nil {
+				words[i] = strconv.Itoa(j.pid)
+			}
+		}
+	}
+	sh.invoke(words, nil, nil, false)
+	return sh.status
+}
+
 // builtinFg waits for a job: without job control it is in the foreground as far as it can be.
 func builtinFg(sh *Shell, words []string) int {
 	spec := "%+"
@@ -61,7 +81,7 @@ func builtinFg(sh *Shell, words []string) int {
 	}
 	j := sh.jobs.find(spec)
 	if j == nil {
-		sh.complain("%s: %s: no such job", words[0], spec)
+		sh.complain("%s: %s: no such job", words[0], specName(spec))
 		return 1
 	}
 	sh.print(words[0], j.text+"\n")
@@ -84,21 +104,48 @@ func builtinBg(sh *Shell, words []string) int {
 		if j := sh.jobs.find(spec); j != nil {
 			unix.Kill(j.pid, unix.SIGCONT)
 		} else {
-			sh.complain("bg: %s: no such job", spec)
+			sh.complain("bg: %s: no such job", specName(spec))
 			status = 1
 		}
 	}
 	return status
 }
 
+// builtinSuspend stops the shell until it gets SIGCONT.
+func builtinSuspend(sh *Shell, words []string) int {
+	force := false
+	_, bad := flagsOf(words, "f", func(byte, string) { force = true })
+	switch {
+	case bad != "":
+		return sh.invalidOption("suspend", bad)
+	case !sh.opts.has(monitor):
+		sh.complain("suspend: cannot suspend: no job control")
+		return 1
+	case sh.sys.login && !force:
+		sh.complain("suspend: cannot suspend a login shell")
+		return 1
+	}
+	unix.Kill(unix.Getpid(), unix.SIGSTOP)
+	return 0
+}
+
 func builtinDisown(sh *Shell, words []string) int {
-	var all bool
-	args, bad := flagsOf(words, "ahr", func(c byte, _ string) { all = all || c == 'a' || c == 'r' })
+	var all, running, keep bool
+	args, bad := flagsOf(words, "ahr", func(c byte, _ string) {
+		all = all || c == 'a'
+		running = running || c == 'r'
+		keep = keep || c == 'h' // no SIGHUP when the shell ends: none is sent
+	})
 	if bad != "" {
 		return sh.invalidOption("disown", bad)
 	}
-	if all {
-		sh.jobs.list = nil
+	if (all || running) && len(args) == 0 {
+		sh.jobs.poll()
+		for _, j := range sh.jobs.list {
+			if !keep && (all || !j.reaped) {
+				j.disown()
+			}
+		}
 		return 0
 	}
 	if len(args) == 0 {
@@ -111,11 +158,24 @@ func builtinDisown(sh *Shell, words []string) int {
 			j = sh.jobs.byPid(pid)
 		}
 		if j == nil {
-			sh.complain("disown: %s: no such job", arg)
+			sh.complain("disown: %s: no such job", specName(arg))
 			status = 1
 			continue
 		}
-		sh.jobs.remove(j)
+		if !keep {
+			j.disown()
+		}
 	}
 	return status
+}
+
+// disown takes a job off the list. It can be waited for still.
+func (j *job) disown() { j.id, j.buried = 0, true }
+
+// specName is a job specification as messages call it.
+func specName(spec string) string {
+	if spec == "%" || spec == "%%" || spec == "%+" {
+		return "current"
+	}
+	return spec
 }

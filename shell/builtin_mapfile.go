@@ -12,10 +12,10 @@ func builtinMapfile(sh *Shell, words []string) int {
 	delim, strip, fd := byte('\n'), false, 0
 	most, skip, origin, quantum := 0, 0, -1, 5000
 	callback, problem := "", ""
-	number := func(value string) int {
+	number := func(value, what string) int {
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 0 {
-			problem = value + ": invalid number"
+			problem = value + ": invalid " + what
 		}
 		return n
 	}
@@ -29,15 +29,15 @@ func builtinMapfile(sh *Shell, words []string) int {
 				delim = value[0]
 			}
 		case 'n':
-			most = number(value)
+			most = number(value, "line count")
 		case 's':
-			skip = number(value)
+			skip = number(value, "line count")
 		case 'O':
-			origin = number(value)
+			origin = number(value, "array origin")
 		case 'u':
-			fd = number(value)
+			fd = number(value, "file descriptor specification")
 		case 'c':
-			quantum = max(number(value), 1)
+			quantum = max(number(value, "callback quantum"), 1)
 		case 'C':
 			callback = value
 		}
@@ -60,7 +60,7 @@ func builtinMapfile(sh *Shell, words []string) int {
 	}
 	r, v := sh.resolve(ref{name: name})
 	if v == nil || origin < 0 {
-		if v = sh.arrayVar(r.name); v == nil {
+		if v = sh.arrayVar("mapfile", r.name); v == nil {
 			return 1
 		}
 	}
@@ -80,6 +80,7 @@ func builtinMapfile(sh *Shell, words []string) int {
 		if strip {
 			line = strings.TrimSuffix(line, string(delim))
 		}
+		line, _, _ = strings.Cut(line, "\x00")
 		if n++; callback != "" && n%quantum == 0 {
 			sh.runText(sh.unit, callback+" "+strconv.Itoa(at)+" "+quoteSingle(line))
 		}
@@ -105,14 +106,14 @@ func newLineReader(sh *Shell, fd int, delim byte) *lineReader {
 	return &lineReader{sh: sh, fd: fd, delim: delim, seeks: err == nil}
 }
 
-// next returns a line with its delimiter.
+// next returns a line with its delimiter, and all zero bytes.
 func (l *lineReader) next() (string, bool) {
 	for from := 0; ; {
 		for i := from; i < len(l.rest); i++ {
 			if l.rest[i] == l.delim {
 				line := string(l.rest[:i+1])
 				l.rest = l.rest[i+1:]
-				return strings.ReplaceAll(strings.TrimSuffix(line, "\x00"), "\x00", ""), true
+				return line, true
 			}
 		}
 		from = len(l.rest)

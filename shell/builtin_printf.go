@@ -1,11 +1,9 @@
 package shell
 
 import (
-	"math"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"s6box/internal/zone"
 )
@@ -23,7 +21,7 @@ func builtinPrintf(sh *Shell, words []string) int {
 	if len(args) == 0 {
 		return sh.misuse("printf")
 	}
-	f := formatter{sh: sh, args: args[1:]}
+	f := formatter{sh: sh, args: args[1:], variable: name != ""}
 	for {
 		before := len(f.args)
 		if f.run(args[0]); f.stop || len(f.args) == 0 || len(f.args) == before {
@@ -37,21 +35,33 @@ func builtinPrintf(sh *Shell, words []string) int {
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		text = text[:i]
 	}
-	return max(sh.readSet(name, text), f.status)
+	return max(sh.assignResult("printf", name, text), f.status)
 }
 
 // formatter is a run of printf.
 type formatter struct {
-	sh     *Shell
-	args   []string
-	out    strings.Builder
-	status int
-	stop   bool // \c or a bad format
+	sh       *Shell
+	args     []string
+	out      strings.Builder
+	status   int
+	stop     bool // \c or a bad format
+	variable bool // the output is for one
 }
 
 func (f *formatter) complain(format string, args ...any) {
-	f.sh.complain("printf: "+format, args...)
+	f.warn(format, args...)
 	f.status = 1
+}
+
+// warn complains about what leaves the exit code alone.
+func (f *formatter) warn(format string, args ...any) {
+	if i := strings.LastIndexByte(f.out.String(), '\n') + 1; i > 0 && !f.variable { // complete lines are out by now
+		text := f.out.String()
+		f.out.Reset()
+		f.out.WriteString(text[i:])
+		f.sh.print("printf", text[:i])
+	}
+	f.sh.complain("printf: "+format, args...)
 }
 
 func (f *formatter) next() (string, bool) {
@@ -68,7 +78,7 @@ func (f *formatter) run(format string) {
 	for i := 0; i < len(format) && !f.stop; {
 		switch c := format[i]; {
 		case c == '\\' && i+1 < len(format):
-			i += 1 + escape(&f.out, format[i+1:], escPrintf)
+			i += 1 + f.escape(format[i+1:])
 		case c == '%':
 			i += f.directive(format[i:])
 		default:
@@ -76,6 +86,18 @@ func (f *formatter) run(format string) {
 			i++
 		}
 	}
+}
+
+// escape writes an escape of the format. It returns its length.
+func (f *formatter) escape(s string) int {
+	n := escape(&f.out, s, escPrintf)
+	switch {
+	case n == 1 && s[0] == 'x':
+		f.warn("missing hex digit for \\x")
+	case n == 1 && (s[0] == 'u' || s[0] == 'U'):
+		f.warn("missing unicode digit for \\%c", s[0])
+	}
+	return n
 }
 
 // spec is one conversion of a format.
@@ -170,7 +192,7 @@ func (f *formatter) convert(sp spec) {
 	case 'd', 'i':
 		f.decimal(sp, f.integer(arg))
 	case 'o', 'u', 'x', 'X':
-		f.unsigned(sp, uint64(f.integer(arg)))
+		f.unsigned(sp, uint64(f.number64(arg, true)))
 	default:
 		f.float(sp, arg)
 	}
@@ -240,104 +262,6 @@ func (f *formatter) unsigned(sp spec, n uint64) {
 		prefix = ""
 	}
 	f.padNumber(sp, prefix, digits)
-}
-
-// integer reads an argument: a C integer constant, or a quote and a character, whose code it is.
-func (f *formatter) integer(s string) int64 {
-	if s == "" {
-		return 0
-	}
-	if s[0] == '\'' || s[0] == '"' {
-		r, _ := utf8.DecodeRuneInString(s[1:])
-		if len(s) == 1 {
-			r = 0
-		}
-		return int64(r)
-	}
-	text := strings.TrimLeft(s, " \t\n")
-	end := len(text)
-	for end > 0 {
-		if n, err := strconv.ParseInt(text[:end], 0, 64); err == nil && !strings.Contains(text[:end], "_") {
-			if end < len(text) {
-				f.complain("%s: invalid number", s)
-			}
-			return n
-		} else if u, uerr := strconv.ParseUint(text[:end], 0, 64); uerr == nil && end == len(text) {
-			return int64(u)
-		} else if numError(err) && end == len(text) {
-			f.sh.complain("printf: warning: %s: Numerical result out of range", s)
-			return n
-		}
-		end--
-	}
-	f.complain("%s: invalid number", s)
-	return 0
-}
-
-func numError(err error) bool {
-	e, ok := err.(*strconv.NumError)
-	return ok && e.Err == strconv.ErrRange
-}
-
-func (f *formatter) float(sp spec, arg string) {
-	n, err := strconv.ParseFloat(strings.TrimSpace(arg), 64)
-	switch {
-	case arg == "":
-		n = 0
-	case arg[0] == '\'' || arg[0] == '"':
-		n = float64(f.integer(arg))
-	case err != nil && !numError(err):
-		if i, err := strconv.ParseInt(arg, 0, 64); err == nil {
-			n = float64(i)
-			break
-		}
-		f.complain("%s: invalid number", arg)
-		n = 0
-	}
-	precision := sp.precision
-	if precision < 0 {
-		precision = 6
-	}
-	verb := sp.verb
-	upper := verb == 'E' || verb == 'G' || verb == 'F' || verb == 'A'
-	var digits string
-	switch verb | 0x20 {
-	case 'g':
-		digits = general(math.Abs(n), max(precision, 1), strings.Contains(sp.flags, "#"))
-	case 'a':
-		digits = strconv.FormatFloat(math.Abs(n), 'x', sp.precision, 64)
-	default:
-		digits = strconv.FormatFloat(math.Abs(n), verb|0x20, precision, 64)
-	}
-	if upper {
-		digits = strings.ToUpper(digits)
-	}
-	if math.IsInf(n, 0) || math.IsNaN(n) {
-		digits = strings.ToLower(strings.TrimPrefix(digits, "+"))
-		sp.flags = strings.ReplaceAll(sp.flags, "0", "")
-	}
-	f.padNumber(sp, sp.sign(math.Signbit(n)), digits)
-}
-
-// general is C's %g: the shorter of %e and %f, without zeros at the end.
-func general(n float64, precision int, keep bool) string {
-	e := strconv.FormatFloat(n, 'e', precision-1, 64)
-	at := strings.IndexByte(e, 'e')
-	if at < 0 {
-		return e
-	}
-	exponent, _ := strconv.Atoi(e[at+1:])
-	if exponent < -4 || exponent >= precision {
-		return cutZeros(e[:at], keep) + e[at:]
-	}
-	return cutZeros(strconv.FormatFloat(n, 'f', max(0, precision-1-exponent), 64), keep)
-}
-
-func cutZeros(s string, keep bool) string {
-	if keep || !strings.Contains(s, ".") {
-		return s
-	}
-	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
 }
 
 // date is %(layout)T: of the time the argument gives in seconds, now (-1, or none) or the shell's start (-2).

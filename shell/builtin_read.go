@@ -96,7 +96,7 @@ func (sh *Shell) readAssign(r *reading, line []glyph, names []string, array stri
 		ifs = " \t\n"
 	}
 	if array != "" {
-		v := sh.arrayVar(array)
+		v := sh.arrayVar("read", array)
 		if v == nil {
 			return 1
 		}
@@ -129,11 +129,11 @@ func (sh *Shell) readAssign(r *reading, line []glyph, names []string, array stri
 }
 
 // arrayVar makes name an empty indexed array.
-func (sh *Shell) arrayVar(name string) *variable {
+func (sh *Shell) arrayVar(cmd, name string) *variable {
 	r, v := sh.resolve(ref{name: name})
 	switch {
 	case !isName(r.name):
-		sh.complain("read: `%s': not a valid identifier", name)
+		sh.complain("%s: `%s': not a valid identifier", cmd, name)
 		return nil
 	case v == nil:
 		v = sh.add(sh.scope.global(), r.name)
@@ -141,7 +141,7 @@ func (sh *Shell) arrayVar(name string) *variable {
 		sh.complain("%s: readonly variable", name)
 		return nil
 	case v.flags&isAssoc != 0:
-		sh.complain("read: %s: cannot convert associative to indexed array", name)
+		sh.complain("%s: %s: cannot convert associative to indexed array", cmd, name)
 		return nil
 	}
 	v.flags |= isList
@@ -149,13 +149,16 @@ func (sh *Shell) arrayVar(name string) *variable {
 	return v
 }
 
-func (sh *Shell) readSet(name, value string) int {
+func (sh *Shell) readSet(name, value string) int { return sh.assignResult("read", name, value) }
+
+// assignResult gives what the builtin cmd has found to a variable or an element.
+func (sh *Shell) assignResult(cmd, name, value string) int {
 	r := parseRef(name)
-	if r.sub {
-		if index, err := sh.expandText(r.index); err == nil {
-			r.index = index
-		}
+	if !isName(r.name) {
+		sh.complain("%s: `%s': not a valid identifier", cmd, name)
+		return 1
 	}
+	r.index = sh.keyText(r)
 	if err := sh.assign(r, value, false); err != nil {
 		sh.complain("%s", err.Error())
 		return 1

@@ -234,7 +234,7 @@ func builtinUnset(sh *Shell, words []string) int {
 			continue
 		}
 		if r.sub {
-			r.index = sh.unsetKey(r)
+			r.index = sh.keyText(r)
 		}
 		if err := sh.unset(r); err != nil {
 			sh.complain("unset: %s", err.Error())
@@ -242,17 +242,6 @@ func builtinUnset(sh *Shell, words []string) int {
 		}
 	}
 	return status
-}
-
-// unsetKey expands a subscript that reached unset in quotes.
-func (sh *Shell) unsetKey(r ref) string {
-	if index, err := sh.expandText(r.index); err == nil {
-		if len(index) > 1 && (index[0] == '"' || index[0] == '\'') && index[len(index)-1] == index[0] {
-			return index[1 : len(index)-1]
-		}
-		return index
-	}
-	return r.index
 }
 
 func (sh *Shell) unsetFunc(name string) int {

@@ -94,7 +94,7 @@ func (sh *Shell) printTraps(names []string) int {
 			if n, isSignal := signalNumber(name); isSignal && n > 0 {
 				shown = "SIG" + name
 			}
-			b.WriteString("trap -- " + quoteSingle(action) + " " + shown + "\n")
+			b.WriteString("trap -- '" + strings.ReplaceAll(action, "'", `'\''`) + "' " + shown + "\n")
 		}
 	}
 	return sh.print("trap", b.String())

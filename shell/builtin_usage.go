@@ -1,5 +1,7 @@
 package shell
 
+import "strings"
+
 // synopsis is how a builtin is called.
 func synopsis(name string) string {
 	switch name {
@@ -51,6 +53,20 @@ func synopsis(name string) string {
 		return "[-SHabcdefiklmnpqrstuvxPRT] [limit]"
 	case "exec":
 		return "[-cl] [-a name] [command [argument ...]] [redirection ...]"
+	case "eval":
+		return "[arg ...]"
+	case "pushd":
+		return "[-n] [+N | -N | dir]"
+	case "popd":
+		return "[-n] [+N | -N]"
+	case "dirs":
+		return "[-clpv] [+N] [-N]"
+	case "unalias":
+		return "[-a] name [name ...]"
+	case "alias":
+		return "[-p] [name[=value] ... ]"
+	case "suspend":
+		return "[-f]"
 	case "enable":
 		return "[-a] [-dnps] [-f filename] [name ...]"
 	case ".", "source":
@@ -69,6 +85,10 @@ func (sh *Shell) misuse(cmd string) int {
 
 // invalidOption reports an option that a builtin does not have.
 func (sh *Shell) invalidOption(cmd, opt string) int {
-	sh.complain("%s: %s: invalid option", cmd, opt)
+	if name, ok := strings.CutSuffix(opt, needsArgument); ok {
+		sh.complain("%s: %s: option requires an argument", cmd, name)
+	} else {
+		sh.complain("%s: %s: invalid option", cmd, opt)
+	}
 	return sh.misuse(cmd)
 }

@@ -50,7 +50,7 @@ func builtins(name string) builtin {
 		return builtinEval
 	case "exec":
 		return builtinExec
-	case "exit", "logout":
+	case "exit":
 		return builtinExit
 	case "fg":
 		return builtinFg
@@ -64,6 +64,10 @@ func moreBuiltins(name string) builtin {
 		return builtinGetopts
 	case "hash":
 		return builtinHash
+	case "logout":
+		return builtinLogout
+	case "suspend":
+		return builtinSuspend
 	case "jobs":
 		return builtinJobs
 	case "kill":
@@ -121,7 +125,7 @@ func (sh *Shell) builtin(name string) builtin {
 // builtinNames are all of them, sorted.
 const builtinNames = ". : [ alias bg break builtin caller cd command compgen continue declare dirs disown echo enable eval exec exit " +
 	"export false fg getopts hash jobs kill let local logout mapfile popd printf pushd pwd read readarray readonly return set shift " +
-	"shopt source test times trap true type typeset ulimit umask unalias unset wait"
+	"shopt source suspend test times trap true type typeset ulimit umask unalias unset wait"
 
 // special tells whether a builtin is one of those that POSIX calls special.
 func special(name string) bool {
@@ -133,8 +137,12 @@ func special(name string) bool {
 	return false
 }
 
+// needsArgument ends the name of an option that lacks its value.
+const needsArgument = ":"
+
 // flagsOf takes the leading options off words: letters of spec, with a colon behind those that take a value.
-// set is called for each. bad is the option that is not in spec.
+// set is called for each. bad is the option that is not in spec, or lacks its value; see
+// invalidOption.
 func flagsOf(words []string, spec string, set func(c byte, value string)) (rest []string, bad string) {
 	rest = words[1:]
 	for len(rest) > 0 && len(rest[0]) > 1 && rest[0][0] == '-' {
@@ -155,7 +163,7 @@ func flagsOf(words []string, spec string, set func(c byte, value string)) (rest 
 			value := word[i+1:]
 			if value == "" {
 				if len(rest) == 0 {
-					return rest, "-" + word[i:i+1]
+					return rest, "-" + word[i:i+1] + needsArgument
 				}
 				value, rest = rest[0], rest[1:]
 			}

@@ -74,8 +74,8 @@ func (sh *Shell) command(s *syntax.Stmt) {
 	}
 	undo, err := sh.redirect(s.Redirs)
 	if err != nil {
-		undo.undo()
 		sh.redirectFailed(err)
+		undo.undo()
 		return
 	}
 	if s.Cmd == nil {

@@ -21,6 +21,7 @@ type process struct {
 	ours    [65]bool        // signals whose action a trap has changed
 	command bool            // -c
 	stdin   bool            // -s
+	login   bool            // -l
 	resumed bool            // a subshell that became a process
 }
 
@@ -168,7 +169,7 @@ func (inv *invocation) long(name string) (code int, ok bool) {
 // run runs the command, the file or standard input.
 func (inv *invocation) run() {
 	sh := inv.sh
-	if inv.login {
+	if sh.sys.login = inv.login; inv.login {
 		inv.profile()
 		if sh.stopped() {
 			return

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 	"mvdan.cc/sh/v3/syntax"
@@ -95,9 +96,8 @@ func (sh *Shell) selectLoop(name string, items []string, c *syntax.ForClause) {
 	menu := true
 	for {
 		if menu {
-			for i, item := range items {
-				sh.write(2, strconv.Itoa(i+1)+") "+item+"\n")
-			}
+			columns, _ := parseInt(sh.value("COLUMNS"))
+			sh.write(2, menuText(items, columns))
 		}
 		prompt, ok := sh.get("PS3")
 		if !ok {
@@ -126,6 +126,50 @@ func (sh *Shell) selectLoop(name string, items []string, c *syntax.ForClause) {
 			return
 		}
 	}
+}
+
+// menuText numbers items in as many columns as fit, downwards first.
+func menuText(items []string, width int) string {
+	const tab, gap = 8, 2
+	if width <= 0 {
+		width = 80
+	}
+	digits := len(strconv.Itoa(len(items)))
+	widest := 0
+	for _, item := range items {
+		widest = max(widest, utf8.RuneCountInString(item))
+	}
+	widest += digits + len(") ") + gap
+	columns := max(1, width/widest)
+	rows := (len(items) + columns - 1) / columns
+	columns = (len(items) + rows - 1) / rows
+	first := len(strconv.Itoa(rows))
+	if rows == 1 {
+		rows, first = columns, digits
+	}
+	var b strings.Builder
+	for row := range rows {
+		at := 0
+		for i, n := row, first; i < len(items); i, n = i+rows, digits {
+			label := strconv.Itoa(i + 1)
+			b.WriteString(strings.Repeat(" ", max(0, n-len(label))) + label + ") " + items[i])
+			if i+rows >= len(items) {
+				break
+			}
+			for from, to := at+n+len(") ")+utf8.RuneCountInString(items[i]), at+widest; from < to; {
+				if to/tab > from/tab {
+					b.WriteByte('\t')
+					from += tab - from%tab
+				} else {
+					b.WriteByte(' ')
+					from++
+				}
+			}
+			at += widest
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
 }
 
 func (sh *Shell) expandsAliases() bool { return sh.opts.posix || sh.opts.shopted("expand_aliases") }

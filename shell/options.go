@@ -85,6 +85,11 @@ func (o *options) change(i int, on bool) {
 		o.set &^= 1 << i
 	}
 	o.posix = o.has(posixMode)
+	for n, other := range setOptions {
+		if on && n != i && (setOptions[i].name == "vi" && other.name == "emacs" || setOptions[i].name == "emacs" && other.name == "vi") {
+			o.set &^= 1 << n
+		}
+	}
 }
 
 // letters is the value of $-.
@@ -127,7 +132,7 @@ var shopts = [...]string{
 	"histverify", "hostcomplete", "huponexit", "inherit_errexit", "interactive_comments", "lastpipe", "lithist",
 	"localvar_inherit", "localvar_unset", "login_shell", "mailwarn", "no_empty_cmd_completion", "nocaseglob",
 	"nocasematch", "noexpand_translation", "nullglob", "patsub_replacement", "progcomp", "progcomp_alias",
-	"promptvars", "restricted_shell", "shift_verbose", "sourcepath", "syslog_history", "varredir_close", "xpg_echo",
+	"promptvars", "restricted_shell", "shift_verbose", "sourcepath", "varredir_close", "xpg_echo",
 }
 
 func shoptBit(name string) uint64 {

@@ -134,13 +134,7 @@ func (sh *Shell) indirect(op *operand) (*operand, error) {
 	if _, err := strconv.Atoi(op.value); err != nil && !special && !isName(target.name) {
 		return nil, discard("%s: invalid variable name", op.value)
 	}
-	if target.sub && target.index != "@" && target.index != "*" {
-		index, err := sh.expandText(target.index)
-		if err != nil {
-			return nil, err
-		}
-		target.index = index
-	}
+	target.index = sh.keyText(target.ref)
 	return target, sh.load(target)
 }
 
@@ -162,6 +156,24 @@ func (sh *Shell) literalKey(w *syntax.Word) (string, error) {
 		}
 	}
 	return b.whole().String(), nil
+}
+
+// keyText expands the subscript of r that is not the parser's, because it comes with a value or the argument of a builtin. In
+// that of an associative array quotes quote.
+func (sh *Shell) keyText(r ref) string {
+	if !r.sub || !strings.ContainsAny(r.index, "$`\\\"'") {
+		return r.index
+	}
+	if w, err := sh.parseWord(r.index); err == nil && w != nil {
+		if key, err := sh.literalKey(w); err == nil {
+			return key
+		}
+	}
+	index, err := sh.expandText(r.index)
+	if err != nil {
+		return r.index
+	}
+	return strings.Trim(index, "\"'")
 }
 
 // apply adds op after the operation of p.

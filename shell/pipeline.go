@@ -182,7 +182,7 @@ func (sh *Shell) program(s *syntax.Stmt) (*syntax.CallExpr, bool) {
 		return nil, false
 	}
 	name, ok := plainWord(call.Args[0])
-	if !ok || sh.funcs[name] != nil || sh.builtin(name) != nil || len(sh.aliases) > 0 || strings.HasPrefix(name, "%") {
+	if !ok || sh.funcs[name] != nil || sh.builtin(name) != nil || sh.funcs["command_not_found_handle"] != nil || len(sh.aliases) > 0 || strings.HasPrefix(name, "%") {
 		return nil, false
 	}
 	return call, true

@@ -58,6 +58,16 @@ func (r *redirection) keep() {
 	r.saved = nil
 }
 
+// stay makes the redirections from the before-th on outlive the command, as those of {name} do.
+func (r *redirection) stay(before int) {
+	for _, s := range r.saved[before:] {
+		if s.f != nil {
+			s.f.release()
+		}
+	}
+	r.saved = r.saved[:before]
+}
+
 // set makes number n stand for f until undo.
 func (r *redirection) set(n int, f *file) {
 	old, there := r.sh.files[n]
@@ -69,6 +79,9 @@ func (r *redirection) do(rd *syntax.Redirect) error {
 	n, variable, err := r.number(rd)
 	if err != nil {
 		return err
+	}
+	if variable != "" && !r.sh.opts.shopted("varredir_close") {
+		defer func(before int) { r.stay(before) }(len(r.saved))
 	}
 	if variable != "" && (rd.Op == syntax.DplIn || rd.Op == syntax.DplOut) && rd.Word.Lit() == "-" {
 		r.set(n, nil)
@@ -109,7 +122,13 @@ func (r *redirection) number(rd *syntax.Redirect) (n int, variable string, err e
 	if name, ok := strings.CutPrefix(rd.N.Value, "{"); ok {
 		name = strings.TrimSuffix(name, "}")
 		if (rd.Op == syntax.DplIn || rd.Op == syntax.DplOut) && rd.Word.Lit() == "-" {
-			n, err := strconv.Atoi(r.sh.value(name))
+			value := r.sh.value(name)
+			if ref := parseRef(name); ref.sub {
+				op := &operand{ref: ref, label: name}
+				r.sh.load(op)
+				value = op.value
+			}
+			n, err := strconv.Atoi(value)
 			if err != nil {
 				return 0, "", &failure{msg: name + ": ambiguous redirect", code: 1}
 			}
@@ -194,14 +213,14 @@ func (r *redirection) duplicate(rd *syntax.Redirect, n int) error {
 	digits, move := strings.CutSuffix(word, "-")
 	from, err := strconv.Atoi(digits)
 	if err != nil {
-		if rd.Op == syntax.DplOut && rd.N == nil {
+		if rd.Op == syntax.DplOut && n == 1 {
 			return r.openFile(syntax.RdrAll, 1, word)
 		}
-		return &failure{msg: word + ": ambiguous redirect", code: 1}
+		return &failure{msg: r.sh.wordCode(rd.Word) + ": ambiguous redirect", code: 1}
 	}
 	f, err := r.sh.openFile(from)
 	if err != nil {
-		return &failure{msg: word + ": " + reason(err), code: 1}
+		return &failure{msg: r.sh.wordCode(rd.Word) + ": " + reason(err), code: 1}
 	}
 	r.set(n, f)
 	if move && from != n {

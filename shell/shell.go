@@ -27,6 +27,7 @@ type Shell struct {
 	args     []string // $1…
 	opts     options
 	scope    *scope
+	known    known    // programs that ran
 	odd      []string // inherited environment entries that are no variables; passed on
 	lost     []string // dynamic variables that were unset and are ordinary now
 	funcs    map[string]*function
@@ -114,6 +115,7 @@ func (sh *Shell) fork() *Shell {
 	sub.jobs = sh.jobs.fork()
 	sub.traps = sh.traps.fork(sh.inherits)
 	sub.subs = nil
+	sub.known.paths = maps.Clone(sh.known.paths)
 	sub.depth++
 	sub.loops = 0
 	return &sub

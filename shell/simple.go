@@ -36,19 +36,19 @@ func (sh *Shell) simple(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 
 // assignments runs a command that is nothing but assignments and redirections.
 func (sh *Shell) assignments(c *syntax.CallExpr, redirs []*syntax.Redirect) {
-	undo, err := sh.redirect(redirs)
-	if err != nil {
-		undo.undo()
-		sh.redirectFailed(err)
-		return
-	}
-	defer undo.undo()
 	for _, a := range c.Assigns {
 		if err := sh.assignStmt(a, 0); err != nil {
 			sh.fail(err)
 			return
 		}
 	}
+	undo, err := sh.redirect(redirs)
+	if err != nil {
+		sh.redirectFailed(err)
+		undo.undo()
+		return
+	}
+	defer undo.undo()
 	sh.status = sh.subst
 	sh.lastArg = ""
 	sh.pipe = []int{sh.status}
@@ -214,8 +214,8 @@ func (sh *Shell) invoke(words []string, assigns []*syntax.Assign, redirs []*synt
 	}
 	undo, err := sh.redirect(redirs)
 	if err != nil {
-		undo.undo()
 		sh.complain("%s", err.Error())
+		undo.undo()
 		if sh.status = 1; sh.opts.posix && b != nil && fn == nil && special(name) {
 			sh.exit(1)
 		}

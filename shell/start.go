@@ -25,6 +25,7 @@ type command struct {
 	path  string
 	words []string
 	name  string // as messages call it
+	argv0 string // what the program is told it is called, if not words[0]
 	ours  bool   // an applet of this binary, for the chain evaluator
 }
 
@@ -32,7 +33,7 @@ type command struct {
 func (sh *Shell) findCommand(words []string) (command, *failure) {
 	name := words[0]
 	c := command{words: words, name: name}
-	path, err := sh.lookPath(name)
+	path, err := sh.remembered(name)
 	switch {
 	case name == "":
 	case err == nil:
@@ -45,6 +46,9 @@ func (sh *Shell) findCommand(words []string) (command, *failure) {
 		return c, nil
 	case errors.Is(err, unix.EACCES):
 		return c, &failure{msg: name + ": Permission denied", code: 126}
+	}
+	if path, ok := sh.get("PATH"); (!ok || path == "") && name != "" {
+		return c, &failure{msg: name + ": No such file or directory", code: 127}
 	}
 	return c, &failure{msg: name + ": command not found", code: 127}
 }
@@ -72,6 +76,8 @@ func (sh *Shell) cantExec(name, path string, err error) *failure {
 		return &failure{msg: name + ": Is a directory", code: 126}
 	case statErr == nil && errors.Is(err, unix.ENOENT):
 		return &failure{msg: name + ": cannot execute: required file not found", code: 127}
+	case statErr != nil && errors.Is(err, unix.ENOENT) && !strings.Contains(name, "/"):
+		name = path // that PATH once had
 	case errors.Is(err, unix.ENOEXEC):
 		return &failure{msg: name + ": cannot execute binary file: Exec format error", code: 126}
 	}
@@ -91,7 +97,8 @@ func (sh *Shell) fallback(c command, err error) (command, bool) {
 	line, _, _ := strings.Cut(text, "\n")
 	interpreter, isScript := strings.CutPrefix(line, "#!")
 	if !isScript {
-		if errors.Is(err, unix.ENOENT) || strings.IndexByte(text, 0) >= 0 && strings.IndexByte(line, 0) >= 0 {
+		if errors.Is(err, unix.ENOENT) || strings.IndexByte(text, 0) >= 0 && strings.IndexByte(line, 0) >= 0 ||
+			strings.HasPrefix(text, "\x7fELF") {
 			return c, false
 		}
 		return sh.ourShell("bash", append([]string{c.path}, c.words[1:]...)), true
@@ -125,7 +132,11 @@ func (sh *Shell) readHead(name string) (string, error) {
 
 // spawn starts c on st and returns its process id.
 func (sh *Shell) spawn(st *proc.State, c command) (int, *failure) {
-	pid, err := st.Spawn(c.path, c.words)
+	argv := c.words
+	if c.argv0 != "" {
+		argv = append([]string{c.argv0}, c.words[1:]...)
+	}
+	pid, err := st.Spawn(c.path, argv)
 	if err == nil {
 		return pid, nil
 	}
@@ -263,6 +274,7 @@ func (sh *Shell) replace(words []string, argv0 string) {
 		}
 		if !sh.root() {
 			sh.traps.remove("EXIT")
+			c.argv0 = argv0
 			sh.exit(sh.run(c))
 			return
 		}
@@ -272,7 +284,7 @@ func (sh *Shell) replace(words []string, argv0 string) {
 	}
 	sh.complain("%s", bad.msg)
 	sh.status = bad.code
-	if !sh.opts.shopted("execfail") {
+	if !sh.opts.shopted("execfail") || !sh.root() {
 		sh.exit(bad.code)
 	}
 }

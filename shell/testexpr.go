@@ -160,7 +160,7 @@ func (sh *Shell) unaryTest(op, arg string) (bool, error) {
 	case "-t":
 		n, err := strconv.Atoi(strings.TrimSpace(arg))
 		if err != nil {
-			return false, testError(arg + ": integer expression expected")
+			return false, nil
 		}
 		real, err := sh.fd(n)
 		if err != nil {

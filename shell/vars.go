@@ -109,6 +109,7 @@ func (sh *Shell) resolve(r ref) (ref, *variable) {
 			return r, v
 		}
 		target := parseRef(v.str)
+		target.index = sh.keyText(target)
 		if r.sub {
 			target.index, target.sub = r.index, true
 		}
