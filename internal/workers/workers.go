@@ -2,6 +2,7 @@
 package workers
 
 import (
+	"cmp"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -31,4 +32,19 @@ func Each(n int, f func(i int)) {
 	}
 	work()
 	others.Wait()
+}
+
+// Try is Each with calls that may fail: none begins once one has. The error is that of the first in order that failed.
+func Try(n int, f func(i int) error) error {
+	var failed atomic.Bool
+	errs := make([]error, n)
+	Each(n, func(i int) {
+		if failed.Load() {
+			return
+		}
+		if errs[i] = f(i); errs[i] != nil {
+			failed.Store(true)
+		}
+	})
+	return cmp.Or(errs...)
 }

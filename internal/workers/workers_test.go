@@ -1,6 +1,7 @@
 package workers
 
 import (
+	"errors"
 	"sync/atomic"
 	"testing"
 )
@@ -14,5 +15,22 @@ func TestEach(t *testing.T) {
 				t.Errorf("of %d: %d was called %d times", n, i, got)
 			}
 		}
+	}
+}
+
+func TestTry(t *testing.T) {
+	bad := errors.New("bad")
+	var calls atomic.Int32
+	err := Try(1000*few, func(i int) error {
+		if calls.Add(1); i == few {
+			return bad
+		}
+		return nil
+	})
+	if err != bad {
+		t.Errorf("error %v", err)
+	}
+	if err := Try(few, func(int) error { return nil }); err != nil {
+		t.Errorf("error %v", err)
 	}
 }

@@ -1,9 +1,6 @@
 package compile
 
 import (
-	"cmp"
-	"sync/atomic"
-
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/sys"
@@ -76,17 +73,7 @@ func (r *Result) write(dir string) error {
 
 // WriteServicedirs makes the service directories in an open directory, several at a time.
 func (r *Result) WriteServicedirs(dirfd int) error {
-	var failed atomic.Bool
-	errs := make([]error, len(r.Servicedirs))
-	workers.Each(len(r.Servicedirs), func(i int) {
-		if failed.Load() {
-			return
-		}
-		if errs[i] = r.Servicedirs[i].write(dirfd); errs[i] != nil {
-			failed.Store(true)
-		}
-	})
-	return cmp.Or(errs...)
+	return workers.Try(len(r.Servicedirs), func(i int) error { return r.Servicedirs[i].write(dirfd) })
 }
 
 // write makes the service directory in an open directory, where nobody else makes anything meanwhile.

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/sys"
+	"s6box/internal/workers"
 	"s6box/rc/db"
 	"s6box/rc/live"
 )
@@ -38,13 +39,16 @@ func Settle(servicedirs string) error {
 		return failed("open "+servicedirs, err)
 	}
 	defer unix.Close(fd)
-	names, err := sys.ReadDirFD(fd)
+	entries, err := sys.ReadEntries(fd)
 	if err != nil {
 		return failed("readdir "+servicedirs, err)
 	}
-	for _, name := range names {
-		if err := settle(fd, name); err != nil {
-			return failed("move "+servicedirs+"/"+name+" to its place", err)
+	for _, e := range entries {
+		if e.Type == unix.DT_DIR {
+			continue
+		}
+		if err := settle(fd, e.Name); err != nil {
+			return failed("move "+servicedirs+"/"+e.Name+" to its place", err)
 		}
 	}
 	return nil
@@ -121,9 +125,15 @@ func (h *Handover) fill(dirfd int, old string) error {
 func (h *Handover) Adopt() error {
 	p := h.Plan
 	var names, up []string
+	var isUp []bool
 	for m, n := range p.Reuse {
-		if n != db.None {
-			names = append(names, p.New.Services[m].Name)
+		if n == db.None {
+			continue
+		}
+		name := p.New.Services[m].Name
+		names, isUp = append(names, name), append(isUp, p.State.Up(m))
+		if p.State.Up(m) {
+			up = append(up, name)
 		}
 	}
 	if err := live.Link(h.Layout, h.Layout.Live, names); err != nil {
@@ -132,30 +142,48 @@ func (h *Handover) Adopt() error {
 	if err := Settle(h.real + "/" + live.Servicedirs); err != nil {
 		return err
 	}
-	for m, n := range p.Reuse {
-		if n == db.None {
-			continue
-		}
-		name := p.New.Services[m].Name
-		from, to := h.Layout.Compiled+"/"+live.Servicedirs+"/"+name, h.real+"/"+live.Servicedirs+"/"+name
-		if err := Refresh(from, to, p.State.Up(m)); err != nil {
-			return failed("update the service directory of "+name, err)
-		}
-		if p.State.Up(m) {
-			up = append(up, to)
-		}
+	from, to, err := h.servicedirs()
+	if err != nil {
+		return err
 	}
-	WantUp(up)
+	defer unix.Close(from)
+	defer unix.Close(to)
+	err = workers.Try(len(names), func(i int) error {
+		return failed("update the service directory of "+names[i], Refresh(from, to, names[i], isUp[i]))
+	})
+	if err != nil {
+		return err
+	}
+	WantUp(to, up)
 	return nil
+}
+
+// servicedirs opens the directories of service directories: the compiled ones, and those in use.
+func (h *Handover) servicedirs() (from, to int, err error) {
+	open := func(dir string) (int, error) {
+		fd, err := sys.Open(sys.AT, dir+"/"+live.Servicedirs, unix.O_PATH|unix.O_DIRECTORY, 0)
+		return fd, failed("open "+dir+"/"+live.Servicedirs, err)
+	}
+	if from, err = open(h.Layout.Compiled); err != nil {
+		return 0, 0, err
+	}
+	if to, err = open(h.real); err != nil {
+		unix.Close(from)
+	}
+	return from, to, err
 }
 
 // Newcomers are the new longruns that need a supervisor. An update that was cut short may have left others
 // without one.
 func (h *Handover) Newcomers() (names []string) {
-	for m, n := range h.Plan.Reuse {
-		name := h.Plan.New.Services[m].Name
-		if n == db.None || !live.Supervised(h.real+"/"+live.Servicedirs+"/"+name) {
-			names = append(names, name)
+	p := h.Plan
+	lacks := make([]bool, len(p.Reuse))
+	workers.Each(len(p.Reuse), func(m int) {
+		lacks[m] = p.Reuse[m] == db.None || !live.Supervised(h.real+"/"+live.Servicedirs+"/"+p.New.Services[m].Name)
+	})
+	for m, lack := range lacks {
+		if lack {
+			names = append(names, p.New.Services[m].Name)
 		}
 	}
 	return names
@@ -179,8 +207,11 @@ func (h *Handover) Unlink() error {
 	}
 	var buf [unix.PathMax]byte
 	for _, name := range names {
+		if ours[name] {
+			continue
+		}
 		n, err := unix.Readlinkat(dir, name, buf[:])
-		if err != nil || ours[name] || !h.leadsHere(string(buf[:n])) {
+		if err != nil || !h.leadsHere(string(buf[:n])) {
 			continue
 		}
 		if err := unix.Unlinkat(dir, name, 0); err != nil && err != unix.ENOENT {
@@ -208,20 +239,30 @@ func (h *Handover) Clean(control func(dir, letters string) error) error {
 			if dir == h.real {
 				continue
 			}
-			names, _ := sys.ReadDir(sys.AT, dir+"/"+live.Servicedirs)
-			var told []string
-			for _, name := range names {
-				if path := dir + "/" + live.Servicedirs + "/" + name; control(path, "xd") == nil {
-					told = append(told, path)
-				}
-			}
-			awaitEnd(told)
+			awaitEnd(stop(dir+"/"+live.Servicedirs, control))
 			if err := sys.RemoveAll(sys.AT, dir); err != nil {
 				return failed("remove "+dir, err)
 			}
 		}
 	}
 	return nil
+}
+
+// stop has the supervisors of the service directories in a directory end, and returns those. Links are of no account:
+// what they lead to has been moved away, or is in a directory of its own.
+func stop(servicedirs string, control func(dir, letters string) error) (told []string) {
+	fd, err := sys.Open(sys.AT, servicedirs, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(fd)
+	entries, _ := sys.ReadEntries(fd)
+	for _, e := range entries {
+		if path := servicedirs + "/" + e.Name; e.Type != unix.DT_LNK && control(path, "xd") == nil {
+			told = append(told, path)
+		}
+	}
+	return told
 }
 
 // awaitEnd waits for supervisors to end, for as long as they may take to read an order: the last they do is

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/sys"
+	"s6box/internal/workers"
 	"s6box/supervise"
 )
 
@@ -17,15 +18,15 @@ var managed = []string{
 	"flag-timeout-killpg", "flag-newpidns", "data", "env", "template", "run.user", "finish.user", "finish", "run",
 }
 
-// Refresh brings the service directory to up to date with the compiled one from. The supervisor of a service
-// that is up does not start it again while that happens.
-func Refresh(from, to string, up bool) error {
-	src, err := sys.Open(sys.AT, from, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+// Refresh brings the service directory name in the directory to up to date with the compiled one in the directory from.
+// The supervisor of a service that is up does not start it again while that happens.
+func Refresh(from, to int, name string, up bool) error {
+	src, err := sys.Open(from, name, unix.O_RDONLY|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return err
 	}
 	defer unix.Close(src)
-	dst, err := sys.Open(sys.AT, to, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	dst, err := sys.Open(to, name, unix.O_RDONLY|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return err
 	}
@@ -51,8 +52,8 @@ func Refresh(from, to string, up bool) error {
 		return nil
 	}
 	if up {
-		supervise.Control(sys.AT, to, "O") // no supervisor, no start
-		defer supervise.Control(sys.AT, to, "u")
+		supervise.Control(to, name, "O") // no supervisor, no start
+		defer supervise.Control(to, name, "u")
 	}
 	for _, name := range changed {
 		if err := replace(src, dst, name); err != nil {
@@ -65,20 +66,20 @@ func Refresh(from, to string, up bool) error {
 // orders is how long supervisors may take to read an order.
 const orders = 5 * time.Second
 
-// WantUp tells supervisors to start services that are up again when they die, where Refresh was cut short before
-// it did, and waits until they know.
-func WantUp(dirs []string) {
+// WantUp tells supervisors of services in a directory to start them again when they die, where Refresh was cut short
+// before it did, and waits until they know.
+func WantUp(dir int, names []string) {
 	deadline := time.Now().Add(orders)
-	var told []string
-	for _, dir := range dirs {
-		if status, err := supervise.ReadStatus(sys.AT, dir); err == nil && !status.WantUp {
-			supervise.Control(sys.AT, dir, "u")
-			told = append(told, dir)
+	told := make([]bool, len(names))
+	workers.Each(len(names), func(i int) {
+		if status, err := supervise.ReadStatus(dir, names[i]); err == nil && !status.WantUp {
+			supervise.Control(dir, names[i], "u")
+			told[i] = true
 		}
-	}
-	for _, dir := range told {
-		for time.Now().Before(deadline) {
-			if status, err := supervise.ReadStatus(sys.AT, dir); err != nil || status.WantUp {
+	})
+	for i, name := range names {
+		for told[i] && time.Now().Before(deadline) {
+			if status, err := supervise.ReadStatus(dir, name); err != nil || status.WantUp {
 				break
 			}
 			time.Sleep(time.Millisecond) // there is no event for this
@@ -159,8 +160,8 @@ func equal(a, b int, name string) (bool, error) {
 }
 
 func sameFile(a, b int, name string, size int) bool {
-	da, ea := sys.ReadFile(a, name, size+1)
-	db, eb := sys.ReadFile(b, name, size+1)
+	da, ea := sys.ReadFile(a, name, size)
+	db, eb := sys.ReadFile(b, name, size)
 	return ea == nil && eb == nil && bytes.Equal(da, db)
 }
 
