@@ -25,12 +25,12 @@ const (
 // and p6:IP. The zero value is that of a file without lines.
 type Hosts struct{ db *cdb.Reader }
 
-// ReadHosts reads the hosts database unless the hosts file is newer, which it compiles then: of that, lines that make no
-// sense don't count. The error may be cdb.ErrCorrupt.
+// ReadHosts reads the hosts database, or, unless that is newer, compiles the hosts file: lines of it that make no sense
+// don't count. The error may be cdb.ErrCorrupt.
 func ReadHosts() (Hosts, error) {
 	var text, database unix.Stat_t
 	textErr := unix.Fstatat(sys.AT, HostsFile, &text, 0)
-	if err := unix.Fstatat(sys.AT, HostsDatabase, &database, 0); err == nil && (textErr != nil || text.Mtim.Nano() <= database.Mtim.Nano()) {
+	if err := unix.Fstatat(sys.AT, HostsDatabase, &database, 0); err == nil && (textErr != nil || text.Mtim.Nano() < database.Mtim.Nano()) {
 		db, err := cdb.Open(sys.AT, HostsDatabase)
 		return Hosts{db}, err
 	}
@@ -173,14 +173,26 @@ func (h *hostsTable) line(words []string) error {
 	return nil
 }
 
-// compile makes the database. Its records have the order that the C program gives them.
+// compile makes the database. Its records have the order that the C program gives them: name by name the others and the first
+// ones, of each IPv4 before IPv6, then the addresses.
 func (h *hostsTable) compile() ([]byte, error) {
 	var w cdb.Writer
-	for _, kind := range []string{"u4:", "u6:", "a4:", "a6:", "p4:", "p6:"} {
+	add := func(key string) {
+		if value := h.values[key]; value != nil {
+			w.Add([]byte(key), value)
+			delete(h.values, key)
+		}
+	}
+	for _, kind := range []string{"u", "a", "p4:", "p6:"} {
 		for _, key := range h.keys {
-			if strings.HasPrefix(key, kind) {
-				w.Add([]byte(key), h.values[key])
+			if !strings.HasPrefix(key, kind) {
+				continue
 			}
+			if name := key[len("u4:"):]; len(kind) == 1 {
+				add(kind + "4:" + name)
+				add(kind + "6:" + name)
+			}
+			add(key)
 		}
 	}
 	return w.Bytes()

@@ -76,19 +76,16 @@ type Record struct {
 	at, end int // of its data in msg
 }
 
-// newQuery makes the message that asks for the records of a name.
-func newQuery(id uint16, name string, t Type, recursive bool) (Message, error) {
+// newQuery makes the message that asks for the records of a name, which is as messages have it.
+func newQuery(id uint16, name []byte, t Type, recursive bool) Message {
 	msg := binary.BigEndian.AppendUint16(nil, id)
 	msg = append(msg, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) // one question
 	if recursive {
 		msg[2] |= 1
 	}
-	msg, err := appendName(msg, name)
-	if err != nil {
-		return nil, err
-	}
+	msg = append(msg, name...)
 	msg = binary.BigEndian.AppendUint16(msg, uint16(t))
-	return binary.BigEndian.AppendUint16(msg, classIN), nil
+	return binary.BigEndian.AppendUint16(msg, classIN)
 }
 
 // answers tells whether m is an answer to the query, and not something that somebody else may have made up.

@@ -42,6 +42,18 @@ func appendName(msg []byte, name string) ([]byte, error) {
 	return msg, nil
 }
 
+// Encode returns a name as messages have it, in small letters. The error is ErrName.
+func Encode(name string) ([]byte, error) { return appendName(nil, name) }
+
+// Encoded tells whether a name is one that Encode can return, but for its letters.
+func Encoded(name []byte) bool {
+	at := 0
+	for at < len(name) && name[at] > 0 && name[at] <= maxLabel {
+		at += 1 + int(name[at])
+	}
+	return len(name) <= maxName && at == len(name)-1 && name[at] == 0
+}
+
 // lower makes the ASCII letters of a text small ones.
 func lower(text []byte) []byte {
 	for i, c := range text {

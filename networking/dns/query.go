@@ -53,7 +53,7 @@ const (
 type Query struct {
 	Trace func(Event) // may be nil
 
-	name      string
+	name      []byte
 	kind      Type
 	recursive bool
 	deadline  time.Time // of all; zero: none
@@ -69,12 +69,20 @@ type Query struct {
 // Start begins to ask the servers for the records of a name. A recursive query is for caches, another for servers that
 // know by themselves. A zero deadline is none. The error is ErrName.
 func Start(servers []netip.AddrPort, name string, t Type, recursive bool, deadline time.Time) (*Query, error) {
-	q := &Query{name: name, kind: t, recursive: recursive, deadline: deadline, servers: slices.Clone(servers), fd: -1}
+	encoded, err := Encode(name)
+	if err != nil {
+		return nil, err
+	}
+	return StartEncoded(servers, encoded, t, recursive, deadline), nil
+}
+
+// StartEncoded is Start with an encoded name.
+func StartEncoded(servers []netip.AddrPort, name []byte, t Type, recursive bool, deadline time.Time) *Query {
+	q := &Query{name: lower(slices.Clone(name)), kind: t, recursive: recursive, deadline: deadline, servers: slices.Clone(servers), fd: -1}
 	if recursive {
 		q.round = 1
 	}
-	_, err := newQuery(0, name, t, recursive)
-	return q, err
+	return q
 }
 
 // PollFd is what the query waits for; before the first Step, nothing.
@@ -197,10 +205,7 @@ func (q *Query) socketKind() int {
 func (q *Query) send() error {
 	var id [2]byte
 	sys.Random(id[:])
-	var err error
-	if q.query, err = newQuery(binary.BigEndian.Uint16(id[:]), q.name, q.kind, q.recursive); err != nil {
-		return err
-	}
+	q.query = newQuery(binary.BigEndian.Uint16(id[:]), q.name, q.kind, q.recursive)
 	wait := patience[q.round]
 	q.out = q.query
 	if q.tcp {
@@ -252,9 +257,9 @@ func (q *Query) advance() (Message, error) {
 // datagram reads what has come by UDP. Of what is no answer to the query, it reads no more than so much at a time.
 func (q *Query) datagram() (Message, error) {
 	const most = 64
-	buf := make([]byte, 65535)
+	var buf [4096]byte // eight times what a server may send
 	for range most {
-		n, err := unix.Read(q.fd, buf)
+		n, err := unix.Read(q.fd, buf[:])
 		if err == unix.EINTR {
 			continue
 		}
@@ -263,7 +268,7 @@ func (q *Query) datagram() (Message, error) {
 		}
 		if answer := Message(buf[:n]); answer.answers(q.query) {
 			q.tell(Received, answer)
-			return answer, nil
+			return slices.Clone(answer), nil
 		}
 	}
 	return nil, unix.EAGAIN

@@ -39,18 +39,18 @@ func (r *Resolver) askAll(name string, types []Type, deadline time.Time) (answer
 // Records returns the records of a type that a name has: ErrNoDomain if there is no such name.
 func (r *Resolver) Records(name string, t Type, deadline time.Time) ([]Record, error) {
 	answer, err := r.Ask(name, t, deadline)
-	return records(answer, t, err)
+	return answer.Records(t, err)
 }
 
-// records are those of a type in an answer.
-func records(answer Message, t Type, err error) ([]Record, error) {
+// Records are those of a type in an answer, if there is one and no err: ErrNoDomain if there is no such name.
+func (m Message) Records(t Type, err error) ([]Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	if answer.code() == codeNoDomain {
+	if m.code() == codeNoDomain {
 		return nil, ErrNoDomain
 	}
-	return answer.Answers(t)
+	return m.Answers(t)
 }
 
 // ips asks the DNS for addresses. If it has some, it does not matter that others can't be had.
@@ -64,7 +64,7 @@ func (r *Resolver) ips(name string, v4, v6 bool, deadline time.Time) (ips []neti
 	}
 	answers, errs := r.askAll(name, types, deadline)
 	for i, t := range types {
-		recs, fail := records(answers[i], t, errs[i])
+		recs, fail := answers[i].Records(t, errs[i])
 		if fail != nil && (err == nil || err == ErrNoDomain) {
 			err = fail
 		}
