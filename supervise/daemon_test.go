@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	applet.Use(&Commands, &chain.Commands)
 	if a := applet.Lookup(filepath.Base(os.Args[0])); a != nil {
 		proc.InheritSignals()
-		os.Exit(chain.Main(proc.Inherit(os.Args), a, os.Args))
+		os.Exit(counting(a.Name, func() int { return chain.Main(proc.Inherit(os.Args), a, os.Args) }))
 	}
 	os.Exit(m.Run())
 }
@@ -120,6 +120,7 @@ func (d *daemon) start(change ...func(*exec.Cmd)) *daemon {
 	d.cmd = exec.Command(exe, "-d", "3", "-C", "2000", d.dir)
 	d.cmd.Args[0] = "s6-svscan"
 	d.cmd.Stderr, d.cmd.ExtraFiles = d, []*os.File{w}
+	d.cmd.Env = append(os.Environ(), countsFile+"="+d.counts())
 	for _, f := range change {
 		f(d.cmd)
 	}
@@ -142,6 +143,7 @@ func (d *daemon) stop(letter string) {
 	case err := <-d.ended:
 		d.ended <- err
 		d.check(err)
+		d.nothingLeft()
 	case <-time.After(testPatience):
 		d.t.Fatalf("s6-svscan does not end\n%s", d.text())
 	}

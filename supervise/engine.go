@@ -15,13 +15,15 @@ import (
 	"s6box/internal/applet"
 	"s6box/internal/proc"
 	"s6box/internal/sys"
+	"s6box/internal/tai"
 )
 
 // Options say what an Engine gives to the processes it starts, and how it speaks.
 type Options struct {
-	Prog   string   // the name in messages
-	Env    proc.Env // environment of services
-	Stderr proc.FD  // messages go there
+	Prog   string           // the name in messages
+	Env    proc.Env         // environment of services
+	Stderr proc.FD          // messages go there
+	Clock  func() tai.Stamp // what time it is for those who read status files; nil: the system's clock
 	// Signals are handed to OnSignal. SIGCHLD is the engine's own.
 	Signals  []os.Signal
 	OnSignal func(unix.Signal)
@@ -124,6 +126,14 @@ func (e *Engine) Run() error {
 		e.expire()
 	}
 	return nil
+}
+
+// stamp is now, for status files. Deadlines do not depend on it: the clock may be set.
+func (e *Engine) stamp() tai.Stamp {
+	if e.Clock != nil {
+		return e.Clock()
+	}
+	return tai.Now()
 }
 
 // Stop ends Run. It belongs into the loop.

@@ -18,12 +18,16 @@ import (
 )
 
 // looped is an engine whose loop runs in a goroutine of the test.
-func looped(t *testing.T, said *os.File) *Engine {
+func looped(t *testing.T, said *os.File, change ...func(*Options)) *Engine {
 	t.Helper()
 	ready := make(chan *Engine)
 	ended := make(chan error)
 	go func() {
-		e, err := New(Options{Prog: "test", Env: []string{"PATH=/usr/bin:/bin"}, Stderr: proc.FD(said.Fd())})
+		o := Options{Prog: "test", Env: []string{"PATH=/usr/bin:/bin"}, Stderr: proc.FD(said.Fd())}
+		for _, f := range change {
+			f(&o)
+		}
+		e, err := New(o)
 		if err != nil {
 			t.Error(err)
 			close(ready)
@@ -95,44 +99,80 @@ func (d *daemon) end(e *Engine, sc *Scan) {
 	e.Do(sc.Close)
 }
 
-// panicking is an owner that panics when its service goes down, once.
-type panicking struct{ owner }
-
-func (p *panicking) changed(letters string) {
-	if strings.Contains(letters, "d") {
-		p.owner.(*entry).owner = p.owner
-		panic("injected")
-	}
-	p.owner.changed(letters)
+// panicking is an owner that panics, once, when its service has told of an event or starts something.
+type panicking struct {
+	owner
+	at string // the event, or "" for the start
 }
 
-// A panic in what is done for one service is reported; it goes on being supervised, and so do the others.
+func (p *panicking) changed(letters string) {
+	p.owner.changed(letters)
+	if letters == p.at {
+		p.panic()
+	}
+}
+
+func (p *panicking) stdio(st *proc.State) error {
+	if p.at == "" {
+		p.panic()
+	}
+	return p.owner.stdio(st)
+}
+
+func (p *panicking) panic() {
+	p.owner.(*entry).owner = p.owner
+	panic("injected")
+}
+
+// A panic in what is done for one service, whatever that is, is told of once. The service goes on being
+// supervised, the others notice nothing, and nothing is left behind.
 func TestPanicIsContained(t *testing.T) {
 	said := scratchFile(t)
 	e := looped(t, said)
 	d := newDaemon(t)
-	bad, good := d.service("bad", "run", sleeper), d.service("good", "run", sleeper)
+	bad := d.service("bad", "run", readySleeper, "finish", "#!/bin/sh\n", "notification-fd", "3")
+	good := d.service("good", "run", readySleeper, "notification-fd", "3")
 	sc := d.scan(e, ScanOptions{})
-	bad.wait("u")
-	good.wait("u")
-	e.Do(func() {
-		en := sc.names["bad"]
-		en.owner = &panicking{en.owner}
-	})
-	pid := bad.status().Pid
-	if err := unix.Kill(pid, unix.SIGKILL); err != nil {
-		t.Fatal(err)
+	bad.wait("uU")
+	good.wait("uU")
+	before := good.status()
+	slots := 0
+	e.Do(func() { slots = len(e.slots) - len(e.free) })
+	all := []string{"d", "D", "u", "U", ""}
+	for _, at := range all {
+		e.Do(func() {
+			en := sc.names["bad"]
+			en.owner = &panicking{en.owner, at}
+		})
+		d.check(unix.Kill(bad.status().Pid, unix.SIGKILL))
+		d.until("it has panicked: "+at, func() bool {
+			text, _ := os.ReadFile(said.Name())
+			return strings.Contains(string(text), "injected")
+		})
+		bad.control("u")
+		d.until("it is ready again", func() bool { st := bad.status(); return st.Up() && st.Ready && unix.Kill(st.Pid, 0) == nil })
+		text, err := os.ReadFile(said.Name())
+		if err != nil || strings.Count(string(text), "s6-supervise bad: warning: internal error, starting afresh: injected\n") != 1 ||
+			!strings.Contains(string(text), "engine_test.go") || strings.Contains(string(text), "good") {
+			t.Errorf("at %q: said %q, %v", at, text, err)
+		}
+		d.check(said.Truncate(0))
 	}
-	bad.wait("du")
 	e.Post(func() { panic("posted") })
-	good.control("r")
-	good.wait("du")
-	d.end(e, sc)
-	text, err := os.ReadFile(said.Name())
-	if err != nil || !strings.Contains(string(text), "s6-supervise bad: warning: internal error, starting afresh: injected") ||
-		!strings.Contains(string(text), "engine_test.go") || !strings.Contains(string(text), "test: warning: internal error") {
-		t.Errorf("said %q, %v", text, err)
+	e.Do(func() {
+		if n := len(e.slots) - len(e.free); n != slots {
+			t.Errorf("%d descriptors are waited for, then %d", slots, n)
+		}
+	})
+	if text, _ := os.ReadFile(said.Name()); !strings.Contains(string(text), "test: warning: internal error, starting afresh: posted") {
+		t.Errorf("said %q", text)
 	}
+	if after := good.status(); after != before {
+		t.Errorf("the other service was %+v and is %+v", before, after)
+	}
+	good.control("r")
+	good.wait("dDuU")
+	d.end(e, sc)
 }
 
 // A native service looks like any other.

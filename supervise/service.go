@@ -74,7 +74,7 @@ func (s *service) open(dirfd int) error {
 	}
 	down, _ := sys.Exists(dirfd, "down")
 	s.state = machine.New(!down)
-	s.stamp = tai.Now()
+	s.stamp = s.engine.stamp()
 	s.ready = s.stamp
 	s.pid, s.detached = 0, false
 	s.do(machine.Action{Op: machine.WriteStatus})
@@ -291,6 +291,7 @@ func (s *service) mend() {
 		s.state.Phase = machine.Up
 	case s.pid != 0:
 	default:
+		s.closeNotify()
 		s.state.Phase, s.state.Ready = machine.Down, true
 		if s.state.WantUp {
 			s.engine.arm(&s.deadline, time.Second)

@@ -8,7 +8,6 @@ import (
 	"s6box/internal/applet"
 	"s6box/internal/fifodir"
 	"s6box/internal/sys"
-	"s6box/internal/tai"
 	"s6box/supervise/machine"
 )
 
@@ -34,9 +33,9 @@ func (s *service) do(a machine.Action) {
 	case machine.KillLate:
 		s.killLate()
 	case machine.StampChange:
-		s.stamp = tai.Now()
+		s.stamp = s.engine.stamp()
 	case machine.StampReady:
-		s.ready = tai.Now()
+		s.ready = s.engine.stamp()
 		if s.state.Phase == machine.Up {
 			s.ripeAt = s.engine.clock()
 		}
