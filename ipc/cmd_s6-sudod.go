@@ -51,7 +51,13 @@ func runSudod(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
-	if d.conn, err = connFrom(inv, 0, 1); err != nil {
+	switch d.conn, err = connFrom(inv, 0, 1); {
+	case errors.Is(err, unix.ENOTSOCK): // the greeting goes anywhere, descriptors come by sockets alone
+		if _, err := inv.Proc.Stdout().Write([]byte(sudo.ServerBanner)); err != nil {
+			return applet.System(err, "write banner to client")
+		}
+		return badClient(unix.ENOTSOCK)
+	case err != nil:
 		return err
 	}
 	defer d.conn.Release()

@@ -5,6 +5,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/envdir"
+	"s6box/internal/proc"
 	"s6box/internal/sys"
 )
 
@@ -42,7 +43,12 @@ Exit codes: 111 dir or a file in it can't be read.
 `
 
 func runEnvdir(inv *applet.Invocation, limit int) ([]string, error) {
-	how := envdir.Options{Limit: limit}
+	how := envdir.Options{Limit: limit, Wait: func() error {
+		if inv.Proc.Virtual() {
+			return proc.ErrNeedProcess
+		}
+		return nil
+	}}
 	loose := false
 	err := inv.Getopt("IinfLc:", func(opt byte, value string) error {
 		switch opt {
@@ -76,6 +82,9 @@ func runEnvdir(inv *applet.Invocation, limit int) ([]string, error) {
 	changes, err := envdir.Read(sys.AT, path, how)
 	if loose && envdir.Missing(err) {
 		return rest, nil
+	}
+	if errors.Is(err, proc.ErrNeedProcess) {
+		return nil, proc.ErrNeedProcess
 	}
 	if err != nil {
 		return nil, unreadable(dir, err)

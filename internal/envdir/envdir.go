@@ -24,6 +24,9 @@ type Options struct {
 	NoChomp  bool // keep the blanks at the end of the line, or with Verbatim the last newline
 	Limit    int  // bytes read of each file; 0 is Clamp
 	Null     byte // what a NUL becomes; 0 is a newline
+	// Wait is called before the writer of a fifo is waited for; its error is that of the file. nil: nobody is
+	// waited for, a fifo is what it holds.
+	Wait func() error
 }
 
 // FileError is a file of the directory that could not be read.
@@ -59,13 +62,24 @@ func Read(dirfd int, path string, o Options) (changes []string, err error) {
 		if name[0] == '.' || strings.Contains(name, "=") {
 			continue
 		}
-		text, err := sys.ReadFile(dir, name, o.Limit)
+		text, err := o.read(dir, name)
 		if err != nil {
 			return nil, &FileError{name, err}
 		}
 		changes = append(changes, o.change(name, text))
 	}
 	return changes, nil
+}
+
+func (o *Options) read(dir int, name string) ([]byte, error) {
+	var st unix.Stat_t
+	if o.Wait == nil || unix.Fstatat(dir, name, &st, 0) != nil || st.Mode&unix.S_IFMT != unix.S_IFIFO {
+		return sys.ReadFile(dir, name, o.Limit)
+	}
+	if err := o.Wait(); err != nil {
+		return nil, err
+	}
+	return sys.ReadFifo(dir, name, o.Limit)
 }
 
 // Missing tells whether err means that the directory itself does not exist.

@@ -25,20 +25,27 @@ func Open(dirfd int, name string, flags int, mode uint32) (int, error) {
 
 // ReadFile reads at most max bytes of a file. It never waits for a fifo's writer.
 func ReadFile(dirfd int, name string, max int) ([]byte, error) {
-	return readUntil(dirfd, name, max, func([]byte) bool { return false })
+	return readUntil(dirfd, name, unix.O_NONBLOCK, max, never)
 }
+
+// ReadFifo is ReadFile for a fifo, whose writer it waits for.
+func ReadFifo(dirfd int, name string, max int) ([]byte, error) {
+	return readUntil(dirfd, name, 0, max, never)
+}
+
+func never([]byte) bool { return false }
 
 // ReadLine reads the first line of a file without its newline, or the first max bytes of that. It never
 // waits for a fifo's writer.
 func ReadLine(dirfd int, name string, max int) ([]byte, error) {
-	data, err := readUntil(dirfd, name, max, func(data []byte) bool { return bytes.IndexByte(data, '\n') >= 0 })
+	data, err := readUntil(dirfd, name, unix.O_NONBLOCK, max, func(data []byte) bool { return bytes.IndexByte(data, '\n') >= 0 })
 	line, _, _ := bytes.Cut(data, []byte("\n"))
 	return line, err
 }
 
 // readUntil reads a file to its end, to max bytes, or until what has been read is enough.
-func readUntil(dirfd int, name string, max int, enough func([]byte) bool) ([]byte, error) {
-	fd, err := Open(dirfd, name, unix.O_RDONLY|unix.O_NONBLOCK, 0)
+func readUntil(dirfd int, name string, flags, max int, enough func([]byte) bool) ([]byte, error) {
+	fd, err := Open(dirfd, name, unix.O_RDONLY|flags, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -20,8 +20,10 @@ import (
 	"s6box/ipc/unixmessage"
 )
 
+// ServerBanner is what s6-sudod says first.
+const ServerBanner = "s6-sudo b v1.0\n"
+
 const (
-	serverBanner = "s6-sudo b v1.0\n"
 	clientBanner = "s6-sudo a v1.0\n"
 
 	headerSize = len(clientBanner) + 16
@@ -77,13 +79,13 @@ func Answer(c *unixmessage.Conn) error {
 
 // greeted waits for the greeting of the server.
 func greeted(c *unixmessage.Conn) error {
-	var banner [len(serverBanner)]byte
+	var banner [len(ServerBanner)]byte
 	switch err := c.ReadFull(banner[:]); {
 	case err == io.EOF || errors.Is(err, unix.EPIPE) || errors.Is(err, unix.ECONNRESET) || errors.Is(err, unix.ETIMEDOUT):
 		return ErrNoServer
 	case err != nil:
 		return err
-	case string(banner[:]) != serverBanner:
+	case string(banner[:]) != ServerBanner:
 		return ErrServerBanner
 	}
 	return nil
@@ -143,7 +145,7 @@ func joinZ(words []string, keep func(string) bool) (joined string, n int) {
 // request that makes no sense has been answered where the protocol has an answer.
 func Accept(c *unixmessage.Conn) (Request, error) {
 	c.Limit(maxRequest)
-	c.Owe([]byte(serverBanner)) // a client that has not waited for it gets it with the answer
+	c.Owe([]byte(ServerBanner)) // a client that has not waited for it gets it with the answer
 	m, err := c.Receive()
 	if err != nil {
 		return Request{}, eof(err)

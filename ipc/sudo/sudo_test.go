@@ -134,7 +134,7 @@ func TestBadServers(t *testing.T) {
 		{"silent", "", ErrNoServer},
 		{"short", "s6-sudo", ErrNoServer},
 		{"other", "s6-sudo c v1.0\n", ErrServerBanner},
-		{"gone", serverBanner, unix.EPIPE},
+		{"gone", ServerBanner, unix.EPIPE},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			client, server, fd := pair(t)
