@@ -201,7 +201,11 @@ func (u *unlinking) unlink(inv *applet.Invocation, scandir, name string) error {
 	if fd >= 0 {
 		defer unix.Close(fd)
 		for _, d := range []string{".", "log"} {
-			if running, _ := Running(fd, d); running && !u.leave {
+			running, err := Running(fd, d)
+			if err != nil && err != unix.ENOTDIR {
+				return applet.System(err, "prepare unlinking of service %s in scandir %s", name, scandir)
+			}
+			if running && !u.leave {
 				wait = append(wait, d)
 			}
 		}
