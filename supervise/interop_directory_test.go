@@ -154,7 +154,97 @@ true true true false false -1 NA -1
 x
 `,
 	},
+	{
+		name:  "commands",
+		setup: talkative,
+		client: `exec 4<>said
+told() { n=$1; while test $n -gt 0; do read -r line <&4; echo "$line"; n=$((n-1)); done | sort; }
+make web run "$talk" notification-fd 3
+make app run "$talk" notification-fd 3
+make two run '#!/bin/sh
+trap "until test -e log/told; do sleep 0.05; done; echo two: TERM >../../said; exit" TERM
+echo >&3
+exec 3>&-
+while :; do sleep 0.05; done' notification-fd 3
+for name in app two; do
+	make $name/log run '#!/bin/sh
+trap "echo the logger: TERM >../../../said; : >told; exit" TERM
+while read -r line; do :; done
+echo the logger: end of input >../../../said'
+done
+add app two
+s6-svwait -U -t 20000 sv/app sv/two
+ln -s ../sv/web scan
+rm scan/app
+echo reload
+execlineb -c 's6-ftrig-listen -a -t 20000 { sv/web/event s sv/app/event x sv/app/log/event x } s6-svscanctl -h scan' && told 2
+rm scan/two
+hear sv/two d sh -c 's6-svscanctl -aN scan; s6-svc -wd sv/two'; told 2
+unsupervised sv/two/log
+printf '?' >scan/.s6-svscan/control # not understood
+s6-svscanctl -zzz scan
+s6-svwait -U -t 20000 sv/web
+hear sv/web x s6-svscanctl -i scan; told 2
+while s6-svscanctl -z scan 2>/dev/null; do :; done
+`,
+		want: `
+reload
+app: TERM
+the logger: end of input
+d
+the logger: TERM
+two: TERM
+x
+finish 0
+web: TERM
+`,
+	},
+	{
+		name:  "terminate and abort",
+		setup: talkative,
+		client: `exec 4<>said
+make web run "$talk" notification-fd 3
+add web
+s6-svwait -U -t 20000 sv/web
+s6-svscanctl -tb scan # the service is told to end; of ours, nobody is left to say that it has
+for i in 1 2; do read -r line <&4; echo "$line"; done | sort
+unsupervised sv/web
+`,
+		want: `
+finish 0
+web: TERM
+`,
+	},
+	{
+		name:  "abort at once",
+		setup: talkative,
+		client: `exec 4<>said
+make web run "$talk" notification-fd 3
+add web
+s6-svwait -U -t 20000 sv/web
+pid=$(s6-svstat -o pid sv/web)
+s6-svscanctl -b scan
+read -r line <&4; echo "$line"
+while s6-svscanctl -z scan 2>/dev/null; do :; done
+kill -0 $pid && echo the service runs on
+s6-svc -xd sv/web 2>/dev/null || kill $pid # C's has s6-supervise left
+read -r line <&4; echo "$line"
+unsupervised sv/web
+`,
+		want: `
+finish 0
+the service runs on
+web: TERM
+`,
+	},
 }, unhandled("TERM", "t"), unhandled("INT", "t"), unhandled("QUIT", "q"))
+
+// talkative is the setup of a session that hears what its services and finish say of their end: they write to
+// the fifo said.
+const talkative = `mkfifo said
+mkdir scan/.s6-svscan
+printf '#!/bin/sh\necho finish $# >../said\n' >scan/.s6-svscan/finish
+chmod +x scan/.s6-svscan/finish`
 
 // modes is a session about the modes of what the daemons make. Under umask 0, C's lets everybody write the
 // status and the tally who may look into supervise (s6-svperms -o). Ours does not: who can write a status can
@@ -194,7 +284,7 @@ done
 func unhandled(signal, letter string) interopSession {
 	s := interopSession{
 		name:  "no handler for " + signal,
-		setup: "mkfifo said\nmkdir scan/.s6-svscan\nprintf '#!/bin/sh\\necho finish $# >../said\\n' >scan/.s6-svscan/finish\nchmod +x scan/.s6-svscan/finish",
+		setup: talkative,
 		client: `exec 4<>said
 make app run '#!/bin/sh
 trap "echo last words; exit 0" TERM

@@ -116,4 +116,10 @@ ready='#!/bin/sh
 echo >&3
 exec 3>&-
 exec sleep 100000'
+talk='#!/bin/sh
+sleep 100000 &
+trap "echo $1: TERM >../../said; kill $!; exit" TERM
+echo >&3
+exec 3>&-
+wait'
 `
