@@ -52,11 +52,11 @@ func runInit(inv *applet.Invocation) error {
 	c.settings = place.Settings
 	c.awaitManager()
 	if err := c.setUp(place); err != nil {
-		return err
+		return hintedStart(err)
 	}
 	s, err := c.supervise()
 	if err != nil {
-		return err
+		return hintedStart(err)
 	}
 	return s.live()
 }

@@ -42,7 +42,7 @@ func (p *place) info(format string, args ...any) {
 // it safe, or else a private directory.
 func (p *place) find() (string, error) {
 	if dir, ok := p.env.Get(rundir.Variable); ok && dir != "" {
-		return filepath.Clean(dir), makeOwn(dir)
+		return asked(filepath.Clean(dir))
 	}
 	unfit := p.fit(rundir.Default)
 	if unfit == nil {
@@ -58,6 +58,18 @@ func (p *place) find() (string, error) {
 		return dir, nil
 	}
 	return "", applet.Fatal(applet.ExitUsage, "no directory for the state of the container: %v (mount a tmpfs on /run, or set %s to a directory)", unfit, rundir.Variable)
+}
+
+// asked is dir, which the environment asks for.
+func asked(dir string) (string, error) {
+	if !filepath.IsAbs(dir) {
+		return "", applet.Fatal(applet.ExitUsage, "%s is %q, which is no absolute path", rundir.Variable, dir)
+	}
+	if err := makeOwn(dir); err != nil {
+		return "", applet.Fatal(applet.ExitUsage, "%s is %s, which can't hold the state of the container: %s (it has to be a directory of uid %d that nobody else may write, below one that is there)",
+			rundir.Variable, dir, applet.Reason(err), unix.Geteuid())
+	}
+	return dir, nil
 }
 
 // makeOwn makes a directory that only its owner, the user of this process, may use. One that is there

@@ -169,13 +169,26 @@ func hinted(err error) error {
 	case errors.As(err, &making):
 		text = "unable to " + making.What + ": " + applet.Reason(making.Err)
 	}
-	switch {
-	case errors.Is(err, unix.ENOSPC):
-		text += " (the file system of the state directory is full)"
-	case errors.Is(err, unix.EROFS):
-		text += " (the state directory has become read-only)"
+	return applet.Fatal(applet.ExitSystem, "%s%s", text, stateHint(err))
+}
+
+// hintedStart is hinted for what fails before there is anything to bring up.
+func hintedStart(err error) error {
+	if stateHint(err) == "" {
+		return err
 	}
-	return applet.Fatal(applet.ExitSystem, "%s", text)
+	return hinted(err)
+}
+
+// stateHint is what to say of an error that is the state directory's fault; "" for others.
+func stateHint(err error) string {
+	switch {
+	case errors.Is(err, unix.ENOSPC), errors.Is(err, unix.EDQUOT):
+		return " (the file system of the state directory is full)"
+	case errors.Is(err, unix.EROFS):
+		return " (the state directory has become read-only)"
+	}
+	return ""
 }
 
 // change brings the top bundle up.
@@ -200,10 +213,13 @@ func (l *life) change(settings Settings, d *db.DB, state live.State, began time.
 		named[n] = true
 	}
 	outcome, err := x.Change(change.Selection{Want: named, Named: named})
+	if err != nil {
+		return outcome, hinted(applet.System(err, "record the state of the services in %s", dir.Path))
+	}
 	if outcome == change.Expired {
 		l.warn("the services were not up within %v (S6_CMD_WAIT_FOR_SERVICES_MAXTIME)", settings.UpLimit)
 	}
-	return outcome, err
+	return outcome, nil
 }
 
 func (l *life) executor(settings Settings, d *db.DB, dir *live.Dir, state live.State) *change.Executor {
@@ -249,6 +265,6 @@ func (l *life) servicesDown() {
 	}
 	x := l.executor(l.settings, d, dir, state)
 	if _, err := x.Change(change.Selection{Want: state.AllUp(), Down: true}); err != nil {
-		l.warn("unable to record the new state of the services: %s", applet.Reason(err))
+		l.warn("unable to record the new state of the services: %s%s", applet.Reason(err), stateHint(err))
 	}
 }

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/applet"
 	"s6box/internal/sys"
 	"s6box/overlay/layout"
 	"s6box/rc/source"
@@ -150,7 +153,13 @@ func (s Sources) merge(tree *source.Tree) ([]*source.Definition, []source.Proble
 	})
 	defs := slices.DeleteFunc(slices.Clone(tree.Definitions), func(d *source.Definition) bool { return s.ofUserBundle(d.Dir) })
 	for _, name := range userBundles {
-		defs = append(defs, s.bundle(name))
+		def, bad := s.bundle(name)
+		defs = append(defs, def)
+		for _, p := range bad {
+			if !slices.Contains(problems, p) { // what can't be read is told of once
+				problems = append(problems, p)
+			}
+		}
 	}
 	return defs, problems
 }
@@ -169,26 +178,28 @@ func (s Sources) ofUserBundle(file string) bool {
 }
 
 // bundle is a user bundle with the contents that all places name.
-func (s Sources) bundle(name string) *source.Definition {
+func (s Sources) bundle(name string) (*source.Definition, []source.Problem) {
+	var problems []source.Problem
 	def := &source.Definition{Name: name, Dir: s.Bundles[0] + "/" + name, Kind: source.Bundle}
 	seen := make(map[string]bool)
 	for _, parent := range slices.Concat(s.Bundles, s.Services) {
 		dir := parent + "/" + name
 		def.Essential = def.Essential || exists(dir+"/flag-essential")
-		for _, ref := range contents(dir) {
+		refs, bad := contents(dir)
+		problems = append(problems, bad...)
+		for _, ref := range refs {
 			if !seen[ref.Name] {
 				seen[ref.Name] = true
 				def.Contents = append(def.Contents, ref)
 			}
 		}
 	}
-	return def
+	return def, problems
 }
 
 // contents are the services a bundle's directory names: those with a file in contents.d, or the lines of the
-// older file contents.
-func contents(dir string) []source.Ref {
-	var refs []source.Ref
+// older file contents. A directory that is not there names none; one that can't be read is a problem.
+func contents(dir string) (refs []source.Ref, problems []source.Problem) {
 	names, err := sys.ReadDir(sys.AT, dir+"/contents.d")
 	if err == nil {
 		slices.Sort(names)
@@ -197,16 +208,50 @@ func contents(dir string) []source.Ref {
 				refs = append(refs, source.Ref{Name: name, At: source.Place{File: dir + "/contents.d/" + name}})
 			}
 		}
-		return refs
+		return refs, nil
+	}
+	if p, bad := unreadable("opendir", dir, "contents.d", err); bad {
+		return nil, []source.Problem{p}
 	}
 	data, err := sys.ReadFile(sys.AT, dir+"/contents", 1<<20)
-	if err != nil {
-		return nil
+	if p, bad := unreadable("read", dir, "contents", err); bad {
+		return nil, []source.Problem{p}
 	}
 	for i, line := range strings.Split(string(data), "\n") {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
 			refs = append(refs, source.Ref{Name: line, At: source.Place{File: dir + "/contents", Line: i + 1}})
 		}
 	}
-	return refs
+	return refs, nil
+}
+
+// unreadable is the problem with a file of a bundle's directory that can't be read; bad is false if there is none since
+// the file, or the directory, is not there.
+func unreadable(verb, dir, name string, err error) (p source.Problem, bad bool) {
+	if err == nil {
+		return p, false
+	}
+	file := dir + "/" + name
+	hint := source.Hint(err)
+	switch {
+	case err == unix.ENOENT && dangling(dir):
+		file = dir
+	case err == unix.ENOENT && !dangling(file):
+		return p, false
+	case err == unix.ENOTDIR:
+		hint = source.ContentsHint
+	case err == unix.EACCES:
+		var st unix.Stat_t
+		for dir := path.Dir(file); unix.Stat(dir, &st) == unix.EACCES; dir = path.Dir(dir) {
+			file, verb = dir, "opendir"
+		}
+	}
+	return source.Problem{Severity: source.System, At: source.Place{File: file},
+		Text: "unable to " + verb + " " + file + ": " + applet.Reason(err), Hint: hint}, true
+}
+
+// dangling tells whether a file is a symbolic link to nowhere.
+func dangling(file string) bool {
+	var st unix.Stat_t
+	return unix.Lstat(file, &st) == nil && unix.Stat(file, &st) == unix.ENOENT
 }

@@ -15,7 +15,7 @@ func (r *reader) refs(stem string) []Ref {
 	if r.d.has(sub) {
 		refs, err := r.d.refsIn(sub)
 		if err != nil {
-			r.unreadable("opendir", sub, err, hintIf(err == unix.ENOTDIR, "it has to be a directory with a file for each service"))
+			r.unreadable("opendir", sub, err, hintIf(err == unix.ENOTDIR, ContentsHint))
 			return nil
 		}
 		return r.allowed(refs)
@@ -29,6 +29,9 @@ func (r *reader) refs(stem string) []Ref {
 	}
 	return nil
 }
+
+// ContentsHint tells what contents.d and dependencies.d have to be.
+const ContentsHint = "it has to be a directory with a file for each service"
 
 // lines reads a list of services, one a line: leading whitespace, empty lines and lines starting with # do
 // not count.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -86,7 +87,7 @@ func (t *Tree) eachIn(path string, f func(t *Tree, d *dir, name string)) {
 		src.entries, err = list(src.fd)
 	}
 	if err != nil {
-		t.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to opendir " + path + ": " + applet.Reason(err)})
+		t.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to opendir " + path + ": " + applet.Reason(err), Hint: hintIf(err != unix.ENOENT, Hint(err))})
 		return
 	}
 	t.Read++
@@ -100,8 +101,7 @@ func (t *Tree) eachIn(path string, f func(t *Tree, d *dir, name string)) {
 		}
 		found.Store(true)
 		if err != nil {
-			t.add(Problem{Severity: System, At: Place{File: at}, Text: "unable to stat " + at + ": " + applet.Reason(err),
-				Hint: hintIf(err == unix.ENOENT, "a symbolic link that leads nowhere")})
+			t.add(Problem{Severity: System, At: Place{File: at}, Text: "unable to stat " + at + ": " + applet.Reason(err), Hint: Hint(err)})
 			return
 		}
 		f(t, d, name)
@@ -168,6 +168,23 @@ func (t *Tree) readDefinition(d *dir, name, source string) {
 
 func (t *Tree) add(p Problem) { t.Problems = append(t.Problems, p) }
 
+// Hint is what an error about a file that is there suggests to look at.
+func Hint(err error) string {
+	switch err {
+	case unix.ENOENT:
+		return "a symbolic link that leads nowhere"
+	case unix.ELOOP:
+		return "symbolic links that lead to each other"
+	case unix.EACCES:
+		return "uid " + strconv.Itoa(unix.Geteuid()) + " may not read it"
+	case unix.EISDIR, unix.EINVAL:
+		return "it has to be a regular file"
+	case unix.ENOTDIR:
+		return "it has to be a directory"
+	}
+	return ""
+}
+
 func hintIf(ok bool, hint string) string {
 	if ok {
 		return hint
@@ -195,9 +212,12 @@ func (r *reader) notice(at Place, hint, format string, args ...any) {
 	r.add(Problem{Severity: Notice, At: at, Text: fmt.Sprintf(format, args...), Hint: hint})
 }
 
-// unreadable reports a file of the definition that can't be read.
+// unreadable reports a file of the definition that can't be read. An empty hint stands for what the error suggests.
 func (r *reader) unreadable(verb, name string, err error, hint string) {
 	path := r.path(name)
+	if hint == "" {
+		hint = Hint(err)
+	}
 	r.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to " + verb + " " + path + ": " + applet.Reason(err), Hint: hint})
 }
 

@@ -105,12 +105,11 @@ func (r *reader) absolute(name string) string {
 func (r *reader) script(name string) []byte {
 	data, err := r.d.read(name)
 	if err != nil {
-		hint := ""
 		if err == unix.EISDIR || err == unix.EINVAL {
-			r.fatal(Place{File: r.path(name)}, hint, "%s is not a regular file", r.path(name))
+			r.fatal(Place{File: r.path(name)}, "it has to be a script or a program", "%s is not a regular file", r.path(name))
 			return nil
 		}
-		r.unreadable("read", name, err, hint)
+		r.unreadable("read", name, err, "")
 		return nil
 	}
 	if line, _, _ := bytes.Cut(data, []byte("\n")); bytes.HasPrefix(line, []byte("#!")) && bytes.HasSuffix(line, []byte("\r")) {

@@ -115,6 +115,9 @@ func Reserved(name string) bool {
 
 // Show is a word as messages show it: quoted where it could be misread.
 func Show(word string) string {
+	if len(word) > longestShown {
+		return strconv.Quote(word[:longestShown]) + "…"
+	}
 	for _, r := range word {
 		if r <= ' ' || r == 0x7f || r == '"' {
 			return strconv.Quote(word)
@@ -125,6 +128,9 @@ func Show(word string) string {
 	}
 	return word
 }
+
+// longestShown is how much of a word messages show: a file may hold anything.
+const longestShown = 80
 
 // Nearest returns the candidate that word most likely stands for: the one with the fewest letters to
 // change, if those are few. ok is false if none comes near.
