@@ -66,7 +66,7 @@ func asked(dir string) (string, error) {
 		return "", applet.Fatal(applet.ExitUsage, "%s is %q, which is no absolute path", rundir.Variable, dir)
 	}
 	if err := makeOwn(dir); err != nil {
-		return "", applet.Fatal(applet.ExitUsage, "%s is %s, which can't hold the state of the container: %s (it has to be a directory of uid %d that nobody else may write, below one that is there)",
+		return "", applet.Fatal(applet.ExitSystem, "%s is %s, which can't hold the state of the container: %s (it has to be a directory of uid %d that nobody else may write, below one that is there)",
 			rundir.Variable, dir, applet.Reason(err), unix.Geteuid())
 	}
 	return dir, nil
