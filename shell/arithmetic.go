@@ -114,8 +114,8 @@ func (n numbers) Value(name, index string, sub bool) (string, error) {
 	if err := sh.load(op); err != nil {
 		return "", err
 	}
-	if !op.set && !sub && sh.opts.has(noUnset) {
-		return "", sh.unbound(op.label)
+	if !op.set && (!sub || op.v == nil) && sh.opts.has(noUnset) {
+		return "", sh.unbound(op.name)
 	}
 	if op.all && len(op.list) > 0 {
 		return op.list[0], nil

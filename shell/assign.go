@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -16,7 +17,7 @@ func (sh *Shell) assign(r ref, value string, add bool) error {
 	if !isName(r.name) {
 		return discard("`%s': not a valid identifier", r.name)
 	}
-	if v != nil && v.flags&readonly != 0 {
+	if v != nil && v.flags&readonly != 0 || r.name == "SHELLOPTS" || r.name == "BASHOPTS" {
 		return discard("%s: readonly variable", r.name)
 	}
 	if sh.assignDynamic(r.name, value) {
@@ -130,6 +131,9 @@ func (sh *Shell) convert(v *variable, old, value string, add bool) (string, erro
 	switch {
 	case v.flags&lower != 0:
 		return strings.ToLower(value), nil
+	case v.flags&capital != 0:
+		r, n := utf8.DecodeRuneInString(value)
+		return string(unicode.ToUpper(r))[:min(n, len(value))] + strings.ToLower(value[n:]), nil
 	case v.flags&upper != 0:
 		return mapRunes(value, unicode.ToUpper), nil
 	}
@@ -140,7 +144,7 @@ func (sh *Shell) convert(v *variable, old, value string, add bool) (string, erro
 // by character does not copy it each time.
 func (v *variable) appended(old, more string) string {
 	const long = 256
-	if len(old) < long || v.flags&(isList|isAssoc|lower|upper) != 0 {
+	if len(old) < long || v.flags&(isList|isAssoc|lower|upper|capital) != 0 {
 		return old + more
 	}
 	if len(v.room) != len(old) || unsafe.StringData(old) != unsafe.SliceData(v.room) {

@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"slices"
+
 	"golang.org/x/sys/unix"
 	"mvdan.cc/sh/v3/syntax"
 
@@ -11,6 +13,9 @@ import (
 func (sh *Shell) background(s *syntax.Stmt) {
 	run := *s
 	run.Background = false
+	if sh.debugStage(&run) {
+		return
+	}
 	sub := sh.fork()
 	if _, ok := sub.files[0]; !ok && !sh.opts.has(monitor) {
 		if fd, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {
@@ -133,6 +138,30 @@ func (sh *Shell) coproc(c *syntax.CoprocClause) {
 	sh.unset(ref{name: name})
 	sh.fill(sh.add(sh.scope.global(), name), name, []elem{{value: itoa(in)}, {value: itoa(out)}}, false)
 	sh.set(name+"_PID", itoa(pid))
+	sh.coprocs = append(sh.coprocs, coprocess{name, pid, in, out})
 	sh.jobs.add(pid, sh.commandCode(c, nil)).async = true
 	sh.status = 0
+}
+
+// coprocess is a coproc that has not been waited for, and its descriptors here.
+type coprocess struct {
+	name    string
+	pid     int
+	in, out int
+}
+
+// endCoproc takes back what coproc has set, when the process is over.
+func (sh *Shell) endCoproc(pid int) {
+	i := slices.IndexFunc(sh.coprocs, func(c coprocess) bool { return c.pid == pid })
+	if i < 0 {
+		return
+	}
+	c := sh.coprocs[i]
+	sh.coprocs = slices.Delete(slices.Clone(sh.coprocs), i, i+1)
+	for _, n := range []int{c.in, c.out} {
+		sh.files[n].release()
+		delete(sh.files, n)
+	}
+	sh.unset(ref{name: c.name})
+	sh.unset(ref{name: c.name + "_PID"})
 }

@@ -19,7 +19,23 @@ func (sh *Shell) braces(w *syntax.Word) []*syntax.Word {
 	}
 	var out []*syntax.Word
 	for _, parts := range expandBraces(split.Parts) {
-		out = append(out, &syntax.Word{Parts: parts})
+		out = append(out, &syntax.Word{Parts: merged(parts)})
+	}
+	return out
+}
+
+// merged joins literals that have come to stand next to each other: ~{a,b} has a tilde in front of a.
+func merged(parts []syntax.WordPart) []syntax.WordPart {
+	var out []syntax.WordPart
+	for _, p := range parts {
+		lit, ok := p.(*syntax.Lit)
+		if n := len(out); ok && n > 0 {
+			if before, ok := out[n-1].(*syntax.Lit); ok {
+				out[n-1] = &syntax.Lit{ValuePos: before.ValuePos, ValueEnd: lit.ValueEnd, Value: before.Value + lit.Value}
+				continue
+			}
+		}
+		out = append(out, p)
 	}
 	return out
 }

@@ -163,7 +163,7 @@ func builtinEval(sh *Shell, words []string) int {
 	if strings.TrimSpace(text) == "" {
 		return 0
 	}
-	unit := &unit{name: sh.unit.name, file: sh.unit.file, base: sh.line - 1}
+	unit := &unit{name: sh.unit.name, file: sh.unit.file, label: "eval", base: sh.line - 1}
 	sh.nested++
 	sh.runText(unit, text)
 	sh.nested--

@@ -87,9 +87,13 @@ func (sh *Shell) printTraps(names []string) int {
 			order = append(order, name)
 		}
 	}
+	actions := sh.traps.actions
+	if sh.traps.shown != nil {
+		actions = sh.traps.shown
+	}
 	var b strings.Builder
 	for _, name := range order {
-		if action, ok := sh.traps.actions[name]; ok {
+		if action, ok := actions[name]; ok {
 			shown := name
 			if n, isSignal := signalNumber(name); isSignal && n > 0 {
 				shown = "SIG" + name
@@ -118,7 +122,7 @@ func signalList() string {
 			column = 0
 			continue
 		}
-		b.WriteString(text + strings.Repeat(" ", max(0, 15-len(text))) + "\t")
+		b.WriteString(text + "\t")
 	}
 	return b.String()
 }
@@ -181,7 +185,7 @@ func (sh *Shell) killOne(arg string, sig int) bool {
 	if pid == unix.Getpid() && slices.Contains(dumping[:], unix.Signal(sig)) && sh.dump(unix.Signal(sig)) {
 		return true
 	}
-	if j := sh.jobs.byPid(max(pid, -pid)); j != nil && !j.foreign && sig != 0 && sig != int(unix.SIGKILL) {
+	if j := sh.jobs.byPid(max(pid, -pid)); j != nil && !j.foreign && !quick(unix.Signal(sig)) {
 		j.grown()
 	}
 	if err := unix.Kill(pid, unix.Signal(sig)); err != nil {
@@ -192,6 +196,15 @@ func (sh *Shell) killOne(arg string, sig int) bool {
 		sh.struck(sig)
 	}
 	return true
+}
+
+// quick tells whether sig does to a process that starts what it would do to a shell that has just forked.
+func quick(sig unix.Signal) bool {
+	switch sig {
+	case 0, unix.SIGKILL, unix.SIGINT, unix.SIGQUIT:
+		return true
+	}
+	return false
 }
 
 func (sh *Shell) killList(args []string) int {

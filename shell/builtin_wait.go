@@ -7,6 +7,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// gone is the end of a job that was waited for.
+func (sh *Shell) gone(j *job) {
+	sh.bury(j)
+	sh.endCoproc(j.pid)
+}
+
 func builtinWait(sh *Shell, words []string) int {
 	var next bool
 	variable := ""
@@ -32,7 +38,7 @@ func builtinWait(sh *Shell, words []string) int {
 				return code
 			}
 			j.reaped = true
-			sh.bury(j)
+			sh.gone(j)
 			sh.jobs.remove(j)
 		}
 		return 0
@@ -47,7 +53,7 @@ func builtinWait(sh *Shell, words []string) int {
 			return code
 		}
 		j.reaped = true
-		sh.bury(j)
+		sh.gone(j)
 		j.seen, j.id = true, 0
 		status = exitCode(j.status)
 		if variable != "" {
@@ -142,7 +148,7 @@ func (sh *Shell) waitNext(jobs []*job, given bool, variable string) int {
 	for _, j := range jobs {
 		if j != nil && !j.seen && j.over() {
 			j.seen, j.reaped = true, true
-			sh.bury(j)
+			sh.gone(j)
 			sh.jobs.remove(j)
 			if variable != "" {
 				sh.set(variable, strconv.Itoa(j.pid))

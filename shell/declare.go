@@ -33,7 +33,7 @@ type declItem struct {
 var attributeLetters = [...]struct {
 	letter byte
 	flag   flags
-}{{'a', isList}, {'A', isAssoc}, {'i', integer}, {'l', lower}, {'n', nameref}, {'r', readonly}, {'t', traced}, {'u', upper}, {'x', exported}}
+}{{'a', isList}, {'A', isAssoc}, {'c', capital}, {'i', integer}, {'l', lower}, {'n', nameref}, {'r', readonly}, {'t', traced}, {'u', upper}, {'x', exported}}
 
 func (o *declOptions) letter(c byte, on bool) bool {
 	switch c {
@@ -321,11 +321,8 @@ func (sh *Shell) attributes(o *declOptions, v *variable, item declItem) error {
 	if o.off&(isList|isAssoc) != 0 && v.flags&o.off&(isList|isAssoc) != 0 {
 		return &failure{msg: item.name + ": cannot destroy array variables in this way", code: 1}
 	}
-	if on&lower != 0 {
-		v.flags &^= upper
-	}
-	if on&upper != 0 {
-		v.flags &^= lower
+	if on&(lower|upper|capital) != 0 {
+		v.flags &^= lower | upper | capital
 	}
 	v.flags |= on
 	v.flags &^= o.off

@@ -235,7 +235,7 @@ func (b *builder) extGlob(g *syntax.ExtGlob) error {
 	b.put(g.Op.String(), false)
 	text := g.Pattern.Value
 	for text != "" {
-		i := strings.IndexAny(text, "|()")
+		i := patternOperator(text)
 		chunk := text
 		if i >= 0 {
 			chunk = text[:i]
@@ -256,6 +256,32 @@ func (b *builder) extGlob(g *syntax.ExtGlob) error {
 	}
 	b.put(")", false)
 	return nil
+}
+
+// patternOperator is the offset of the first |, ( or ) of a pattern that is not quoted or part of an expansion; -1: there is none.
+func patternOperator(text string) int {
+	for i := 0; i < len(text); i++ {
+		end := i
+		switch text[i] {
+		case '|', '(', ')':
+			return i
+		case '\\':
+			end = i + 1
+		case '\'', '"', '`':
+			end = skipQuoted(text, i)
+		case '$':
+			if strings.HasPrefix(text[i:], "$(") {
+				end = matchParen(text, i+2)
+			} else if strings.HasPrefix(text[i:], "${") {
+				end = matchBrace(text, i+2)
+			}
+		}
+		if end < 0 {
+			return -1
+		}
+		i = end
+	}
+	return -1
 }
 
 // parseWord parses text as one word.

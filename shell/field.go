@@ -192,6 +192,10 @@ func (b *builder) blanks(s string) int {
 // elements adds the values of "$@", $*, "${a[@]}"…: each is a field of its own.
 func (b *builder) elements(list []string, quoted bool) {
 	b.list = true
+	if first := b.separatorText(); b.split && !quoted && first != "" && strings.Trim(first, " \t\n") != "" && len(list) > 1 {
+		b.expanded(strings.Join(list, first)) // empty ones count
+		return
+	}
 	for i, s := range list {
 		if i > 0 {
 			switch {

@@ -22,6 +22,7 @@ type process struct {
 	command bool            // -c
 	stdin   bool            // -s
 	login   bool            // -l
+	called  string          // the base of the name that the shell was called by
 	resumed bool            // a subshell that became a process
 }
 
@@ -57,6 +58,7 @@ func Main(st *proc.State, argv0 string, args []string) int {
 	sh.importEnv(st.Env)
 	sh.startVars()
 	base := argv0[strings.LastIndexByte(argv0, '/')+1:]
+	sh.sys.called = strings.TrimPrefix(base, "-")
 	if base != "bash" && base != "-bash" && base != hiddenName {
 		sh.opts.setName("posix", true)
 	}
@@ -75,6 +77,12 @@ func (sh *Shell) main(run func()) {
 		sh.frames = sh.frames[:len(sh.frames)-1]
 	}
 	run()
+	if sh.unit == nil {
+		sh.unit = &unit{name: sh.name}
+	}
+	if !sh.stopped() && sh.traps.pending() {
+		sh.runTraps()
+	}
 	sh.runExitTrap()
 	if sig := sh.sys.last.fatal; sig != 0 {
 		proc.KillSelf(sig)

@@ -16,13 +16,18 @@ func (sh *Shell) timeClause(c *syntax.TimeClause) {
 	start := time.Now()
 	user, system := cpuTimes()
 	sh.status = 0
+	posix := c.PosixFormat
 	if c.Stmt != nil {
-		sh.stmt(c.Stmt)
+		s := withoutDashes(c.Stmt)
+		if s != c.Stmt {
+			posix = true // as bash has it
+		}
+		sh.stmt(s)
 	}
 	real := time.Since(start)
 	user2, system2 := cpuTimes()
 	user, system = user2-user, system2-system
-	if c.PosixFormat {
+	if posix {
 		sh.write(2, fmt.Sprintf("real %.2f\nuser %.2f\nsys %.2f\n", real.Seconds(), user.Seconds(), system.Seconds()))
 		return
 	}
@@ -33,6 +38,20 @@ func (sh *Shell) timeClause(c *syntax.TimeClause) {
 	if format != "" {
 		sh.write(2, timeFormat(format, real, user, system)+"\n")
 	}
+}
+
+// withoutDashes takes the -- of "time -- command" away, which the parser leaves in the command.
+func withoutDashes(s *syntax.Stmt) *syntax.Stmt {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) == 0 || len(call.Assigns) > 0 || call.Args[0].Lit() != "--" {
+		return s
+	}
+	out, rest := *s, *call
+	rest.Args = call.Args[1:]
+	if out.Cmd = &rest; len(rest.Args) == 0 {
+		out.Cmd = nil
+	}
+	return &out
 }
 
 func cpuTimes() (user, system time.Duration) {

@@ -122,6 +122,17 @@ func (o *options) setNames() string {
 	return strings.Join(on, ":")
 }
 
+// shoptNames lists those of shopt that are on, as BASHOPTS does.
+func (o *options) shoptNames() string {
+	var on []string
+	for _, name := range shopts {
+		if o.shopted(name) {
+			on = append(on, name)
+		}
+	}
+	return strings.Join(on, ":")
+}
+
 // The options of shopt that scripts set. Those that only concern an interactive shell are remembered and
 // have nothing to act on.
 var shopts = [...]string{

@@ -40,7 +40,7 @@ func (b *builder) param(p *syntax.ParamExp, quoted bool) error {
 		return err
 	}
 	if p.Excl {
-		if op.all && op.name != "@" && op.name != "*" {
+		if op.all && op.name != "@" && op.name != "*" && p.Exp == nil && p.Slice == nil && p.Repl == nil {
 			b.values(op.v.keys(), op.star, quoted)
 			return nil
 		}
@@ -124,7 +124,9 @@ func (sh *Shell) indirect(op *operand) (*operand, error) {
 		op.v = nil
 		return op, nil
 	}
-	if !op.set || op.all {
+	if op.all && op.name != "@" && op.name != "*" {
+		op.value = strings.Join(op.list, " ")
+	} else if !op.set || op.all {
 		if sh.opts.has(noUnset) || op.v == nil {
 			return nil, discard("%s: invalid indirect expansion", op.label)
 		}
@@ -182,7 +184,7 @@ func (b *builder) apply(p *syntax.ParamExp, op *operand, quoted bool) error {
 	if p.Exp != nil && p.Exp.Op <= syntax.AssignUnsetOrNull && p.Exp.Op >= syntax.AlternateUnset {
 		return b.conditional(p, op, quoted)
 	}
-	if !op.set && (!op.all || p.Length && !op.known()) && sh.opts.has(noUnset) && !(p.Exp != nil && p.Exp.Op == syntax.OtherParamOps && p.Exp.Word.Lit() == "a") {
+	if !op.set && (!op.all || p.Length && !op.known()) && sh.opts.has(noUnset) {
 		if op.all {
 			return sh.unbound(op.name)
 		}
@@ -254,7 +256,7 @@ func (b *builder) conditional(p *syntax.ParamExp, op *operand, quoted bool) erro
 	has := op.set
 	switch p.Exp.Op {
 	case syntax.AlternateUnsetOrNull, syntax.DefaultUnsetOrNull, syntax.ErrorUnsetOrNull, syntax.AssignUnsetOrNull:
-		has = has && !op.null()
+		has = has && !op.null(b.separatorText())
 	}
 	switch p.Exp.Op {
 	case syntax.AlternateUnset, syntax.AlternateUnsetOrNull:
@@ -282,7 +284,10 @@ func (b *builder) conditional(p *syntax.ParamExp, op *operand, quoted bool) erro
 }
 
 // null tells whether the value is empty.
-func (op *operand) null() bool {
+func (op *operand) null(separator string) bool {
+	if op.star {
+		return strings.Join(op.list, separator) == ""
+	}
 	if op.all {
 		return len(op.list) == 0 || len(op.list) == 1 && op.list[0] == ""
 	}
@@ -308,6 +313,10 @@ func (b *builder) wordInside(w *syntax.Word, quoted bool) error {
 				text = b.tilde(text, len(w.Parts) == 1)
 			}
 			b.unquoted(text, true)
+			continue
+		}
+		if lit, ok := p.(*syntax.Lit); ok {
+			b.put(unescape(lit.Value, "$`\"\\}"), true)
 			continue
 		}
 		if sq, ok := p.(*syntax.SglQuoted); ok && quoted && !sq.Dollar {

@@ -166,6 +166,15 @@ func ampersands(s, match string) string {
 // caseChanger is ${x^p}, ${x^^p}, ${x,p} and ${x,,p}.
 func (sh *Shell) caseChanger(op syntax.ParExpOperator, text string) func(string) (string, error) {
 	change := unicode.ToUpper
+	if rest, toggled := strings.CutPrefix(text, toggleMark); toggled {
+		text = rest
+		change = func(r rune) rune {
+			if unicode.IsUpper(r) {
+				return unicode.ToLower(r)
+			}
+			return unicode.ToUpper(r)
+		}
+	}
 	if op == syntax.LowerFirst || op == syntax.LowerAll {
 		change = unicode.ToLower
 	}
@@ -225,6 +234,10 @@ func (sh *Shell) rewriter(op string, o *operand) (func(string) (string, error), 
 	case "K", "k":
 		f = sh.keysAndValues(op, o)
 	default:
+		if !o.set {
+			f = func(string) string { return "" }
+			break
+		}
 		return nil, discard("${%s@%s}: bad substitution", o.label, op)
 	}
 	return func(s string) (string, error) { return f(s), nil }, nil
@@ -232,6 +245,14 @@ func (sh *Shell) rewriter(op string, o *operand) (func(string) (string, error), 
 
 // recreate is ${x@A}: the statement that makes the variable again.
 func (sh *Shell) recreate(o *operand) func(string) string {
+	if o.name == "@" || o.name == "*" {
+		words := []string{"set", "--"}
+		for _, s := range o.list {
+			words = append(words, quoteSingle(s))
+		}
+		o.list, o.star = []string{strings.Join(words, " ")}, true
+		return func(s string) string { return s }
+	}
 	if o.all && o.v != nil {
 		o.list, o.star = []string{declaration(o.name, o.v)}, true
 		return func(s string) string { return s }
@@ -342,6 +363,9 @@ func (sh *Shell) sliceList(s *syntax.Slice, op *operand) ([]string, error) {
 	if !positional && op.v != nil && op.v.flags&isList != 0 {
 		list = op.v.list.from(from)
 	} else {
+		if !positional && op.v != nil && op.v.flags&isAssoc != 0 && from > 0 {
+			from-- // bash counts from 1 here
+		}
 		list = list[min(from, len(list)):]
 	}
 	if hasLength {

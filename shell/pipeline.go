@@ -54,6 +54,13 @@ func isPipeline(b *syntax.BinaryCmd) bool { return b.Op == syntax.Pipe || b.Op =
 // other commands run in goroutines, the last of them here.
 func (sh *Shell) pipeline(cmd *syntax.BinaryCmd) {
 	list := stages(cmd)
+	last := len(list) - 1
+	sh.line = sh.unit.lineOf(list[last].stmt.Pos())
+	for _, s := range list {
+		if sh.debugStage(s.stmt) {
+			return
+		}
+	}
 	sh.sys.signals.survivePipe()
 	if err := sh.connect(list); err != nil {
 		sh.complain("pipe error: %s", reason(err))
@@ -62,7 +69,6 @@ func (sh *Shell) pipeline(cmd *syntax.BinaryCmd) {
 	}
 	var running sync.WaitGroup
 	var left atomic.Int32
-	last := len(list) - 1
 	for _, s := range list[:last] {
 		if s.sh.startStage(s) {
 			continue
@@ -120,6 +126,20 @@ func (sh *Shell) waitStage(s *stage) int {
 		return 127
 	}
 	return exitCode(status)
+}
+
+// debugStage runs the DEBUG trap for a stage that is a simple command. Where the shell of the stage inherits the trap, it
+// does that itself.
+func (sh *Shell) debugStage(s *syntax.Stmt) (skip bool) {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || sh.inherits("DEBUG") || !sh.traps.has("DEBUG") {
+		return false
+	}
+	line := sh.line
+	sh.line = sh.unit.lineOf(call.Pos())
+	skip = sh.debug(func() string { return sh.commandCode(call, s.Redirs) })
+	sh.line = line
+	return skip
 }
 
 // connect gives each stage a shell of its own and ties them together with pipes.

@@ -15,7 +15,7 @@ func repair(text string, from uint, err error) (rest string, ok bool) {
 		return "", false
 	}
 	for _, attempt := range []func(text string, from, at int, msg string) (string, bool){
-		endDocument, plainSubstitution, nestedSubshell, negatedTime, arrayWords, plainWords, quotedArithmetic,
+		endDocument, toggledCase, oddSlice, emptySubscript, plainSubstitution, nestedSubshell, negatedTime, arrayWords, plainWords, quotedArithmetic,
 	} {
 		if rest, ok := attempt(text, int(from), at, msg); ok {
 			return rest, true
@@ -31,6 +31,63 @@ func endDocument(text string, from, _ int, msg string) (rest string, ok bool) {
 		return "", false
 	}
 	return strings.TrimSuffix(text[from:], "\n") + "\n" + strings.TrimSuffix(word, "`") + "\n", true
+}
+
+// toggleMark behind ^ or ^^ says that the operator was ~ or ~~.
+const toggleMark = "\U0010fffc"
+
+// toggledCase passes ${x~} and ${x~~}, which the parser does not know.
+func toggledCase(text string, from, at int, _ string) (rest string, ok bool) {
+	i := at
+	for i > from && i > at-3 && (i >= len(text) || text[i] != '~') {
+		i--
+	}
+	for i > from && text[i-1] == '~' {
+		i--
+	}
+	if i >= len(text) || text[i] != '~' || i == from || !nameByte(text[i-1]) && text[i-1] != ']' {
+		return "", false
+	}
+	open := strings.LastIndex(text[from:i], "${")
+	if open < 0 || strings.Contains(text[from+open:i], "}") {
+		return "", false
+	}
+	op := "^"
+	end := i + 1
+	if strings.HasPrefix(text[i:], "~~") {
+		op, end = "^^", i+2
+	}
+	return text[from:i] + op + toggleMark + text[end:], true
+}
+
+// oddSlice puts the zeros into ${x::} and its kin that bash reads there.
+func oddSlice(text string, from, at int, msg string) (rest string, ok bool) {
+	if at >= len(text) || text[at] != ':' || !strings.Contains(msg, "must be followed by an expression") {
+		return "", false
+	}
+	open := strings.LastIndex(text[from:at], "${")
+	end := at + 1
+	for end < len(text) && (text[end] == ' ' || text[end] == ':') {
+		end++
+	}
+	if open < 0 || end >= len(text) || text[end] != '}' || end == at+1 && !strings.Contains(text[from+open:at], ":") {
+		return "", false
+	}
+	if strings.Contains(text[from+open:at], ":") {
+		return text[from:at] + ":0" + text[end:], true
+	}
+	if strings.Contains(text[at+1:end], ":") {
+		return text[from:at] + ":0:0" + text[end:], true
+	}
+	return text[from:at] + ":0" + text[end:], true
+}
+
+// emptySubscript makes name[]=value an error of the assignment.
+func emptySubscript(text string, from, at int, msg string) (rest string, ok bool) {
+	if at >= len(text) || !strings.HasPrefix(text[at:], "[]=") && !strings.HasPrefix(text[at:], "[]+=") || !strings.Contains(msg, "must be followed by an expression") {
+		return "", false
+	}
+	return text[from:at] + `[""]` + text[at+2:], true
 }
 
 // nestedSubshell parts the parentheses of ((a); b), which the parser takes for arithmetic.
@@ -253,9 +310,9 @@ func enclosing(text string, from, at int) (start, end int) {
 }
 
 // subscripts tells whether a [ behind c begins a subscript.
-func subscripts(c byte) bool {
-	return c == '_' || c == '(' || c == ' ' || c == '\t' || c == '\n' || 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9'
-}
+func subscripts(c byte) bool { return nameByte(c) || c == '(' || c == ' ' || c == '\t' || c == '\n' }
+
+func nameByte(c byte) bool { return c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' }
 
 // closing finds end behind from, outside of nested brackets; without one it is the end of the text.
 func closing(text string, from int, end string) int {

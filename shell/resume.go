@@ -156,6 +156,7 @@ func resume(st *proc.State, digits string, async bool) (int, error) {
 		ignored = []unix.Signal{unix.SIGINT, unix.SIGQUIT}
 	}
 	sh := newShell(st, ignored...)
+	sh.sys.called = "bash"
 	text, err := sh.readFile("/dev/fd/" + digits)
 	if err != nil {
 		return 0, err

@@ -46,9 +46,11 @@ type Shell struct {
 	quiet   int // > 0: a failure here is a question, not an error (set -e)
 	loops   int // enclosing loops
 	depth   int // BASH_SUBSHELL
+	lenient int // traps that are running: an error of syntax ends only them
 	nested  int // evals, sourced files and traps that are running
 
 	jobs      jobTable
+	coprocs   []coprocess
 	traps     traps
 	dirs      []string // pushd's stack without the current directory
 	opt       getopts
@@ -115,6 +117,7 @@ func (sh *Shell) fork() *Shell {
 	sub.jobs = sh.jobs.fork()
 	sub.traps = sh.traps.fork(sh.inherits)
 	sub.subs = nil
+	sub.coprocs = nil
 	sub.known.paths = maps.Clone(sh.known.paths)
 	sub.depth++
 	sub.loops = 0

@@ -273,7 +273,7 @@ func (sh *Shell) pushAssigns(assigns []*syntax.Assign) error {
 		v.flags |= exported
 		before := ""
 		if old != nil {
-			v.flags |= old.flags & (integer | lower | upper)
+			v.flags |= old.flags & (integer | lower | upper | capital)
 			before, _ = old.scalar()
 		}
 		if v.str, err = sh.convert(v, before, value, a.Append); err != nil {

@@ -10,10 +10,11 @@ import (
 
 // unit is a piece of source text: a script, a sourced file, the string of -c or of eval.
 type unit struct {
-	name string
-	file bool   // name is a file's, for messages
-	base int    // lines in front of it, where it was cut out of something else
-	src  string // the text, as the parser got it
+	name  string
+	label string // what runs it, for errors of syntax
+	file  bool   // name is a file's, for messages
+	base  int    // lines in front of it, where it was cut out of something else
+	src   string // the text, as the parser got it
 }
 
 func (u *unit) lineOf(p syntax.Pos) int { return int(p.Line()) + u.base }
@@ -71,13 +72,24 @@ func (l *lines) stumble(text string, err error) (rest string, again bool) {
 		}
 	}
 	var at syntax.ParseError
-	if errors.As(err, &at) && l.before(int(at.Pos.Line())) {
+	if errors.As(err, &at) && l.apart(text) {
 		l.flush(false)
 	}
 	if !l.sh.stopped() {
-		l.sh.syntaxError(err)
+		l.sh.syntaxError(err, text)
 	}
 	return "", false
+}
+
+// apart tells whether what is held ends in front of a line of which the parser could make nothing: bash has run it then.
+func (l *lines) apart(text string) bool {
+	if len(l.held) == 0 {
+		return true
+	}
+	behind := text[min(int(stmtEnd(l.held[len(l.held)-1]).Offset()), len(text)):]
+	line, _, _ := strings.Cut(behind, "\n")
+	line = strings.TrimLeft(line, " \t;&")
+	return line == "" || line[0] == '#'
 }
 
 // warn tells of a here-document that only the end of the text ends.
@@ -109,7 +121,7 @@ func (sh *Shell) runStream(u *unit, r io.Reader) {
 		run := &lines{sh: sh, raw: true}
 		for stmt, err := range sh.parser().StmtsSeq(validReader{r}) {
 			if err != nil {
-				sh.syntaxError(err)
+				sh.syntaxError(err, "")
 				return
 			}
 			run.add(stmt)
@@ -185,24 +197,4 @@ func stmtEnd(s *syntax.Stmt) syntax.Pos {
 		return true
 	})
 	return end
-}
-
-// syntaxError reports what the parser says and ends the shell, as for a script bash does.
-func (sh *Shell) syntaxError(err error) {
-	msg, line := err.Error(), 0
-	var parse syntax.ParseError
-	var lang syntax.LangError
-	switch {
-	case errors.As(err, &parse):
-		msg, line = parse.Text, int(parse.Pos.Line())
-	case errors.As(err, &lang):
-		lang.Filename = ""
-		msg, line = lang.Feature+": not in the language of this shell", int(lang.Pos.Line())
-	}
-	sh.line = line + sh.unit.base
-	sh.complain("syntax error: %s", msg)
-	sh.status = 2
-	if sh.nested == 0 {
-		sh.exit(2)
-	}
 }

@@ -46,6 +46,8 @@ func (sh *Shell) dynamic(name string) *variable {
 		text = sh.name
 	case "SHELLOPTS":
 		text = sh.opts.setNames()
+	case "BASHOPTS":
+		text = sh.opts.shoptNames()
 	default:
 		return sh.dynamicList(name)
 	}
@@ -205,10 +207,7 @@ func (sh *Shell) startVars() {
 	versions.flags, versions.set = isList|readonly, true
 	versions.list = listOf([]string{"5", "2", "37", "1", "release", machine() + "-pc-linux-gnu"})
 	if _, ok := sh.get("HOSTNAME"); !ok {
-		var uts unix.Utsname
-		if unix.Uname(&uts) == nil {
-			sh.set("HOSTNAME", unix.ByteSliceToString(uts.Nodename[:]))
-		}
+		sh.set("HOSTNAME", hostname())
 	}
 	if _, ok := sh.get("PATH"); !ok {
 		sh.set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
@@ -218,6 +217,14 @@ func (sh *Shell) startVars() {
 	sh.export("SHLVL", strconv.Itoa(max(level+1, 0)))
 	sh.rand = uint32(os.Getpid())*2654435761 ^ uint32(time.Now().UnixNano())
 	sh.begun = time.Now().Unix()
+}
+
+func hostname() string {
+	var uts unix.Utsname
+	if unix.Uname(&uts) != nil {
+		return ""
+	}
+	return unix.ByteSliceToString(uts.Nodename[:])
 }
 
 func (sh *Shell) fixed(name, value string) {

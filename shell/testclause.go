@@ -127,7 +127,7 @@ func (sh *Shell) reMatch(s string, w *syntax.Word) (bool, error) {
 		return false, err
 	}
 	re, err := ere.Compile(f, sh.opts.shopted("nocasematch"))
-	if err != nil {
+	if err != nil || repeatsNothing(f) {
 		return false, &failure{code: 2}
 	}
 	sh.traceTest(s, "=~", f)
@@ -150,7 +150,8 @@ func (sh *Shell) reMatch(s string, w *syntax.Word) (bool, error) {
 // regexpField expands the right side of =~; what is quoted in it stands for itself.
 func (sh *Shell) regexpField(w *syntax.Word) (string, error) {
 	b := sh.newBuilder(false)
-	for _, p := range w.Parts {
+	inside := false
+	for i, p := range w.Parts {
 		lit, ok := p.(*syntax.Lit)
 		if !ok {
 			if err := b.part(p, false); err != nil {
@@ -158,7 +159,11 @@ func (sh *Shell) regexpField(w *syntax.Word) (string, error) {
 			}
 			continue
 		}
-		b.cur.add(lit.Value, false) // backslashes are the expression's own
+		text := lit.Value
+		if i == 0 {
+			text = b.tilde(text, len(w.Parts) == 1)
+		}
+		b.cur.add(plainEscapes(text, &inside), false)
 	}
 	f := b.whole()
 	var out strings.Builder
@@ -172,6 +177,54 @@ func (sh *Shell) regexpField(w *syntax.Word) (string, error) {
 		start = m.end
 	}
 	return out.String(), nil
+}
+
+// plainEscapes takes the backslash off characters that mean nothing special in an expression: \w is a w. inside says that
+// the text is in a bracket expression, where there are no escapes.
+func plainEscapes(s string, inside *bool) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case *inside:
+			*inside = c != ']' || i > 0 && (s[i-1] == '[' || s[i-1] == '^')
+		case c == '[':
+			*inside = true
+		case c == '\\' && i+1 < len(s):
+			if i++; strings.IndexByte(`\.[](){}*+?^$|`, s[i]) < 0 {
+				b.WriteByte(s[i])
+				continue
+			}
+			b.WriteByte(c)
+			c = s[i]
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+// repeatsNothing tells whether an expression has a repetition with nothing in front of it.
+func repeatsNothing(s string) bool {
+	start := true
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case start && strings.IndexByte("*+?{", c) >= 0:
+			return true
+		case c == '\\':
+			i++
+			start = false
+		case c == '[':
+			end := strings.IndexByte(s[min(i+2, len(s)):], ']')
+			if end < 0 {
+				return false
+			}
+			i += 2 + end
+			start = false
+		default:
+			start = c == '(' || c == '|' || start && c == '^'
+		}
+	}
+	return false
 }
 
 func quoteRegexp(s string) string {

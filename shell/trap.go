@@ -14,11 +14,15 @@ type traps struct {
 	actions map[string]string
 	signals *signals // nil while no signal is caught
 	running bool
+	shown   map[string]string // of the parent, which trap lists until this shell sets one
 }
 
 // fork keeps only what is ignored, and what subshells inherit.
 func (t traps) fork(inherited func(name string) bool) traps {
-	out := traps{}
+	out := traps{shown: t.actions}
+	if t.shown != nil {
+		out.shown = t.shown
+	}
 	for name, action := range t.actions {
 		if action == "" || inherited(name) {
 			out.put(name, action)
@@ -86,7 +90,13 @@ func (sh *Shell) runAction(name, action string) (code int) {
 		sh.text, sh.acting = sh.commandText(), true
 	}
 	defer func() { sh.acting, sh.running, sh.runRedirs = acting, running, redirs }()
-	sh.runText(&unit{name: sh.unit.name, file: sh.unit.file, base: line - 1}, action)
+	base := line - 1
+	if name == "trap" { // of a signal, which may arrive anywhere
+		base = 0
+	}
+	sh.lenient++
+	sh.runText(&unit{name: sh.unit.name, file: sh.unit.file, label: name, base: base}, action)
+	sh.lenient--
 	if code = sh.status; sh.ctl.kind == ctlExit {
 		return code
 	}
@@ -204,6 +214,7 @@ func (sh *Shell) setTrap(name, action string, ok bool) {
 			proc.CatchSignal(sh.sys.signals.in, sig)
 		}
 	}
+	sh.traps.shown = nil
 	if ok {
 		sh.traps.put(name, action)
 	} else {

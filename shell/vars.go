@@ -17,6 +17,7 @@ const (
 	isList  // indexed array
 	isAssoc // associative array
 	traced
+	capital
 )
 
 // variable is a shell variable; one without a value can still have attributes.

@@ -43,16 +43,13 @@ func DefaultSignals(ignored ...unix.Signal) { defaultsOnce.Do(func() { defaultSi
 
 func defaultSignals(ignored []unix.Signal) {
 	for n := 1; n < len(kept); n++ {
-		if sig := unix.Signal(n); !kept[n] && !inheritedIgnored(n) {
+		if sig := unix.Signal(n); !kept[n] && !inheritedIgnored(n) && !slices.Contains(ignored, sig) {
 			signal.Ignore(sig)
-			if !slices.Contains(ignored, sig) {
-				setDefault(sig)
-			}
+			setDefault(sig)
 		}
 	}
-	if unix.Getpid() == 1 {
-		// What the kernel does not let act on a process 1, the runtime would take for a fault of ours.
-		signal.Notify(make(chan os.Signal, 1), faults[:]...)
+	for _, sig := range ignored { // last: who sees that knows the rest done
+		signal.Ignore(sig)
 	}
 }
 

@@ -1,0 +1,136 @@
+package shell
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// syntaxError reports what the parser found wrong in text, in the words of bash where they are known, and ends the shell, as for
+// a script bash does.
+func (sh *Shell) syntaxError(err error, text string) {
+	var parse syntax.ParseError
+	var lang syntax.LangError
+	line := 0
+	messages := []string{"syntax error: " + err.Error()}
+	switch {
+	case errors.As(err, &parse):
+		line = int(parse.Pos.Line())
+		messages = []string{"syntax error: " + parse.Text}
+		if text != "" {
+			messages, line = sh.syntaxMessages(parse, text)
+		}
+	case errors.As(err, &lang):
+		lang.Filename = ""
+		line = int(lang.Pos.Line())
+		messages = []string{"syntax error: " + lang.Feature + ": not in the language of this shell"}
+	}
+	sh.line = line + sh.unit.base
+	where := sh.where()
+	if i := strings.LastIndex(where, ": line "); i >= 0 && sh.unit.label != "" {
+		where = where[:i] + ": " + sh.unit.label + where[i:]
+	}
+	for _, m := range messages {
+		sh.write(2, where+undisguised(m, rawBytes)+"\n")
+	}
+	if sh.status = 2; sh.nested == 0 && sh.lenient == 0 {
+		sh.exit(2)
+	}
+}
+
+// syntaxMessages are the lines that bash prints for an error, and the line of the script that it names.
+func (sh *Shell) syntaxMessages(err syntax.ParseError, text string) (messages []string, line int) {
+	at := int(err.Pos.Offset())
+	last := strings.Count(strings.TrimSuffix(text, "\n"), "\n") + 1
+	if _, quote, ok := strings.Cut(err.Text, "without closing quote "); ok {
+		return []string{"unexpected EOF while looking for matching `" + quoteOf(quote) + "'"}, int(err.Pos.Line())
+	}
+	if _, end, ok := strings.Cut(err.Text, " with "); ok && strings.Contains(err.Text, "EOF without matching") {
+		command := strings.HasPrefix(text[at:], "{") || strings.HasPrefix(text[at:], "[[") ||
+			strings.HasPrefix(text[at:], "(") && !strings.HasPrefix(text[at:], "((") && !strings.HasSuffix(text[:at], "=")
+		if !command {
+			return []string{"unexpected EOF while looking for matching `" + quoteOf(end)[:1] + "'"}, int(err.Pos.Line())
+		}
+		return []string{"syntax error: unexpected end of file"}, last + 1
+	}
+	token, end := sh.culprit(text)
+	if token == "" {
+		if syntax.IsIncomplete(err) {
+			return []string{"syntax error: unexpected end of file"}, last + 1
+		}
+		return []string{"syntax error: " + err.Text}, int(err.Pos.Line())
+	}
+	line = strings.Count(text[:end-len(strings.TrimPrefix(token, "newline"))], "\n") + 1
+	if token == "newline" {
+		line = strings.Count(text[:end-1], "\n") + 1
+	}
+	source := strings.Split(text, "\n")[line-1]
+	return []string{"syntax error near unexpected token `" + token + "'", "`" + source + "'"}, line
+}
+
+// quoteOf is the quote in the message of the parser, which has it between quotes.
+func quoteOf(message string) string {
+	if len(message) > 2 {
+		return message[1 : len(message)-1]
+	}
+	return message
+}
+
+// culprit is the token of text that no continuation of what is in front of it can contain, and where it ends. "" says that
+// there is none: the text only stops too early.
+func (sh *Shell) culprit(text string) (token string, end int) {
+	wrong := func(n int) bool {
+		for _, err := range sh.parser().StmtsSeq(strings.NewReader(text[:n])) {
+			if err != nil {
+				return !syntax.IsIncomplete(err)
+			}
+		}
+		return false
+	}
+	if !wrong(len(text)) {
+		return "", 0
+	}
+	lengths := make([]int, len(text)+1)
+	for i := range lengths {
+		lengths[i] = i
+	}
+	end, _ = slices.BinarySearchFunc(lengths, true, func(n int, _ bool) int {
+		if wrong(n) {
+			return 0
+		}
+		return -1
+	})
+	const operators = ";&|<>()"
+	start := end - 1
+	switch c := text[start]; {
+	case c == '\n':
+		return "newline", end
+	case strings.IndexByte(operators, c) >= 0:
+		for end < len(text) && text[end] == c && c != '(' && c != ')' && end-start < 2 {
+			end++
+		}
+	default:
+		for start > 0 && strings.IndexByte(operators+" \t\n", text[start-1]) < 0 {
+			start--
+		}
+		for end < len(text) && strings.IndexByte(operators+" \t\n", text[end]) < 0 {
+			end++
+		}
+	}
+	if before, ok := strings.CutSuffix(strings.TrimRight(text[:start], " \t"), ";"); ok && opensList(before) {
+		return ";", len(before) + 1
+	}
+	return text[start:end], end
+}
+
+// opensList tells whether text ends in a word that wants a list behind it.
+func opensList(text string) bool {
+	text = strings.TrimRight(text, " \t")
+	switch text[strings.LastIndexAny(text, " \t\n;&|(){}")+1:] {
+	case "if", "then", "else", "elif", "while", "until", "do":
+		return true
+	}
+	return strings.HasSuffix(text, "{")
+}
