@@ -68,7 +68,7 @@ func runSupervise(inv *applet.Invocation) error {
 
 func (s *single) received(sig unix.Signal) {
 	defer s.caught()
-	if s.dir < 0 {
+	if !s.opened() {
 		return // not begun, or over
 	}
 	switch sig {

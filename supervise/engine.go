@@ -55,6 +55,8 @@ type Engine struct {
 
 	childMu  sync.Mutex // excludes reaping while a child is started
 	children map[int]parent
+
+	parking sys.Parking // of services at rest, if there are many
 }
 
 // parent is told of the death of a child it started.

@@ -16,7 +16,7 @@ const nested = 4
 // kernel would have it called with. ok is false for a script that is somebody else's.
 func (s *service) scriptOf(st *proc.State, file string, args []string) (a *applet.Applet, argv []string, ok bool) {
 	for range nested {
-		sb, found := readShebang(int(s.dir), file)
+		sb, found := readShebang(s.at(), file)
 		if !found || sb.crlf {
 			return nil, nil, false
 		}
@@ -30,7 +30,7 @@ func (s *service) scriptOf(st *proc.State, file string, args []string) (a *apple
 		if byName {
 			name, argv = script, argv[2:] // as `s6box --script=NAME FILE args` does
 		}
-		if a = applet.Lookup(name); a == nil || !executable(int(s.dir), file) {
+		if a = applet.Lookup(name); a == nil || !executable(s.at(), file) {
 			return nil, nil, false
 		}
 		if st.IsSelf(sb.interpreter) {

@@ -39,19 +39,19 @@ func (d *daemon) supervised(dirs []string) (n int) {
 	return n
 }
 
-// Ten thousand services, or as many as there are descriptors for, are not too many, nor do they leave
-// descriptors behind when they go.
+// Ten thousand services are not too many, for they need less than a descriptor each; those that rest without any are
+// supervised as others are, and none is left behind when they go.
 func TestManyServices(t *testing.T) {
 	d := newDaemon(t)
 	var files unix.Rlimit
 	d.check(unix.Getrlimit(unix.RLIMIT_NOFILE, &files))
-	most, each := uint64(10000), uint64(3)
+	n := 10000
 	if unix.Mount("tmpfs", d.dir, "tmpfs", 0, "mode=755") == nil {
 		t.Cleanup(func() { unix.Unmount(d.dir, unix.MNT_DETACH) })
 	} else {
-		most = 2000 // what has to be written to a disk takes too long
+		n = 2000 // what has to be written to a disk takes too long
 	}
-	n := int(min(most, (files.Max-100)/each))
+	n = min(n, int(files.Max)-100)
 	first := d.service("a", "run", sleeper)
 	d.start(func(cmd *exec.Cmd) { cmd.Args = append(cmd.Args[:1], "-d", "3", "-C", "10002", d.dir) })
 	first.wait("u") // the first scan is over: it must not find services before they are listened to
@@ -74,6 +74,10 @@ func TestManyServices(t *testing.T) {
 	if n := len(d.children()); n != 2 {
 		t.Errorf("%d processes for two services that are up", n)
 	}
+	if fds := d.fds(); fds > before+n/4+1500 {
+		t.Errorf("%d descriptors for %d services", fds, n)
+	}
+	d.resting(dirs[n-1])
 	for _, dir := range dirs {
 		d.check(os.RemoveAll(dir))
 	}
@@ -84,6 +88,40 @@ func TestManyServices(t *testing.T) {
 		t.Errorf("%d descriptors, then %d", before, after)
 	}
 	d.stop("t")
+}
+
+// resting shows that a service that has no descriptors of the supervisor's is locked, obeys, and is the same one when its
+// directory has moved.
+func (d *daemon) resting(dir string) {
+	d.t.Helper()
+	l := d.service(filepath.Base(dir))
+	defer l.Release()
+	locked := func(dir string) bool {
+		fd, err := sys.Open(sys.AT, dir+"/supervise/lock", unix.O_RDONLY, 0)
+		d.check(err)
+		defer unix.Close(fd)
+		taken, err := sys.Locked(fd)
+		d.check(err)
+		return taken
+	}
+	if !locked(dir) {
+		d.t.Errorf("%s is not locked", dir)
+	}
+	l.control("u")
+	l.wait("u")
+	moved := filepath.Dir(dir) + "/.moved"
+	d.check(os.Rename(dir, moved))
+	d.check(Control(sys.AT, moved, "r"))
+	l.wait("du")
+	d.check(Control(sys.AT, moved, "d"))
+	l.wait("dD")
+	if st, err := ReadStatus(sys.AT, moved); err != nil || st.Pid != 0 {
+		d.t.Errorf("status of the directory that has moved: %+v, %v", st, err)
+	}
+	d.check(os.Rename(moved, dir))
+	if !locked(dir) {
+		d.t.Errorf("%s is not locked any more", dir)
+	}
 }
 
 // Where there are too few descriptors for all services, those that have theirs go on, one message says what

@@ -90,7 +90,7 @@ func (sc *Scan) open(path string) error {
 	if err := makeDir(sc.dir, ".s6-svscan", func(name string) error { return unix.Mkdirat(sc.dir, name, 0o700) }); err != nil {
 		return err
 	}
-	holder := service{engine: sc.engine, dir: int32(sc.dir)}
+	holder := service{engine: sc.engine, files: files{dirfd: int32(sc.dir)}}
 	if sc.lock, err = holder.takeLock(".s6-svscan/lock", 0o600); err != nil {
 		if err == errBusy {
 			return errScanned
@@ -161,7 +161,7 @@ func (sc *Scan) Scan() {
 		sc.examine(name)
 	}
 	for _, en := range sc.services {
-		if !en.active && en.dir < 0 {
+		if !en.active && !en.opened() {
 			sc.forget(en)
 		}
 	}

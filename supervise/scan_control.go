@@ -103,7 +103,7 @@ func (sc *Scan) kill(policy byte) {
 		if en.active {
 			continue
 		}
-		if en.dir < 0 {
+		if !en.opened() {
 			sc.forget(en)
 			continue
 		}

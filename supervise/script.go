@@ -32,7 +32,7 @@ func readShebang(dir int, file string) (sb shebang, ok bool) {
 // interpreted runs a script that may not be executed, for want of its mode bit or because the file system
 // is mounted noexec, through the interpreter it names. failure is why executing it failed.
 func (s *service) interpreted(st *proc.State, file string, argv []string, failure error) (int, error) {
-	sb, ok := readShebang(int(s.dir), file)
+	sb, ok := readShebang(s.at(), file)
 	if failure != unix.EACCES || !ok || sb.crlf {
 		return 0, failure
 	}
@@ -44,7 +44,7 @@ func (s *service) interpreted(st *proc.State, file string, argv []string, failur
 	if err != nil {
 		return 0, failure
 	}
-	if !executable(int(s.dir), file) && !s.warned {
+	if !executable(s.at(), file) && !s.warned {
 		s.warned = true
 		s.warn("%s is not executable, running it with %s: chmod +x is missing", file, sb.interpreter)
 	}
@@ -59,15 +59,15 @@ func executable(dir int, file string) bool {
 // whyNot is the reason why executing file failed, with what to do about it.
 func (s *service) whyNot(file string, err error) string {
 	reason := applet.Reason(err)
-	sb, ok := readShebang(int(s.dir), file)
-	there, _ := sys.Exists(int(s.dir), file)
+	sb, ok := readShebang(s.at(), file)
+	there, _ := sys.Exists(s.at(), file)
 	switch {
 	case !there:
 	case ok && sb.crlf:
 		reason += " (" + file + " has CRLF line endings: convert them to LF)"
 	case err == unix.ENOENT && ok:
 		reason += " (interpreter " + sb.interpreter + " of " + file + " is missing)"
-	case err == unix.EACCES && !executable(int(s.dir), file):
+	case err == unix.EACCES && !executable(s.at(), file):
 		reason += " (" + file + " is not executable)"
 	case err == unix.ENOEXEC && !ok:
 		reason += " (" + file + " has no #! line)"

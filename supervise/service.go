@@ -22,8 +22,9 @@ type service struct {
 	name   string // as its run file is told
 	path   string // absolute, as known when it was found
 
-	dir, lock, control, notify int32 // descriptors; -1: none
-	controlTok, notifyTok      int32
+	files                       // the directory, its lock and its control fifo
+	notify                int32 // descriptor; -1: none
+	controlTok, notifyTok int32
 
 	state    machine.State
 	exit     uint16 // how run last ended
@@ -53,7 +54,7 @@ var errBusy = &applet.Error{Code: applet.ExitUsage, Level: "fatal", Msg: "anothe
 
 func (s *service) init(e *Engine, o owner) {
 	s.engine, s.owner = e, o
-	s.dir, s.lock, s.control, s.notify = -1, -1, -1, -1
+	s.files, s.notify = noFiles, -1
 	s.deadline.fire = s.expired
 }
 
@@ -66,7 +67,8 @@ func (s *service) warn(format string, args ...any) {
 // open takes the service directory dirfd over and starts supervising: the service is started if it has no
 // down file. On failure dirfd is closed.
 func (s *service) open(dirfd int) error {
-	s.dir = int32(dirfd)
+	s.dirfd = int32(dirfd)
+	defer s.rest()
 	err := s.prepare()
 	if err != nil {
 		s.release()
@@ -85,7 +87,7 @@ func (s *service) open(dirfd int) error {
 
 // prepare makes the files of a supervised directory and takes its lock (page servicedir).
 func (s *service) prepare() error {
-	dir := int(s.dir)
+	dir := int(s.dirfd)
 	if err := makeDir(dir, "event", func(name string) error {
 		return fifodir.Make(dir, name, unix.Getegid(), false)
 	}); err != nil {
@@ -139,8 +141,8 @@ func makeDir(dir int, name string, make func(name string) error) error {
 // takeLock opens a lock file and locks it. One that it makes has the mode whatever the umask is: who may look
 // into the directory asks it whether there is a supervisor.
 func (s *service) takeLock(name string, mode uint32) (int32, error) {
-	existed, _ := sys.Exists(int(s.dir), name)
-	fd, err := s.engine.openHeld(int(s.dir), name, unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK, mode)
+	existed, _ := sys.Exists(s.at(), name)
+	fd, err := s.engine.openHeld(s.at(), name, unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK, mode)
 	if err != nil {
 		return -1, applet.System(err, "open %s", name)
 	}
@@ -179,17 +181,19 @@ func (e *Engine) controlFifo(dir int, name string) (int32, error) {
 func (s *service) release() {
 	s.unlock()
 	s.closeNotify()
-	closeAll(&s.dir)
+	closeAll(&s.dirfd)
 	s.engine.disarm(&s.deadline)
 	s.dirty = false
 }
 
 // unlock gives up the control fifo and the lock: nothing supervises the directory from here on.
 func (s *service) unlock() {
-	if s.control >= 0 && s.controlTok > 0 {
+	s.at()
+	if s.controlTok > 0 {
 		s.engine.unwatch(int(s.control), s.controlTok)
 	}
 	s.controlTok = 0
+	s.unpark()
 	closeAll(&s.control, &s.lock)
 }
 
@@ -206,6 +210,7 @@ func closeAll(fds ...*int32) {
 // nobody can keep the loop busy.
 func (s *service) controlled() {
 	defer s.caught()
+	s.at()
 	n, err := unix.Read(int(s.control), s.engine.buf[:])
 	if err != nil {
 		return
@@ -274,18 +279,19 @@ func (s *service) died(pid int, status proc.Status) {
 const permanentFailure = 125
 
 // caught is deferred around everything done for s: a panic costs the others nothing, and s is taken up
-// again as it is.
+// again as it is. Then s rests until the next event.
 func (s *service) caught() {
 	if r := recover(); r != nil {
 		s.engine.panicked(s.prog(), r)
 		s.mend()
 	}
+	s.rest()
 }
 
 // mend puts the state right after a panic: what lives decides.
 func (s *service) mend() {
 	switch {
-	case s.state.Phase == machine.Gone || s.dir < 0:
+	case s.state.Phase == machine.Gone || !s.opened():
 		return
 	case s.pid != 0 && s.state.Phase != machine.Finish:
 		s.state.Phase = machine.Up

@@ -12,7 +12,7 @@ import (
 // number reads a file of the service directory that holds an unsigned number; absent is its value where
 // there is none, or none that is valid.
 func (s *service) number(name string, absent uint64) uint64 {
-	n, err := sys.ReadUint(int(s.dir), name, absent)
+	n, err := sys.ReadUint(s.at(), name, absent)
 	switch err {
 	case nil:
 	case unix.EINVAL:
@@ -39,7 +39,7 @@ func (s *service) descriptor(name string) int {
 
 // signalFile reads a file that names a signal, by name or number.
 func (s *service) signalFile(name string, absent unix.Signal) unix.Signal {
-	line, err := sys.ReadLine(int(s.dir), name, 32)
+	line, err := sys.ReadLine(s.at(), name, 32)
 	switch {
 	case err == unix.ENOENT:
 		return absent

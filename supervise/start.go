@@ -42,7 +42,7 @@ func (s *service) start() machine.Event {
 			return machine.StartFailed
 		}
 	}
-	if isolate, _ := sys.Exists(int(s.dir), "flag-newpidns"); isolate {
+	if isolate, _ := sys.Exists(s.at(), "flag-newpidns"); isolate {
 		st.NewPIDNamespace()
 	}
 	pid, err := s.spawn(st, "./run", argv)
@@ -60,7 +60,7 @@ func (s *service) startFinish() machine.Event {
 	if s.native != nil {
 		return machine.NoFinish
 	}
-	if there, err := sys.Exists(int(s.dir), "finish"); !there && err == nil {
+	if there, err := sys.Exists(s.at(), "finish"); !there && err == nil {
 		return machine.NoFinish
 	}
 	st := proc.New(s.engine.Env)
@@ -81,7 +81,7 @@ func (s *service) startFinish() machine.Event {
 
 // stdio gives st the descriptors, the directory and the session that everything s starts has.
 func (s *service) stdio(st *proc.State) error {
-	st.Enter(int(s.dir), s.path)
+	st.Enter(s.at(), s.path)
 	if err := st.Setsid(); err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (s *service) openNotify(st *proc.State, number int) error {
 // on; else the service waits for it, as s6-setlock.
 func (s *service) lockService(st *proc.State, number int, argv []string) ([]string, error) {
 	const file = "supervise/service-lock"
-	fd, err := s.engine.openFile(int(s.dir), file, unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK, 0o644)
+	fd, err := s.engine.openFile(s.at(), file, unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK, 0o644)
 	if err != nil {
 		return nil, err
 	}

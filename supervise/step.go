@@ -127,7 +127,7 @@ func (s *service) kill(pid int, sig unix.Signal) {
 
 func (s *service) killLate() {
 	target := s.pid
-	if group, _ := sys.Exists(int(s.dir), "flag-timeout-killpg"); group {
+	if group, _ := sys.Exists(s.at(), "flag-timeout-killpg"); group {
 		target = -target
 	}
 	s.kill(target, unix.SIGKILL)
@@ -139,7 +139,7 @@ func (s *service) killLate() {
 // too, it is tried again.
 func (s *service) writeStatus() {
 	st := s.status()
-	err := WriteStatus(int(s.dir), ".", &st)
+	err := WriteStatus(s.at(), ".", &st)
 	if err != nil {
 		if s.overwriteStatus(&st) != nil {
 			if !s.dirty {
@@ -163,14 +163,15 @@ func (e *Engine) rewriteAll() {
 	services := e.untrue
 	e.untrue = nil
 	for _, s := range services {
-		if s.dirty && s.dir >= 0 {
+		if s.dirty && s.opened() {
 			s.writeStatus()
+			s.rest()
 		}
 	}
 }
 
 func (s *service) overwriteStatus(st *Status) error {
-	fd, err := sys.Open(int(s.dir), statusFile, unix.O_WRONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+	fd, err := sys.Open(s.at(), statusFile, unix.O_WRONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}
@@ -184,7 +185,7 @@ func (s *service) overwriteStatus(st *Status) error {
 }
 
 func (s *service) event(letters string) {
-	if _, err := fifodir.Notify(int(s.dir), "event", letters); err != nil {
+	if _, err := fifodir.Notify(s.at(), "event", letters); err != nil {
 		s.warn("unable to notify event %s: %s", letters, applet.Reason(err))
 	}
 	s.owner.changed(letters)
@@ -195,13 +196,13 @@ func (s *service) tally() {
 	if max == 0 {
 		return
 	}
-	if err := AddDeath(int(s.dir), ".", NewDeath(s.stamp, s.status().Exit), int(max)); err != nil {
+	if err := AddDeath(s.at(), ".", NewDeath(s.stamp, s.status().Exit), int(max)); err != nil {
 		s.warn("unable to record the death in supervise/death_tally: %s", applet.Reason(err))
 	}
 }
 
 func (s *service) createDown() {
-	fd, err := sys.Open(int(s.dir), "down", unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0o666)
+	fd, err := sys.Open(s.at(), "down", unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
 		s.warn("unable to create down: %s", applet.Reason(err))
 		return
@@ -210,7 +211,7 @@ func (s *service) createDown() {
 }
 
 func (s *service) removeDown() {
-	if err := unix.Unlinkat(int(s.dir), "down", 0); err != nil && err != unix.ENOENT {
+	if err := unix.Unlinkat(s.at(), "down", 0); err != nil && err != unix.ENOENT {
 		s.warn("unable to remove down: %s", applet.Reason(err))
 	}
 }

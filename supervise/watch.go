@@ -57,7 +57,7 @@ func (sc *Scan) publish(en *entry, letters string) {
 // Without a supervisor on it the error is ErrNotListening.
 func (sc *Scan) Control(name, letters string) error {
 	en := sc.names[name]
-	if en == nil || en.dir < 0 {
+	if en == nil || !en.opened() {
 		return ErrNotListening
 	}
 	for i := range len(letters) {
@@ -72,7 +72,7 @@ func (sc *Scan) Control(name, letters string) error {
 // Status tells how the service called name is; ok is false without a supervisor on it.
 func (sc *Scan) Status(name string) (status Status, ok bool) {
 	en := sc.names[name]
-	if en == nil || en.dir < 0 {
+	if en == nil || !en.opened() {
 		return Status{}, false
 	}
 	return en.status(), true
@@ -81,9 +81,10 @@ func (sc *Scan) Status(name string) (status Status, ok bool) {
 // NotifiesReadiness tells whether the service called name has a notification-fd file.
 func (sc *Scan) NotifiesReadiness(name string) bool {
 	en := sc.names[name]
-	if en == nil || en.dir < 0 {
+	if en == nil || !en.opened() {
 		return false
 	}
-	there, _ := sys.Exists(int(en.dir), "notification-fd")
+	defer en.rest()
+	there, _ := sys.Exists(en.at(), "notification-fd")
 	return there || en.native != nil
 }

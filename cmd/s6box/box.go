@@ -7,7 +7,7 @@ import (
 )
 
 // box is the binary under its own name.
-var box = &applet.Applet{
+var box = applet.Applet{
 	Name:  self,
 	Usage: "--list | help [ command ] | command args...",
 	Help: `s6box is the commands of s6-overlay in one program.
@@ -17,9 +17,8 @@ var box = &applet.Applet{
   s6box COMMAND ARGS   run a command; a link of that name does too, and a file that starts with
                        #!/command/s6box --script=COMMAND
 `,
+	Chain: runBox,
 }
-
-func init() { box.Chain = runBox }
 
 func runBox(inv *applet.Invocation) ([]string, error) {
 	if len(inv.Args) == 0 {
@@ -72,7 +71,7 @@ func list(inv *applet.Invocation) error {
 }
 
 func help(inv *applet.Invocation) error {
-	a := box
+	a := inv.Applet
 	if len(inv.Args) > 1 {
 		if a = command(inv.Args[1]); a == nil {
 			return applet.Fatal(applet.ExitUsage, "unknown command: %s", inv.Args[1])

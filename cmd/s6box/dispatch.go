@@ -22,7 +22,7 @@ func dispatch(st *proc.State, argv []string) int {
 		return chain.Main(st, a, argv)
 	}
 	if name == self || base(proc.ExecFile()) == self {
-		return chain.Main(st, box, argv)
+		return chain.Main(st, &box, argv)
 	}
 	applet.Say(st.Stderr(), self, "fatal", "unknown command: "+name+" (s6box --list prints the commands there are)")
 	return applet.ExitUsage
