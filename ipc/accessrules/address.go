@@ -28,9 +28,16 @@ func CheckIP(rules Rules, ip netip.Addr) (Result, error) {
 	return Result{}, nil
 }
 
-// CheckName looks a domain name up: reversedns/NAME, then without its first labels, then reversedns/@.
+// CheckName looks a domain name up: reversedns/NAME, then without its first labels, then reversedns/@. Who has the name
+// may have chosen it: one that would lead out of the directory of names has no rule of its own.
 func CheckName(rules Rules, name string) (Result, error) {
+	if strings.ContainsAny(name, "/\x00") {
+		name = ""
+	}
 	for rest := strings.TrimSuffix(name, "."); rest != ""; _, rest, _ = strings.Cut(rest, ".") {
+		if strings.HasPrefix(rest, ".") {
+			continue
+		}
 		result, err := rules.Lookup("reversedns/" + rest)
 		if err != nil || result.Verdict != NotFound {
 			return result, err

@@ -42,6 +42,11 @@ func TestCheckName(t *testing.T) {
 		"a.b.test.": "reversedns/a.b.test reversedns/b.test reversedns/test reversedns/@",
 		"test":      "reversedns/test reversedns/@",
 		".":         "reversedns/@",
+		"...":       "reversedns/@",
+		"..a.":      "reversedns/a reversedns/@",
+		"a\x00.b":   "reversedns/@",
+
+		"../ip4/127.0.0.1_32.": "reversedns/@",
 	} {
 		r := &recorder{rule: "reversedns/@"}
 		result, err := CheckName(r, name)
