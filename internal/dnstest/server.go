@@ -106,7 +106,7 @@ func (s *Server) connection(conn net.Conn, ip string) {
 		q = append(q, buf[:n]...)
 	}
 	name, reply := s.answer(q[2:], ip, false)
-	if reply == nil {
+	if _, ok := s.zone.behaves(name, ip, "!stall"); ok || reply == nil {
 		conn.Read(buf) // until the other end gives up
 		return
 	}

@@ -32,7 +32,8 @@ type record struct {
 //	NAME !truncate      is cut short by UDP
 //	NAME !forge         is answered by others first: with another id, for another question, and from another port
 //	NAME !noend         by TCP gets half an answer
-//	NAME !close         by TCP gets no answer
+//	NAME !close         by TCP gets the end of the connection
+//	NAME !stall         by TCP gets nothing
 //	NAME !flags HEX     has other flags
 //	NAME !raw HEX       gets this behind its id
 //	NAME !answer RECORD, !authority RECORD, !additional RECORD    get a record in that section

@@ -2,6 +2,7 @@ package dns
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"net"
 	"net/netip"
@@ -263,7 +264,7 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// A message of a compression bomb takes no more steps than it has bytes, and much less memory than the names stand for.
+// Names that don't end, or not within the message.
 func TestHostileNames(t *testing.T) {
 	header := []byte{0, 0, 0x81, 0x80, 0, 0, 0, 1, 0, 0, 0, 0}
 	for name, raw := range map[string][]byte{
@@ -289,6 +290,37 @@ func TestHostileNames(t *testing.T) {
 }
 
 func bytesOf(header []byte) []byte { return bytes.Clone(header) }
+
+// A message full of records, the name of each by way of as many jumps as there may be; one jump more is too many.
+func TestManyJumps(t *testing.T) {
+	const jumps = maxName / 2
+	fixed := []byte{0, 99, 0, 1, 0, 0, 0, 0, 0, 0}
+	for more, want := range []error{nil, ErrFormat} {
+		msg := Message{0, 0, 0x81, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 1, 'a', 0}
+		msg = append(msg, fixed...)
+		chain := jumps - 1 + more // those in the data of the first record
+		msg[len(msg)-1] = byte(2 * chain)
+		at := headerSize
+		for range chain {
+			at, msg = len(msg), append(msg, 0xc0|byte(at>>8), byte(at))
+		}
+		n := 1
+		for ; len(msg)+2+len(fixed) <= 65535; n++ {
+			msg = append(append(msg, 0xc0|byte(at>>8), byte(at)), fixed...)
+		}
+		binary.BigEndian.PutUint16(msg[6:], uint16(n))
+		read := 0
+		err := msg.Each(func(r Record) error {
+			if read++; r.Name != "a." {
+				t.Fatalf("name %q", r.Name)
+			}
+			return nil
+		})
+		if err != want || err == nil && read != n {
+			t.Errorf("%d jumps: %d of %d records, error %v", chain+1, read, n, err)
+		}
+	}
+}
 
 func TestEncoded(t *testing.T) {
 	for text, want := range map[string]bool{

@@ -80,7 +80,7 @@ func readName(msg []byte, at int) (name string, end int, err error) {
 			}
 			return string(lower(out)), end, nil
 		case n >= 0xc0:
-			if at+1 >= len(msg) || jumps > maxName/2 {
+			if at+1 >= len(msg) || jumps == maxName/2 {
 				return "", 0, ErrFormat
 			}
 			if jumps == 0 {

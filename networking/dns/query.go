@@ -183,26 +183,28 @@ func (q *Query) begin() error {
 		if past(q.deadline) {
 			return ErrTimeout
 		}
-		var err error
-		if q.fd, err = inet.Socket(q.servers[q.at].Addr(), q.socketKind()); err != nil {
+		kind := unix.SOCK_DGRAM
+		if q.tcp {
+			kind = unix.SOCK_STREAM
+		}
+		fd, err := inet.Socket(q.servers[q.at].Addr(), kind)
+		if err == unix.EAFNOSUPPORT {
+			q.drop()
+			continue
+		}
+		if err != nil {
 			return err
 		}
-		if err := q.send(); err != nil {
+		q.fd = fd
+		if err := q.connect(); err != nil {
 			q.drop()
 		}
 	}
 	return nil
 }
 
-func (q *Query) socketKind() int {
-	if q.tcp {
-		return unix.SOCK_STREAM
-	}
-	return unix.SOCK_DGRAM
-}
-
-// send connects the socket and has the message, with a number that nobody knows, ready to be sent.
-func (q *Query) send() error {
+// connect connects the socket and has the message, with a number that nobody knows, ready to be sent.
+func (q *Query) connect() error {
 	var id [2]byte
 	sys.Random(id[:])
 	q.query = newQuery(binary.BigEndian.Uint16(id[:]), q.name, q.kind, q.recursive)
