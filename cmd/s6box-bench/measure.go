@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -16,7 +17,10 @@ type side struct {
 	dirs string
 }
 
-func (s side) has(prog string) bool { return s.find(prog) != "" }
+// has tells whether there are all of some programs, their names separated by spaces.
+func (s side) has(progs string) bool {
+	return !slices.ContainsFunc(strings.Fields(progs), func(prog string) bool { return s.find(prog) == "" })
+}
 
 func (s side) find(prog string) string {
 	for _, dir := range filepath.SplitList(s.dirs) {
@@ -45,7 +49,7 @@ func (s side) command(argv ...string) *exec.Cmd {
 // row is one comparison. run does the work of one run on a side and returns what was measured.
 type row struct {
 	name   string
-	needs  string // program the C side must have
+	needs  string // programs the C side must have, separated by spaces
 	unit   unit
 	runs   int // 0: the default
 	run    func(side) (sample, error)

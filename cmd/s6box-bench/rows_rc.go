@@ -11,15 +11,18 @@ func (b *bench) rcRows() []row {
 	return []row{
 		b.compileRow(1000, 9),
 		b.compileRow(10000, 9),
-		b.changeRow("s6-rc: up and down over 100 oneshots", 100, false),
-		b.changeRow("s6-rc: up and down over a chain of 50 oneshots", 50, true),
+		// What takes no time itself shows what s6-rc takes; a program of the system's is started on both sides alike.
+		b.changeRow("s6-rc up and down, 100 oneshots", 100, false, "s6-true", "s6-rc s6-true"),
+		b.changeRow("s6-rc up and down, a chain of 50", 50, true, "s6-true", "s6-rc s6-true"),
+		b.changeRow("s6-rc up and down, 100 oneshots", 100, false, "true", "s6-rc"),
+		b.changeRow("s6-rc up and down, a chain of 50", 50, true, "true", "s6-rc"),
 		{name: "s6-rc-update, one changed among 1000 longruns", needs: "s6-rc-update", unit: millis, runs: 9, run: b.update},
 	}
 }
 
-// source writes n definitions of one type into a new directory; a chain depends on one another in a row.
-// All of them are in the bundle "all".
-func (b *bench) source(kind string, n int, chained bool) (string, error) {
+// source writes n definitions of one type into a new directory; a chain depends on one another in a row. script is the
+// up and down of oneshots. All of them are in the bundle "all".
+func (b *bench) source(kind string, n int, chained bool, script string) (string, error) {
 	dir, err := os.MkdirTemp(b.scratch, "source")
 	if err != nil {
 		return "", err
@@ -32,7 +35,7 @@ func (b *bench) source(kind string, n int, chained bool) (string, error) {
 		if kind == "longrun" {
 			files[name+"/run"] = "#!/bin/sh\nexec sleep 1000000\n"
 		} else {
-			files[name+"/up"], files[name+"/down"] = "true\n", "true\n"
+			files[name+"/up"], files[name+"/down"] = script+"\n", script+"\n"
 		}
 		if chained && i > 0 {
 			files[name+"/dependencies.d/"+fmt.Sprintf("s%05d", i-1)] = ""
@@ -53,7 +56,7 @@ func (b *bench) source(kind string, n int, chained bool) (string, error) {
 func (b *bench) compileRow(n, runs int) row {
 	return row{name: fmt.Sprintf("s6-rc-compile of %d longruns", n), needs: "s6-rc-compile", unit: millis, runs: runs,
 		run: func(s side) (sample, error) {
-			source, err := b.source("longrun", n, false)
+			source, err := b.source("longrun", n, false, "")
 			if err != nil {
 				return sample{}, err
 			}
@@ -97,9 +100,9 @@ func (l *live) rc(args ...string) (float64, error) {
 	return time.Since(begin).Seconds(), err
 }
 
-func (b *bench) changeRow(name string, n int, chained bool) row {
-	return row{name: name, needs: "s6-rc", unit: millis, runs: 9, run: func(s side) (sample, error) {
-		source, err := b.source("oneshot", n, chained)
+func (b *bench) changeRow(name string, n int, chained bool, script, needs string) row {
+	return row{name: name + " of " + script, needs: needs, unit: millis, runs: 9, run: func(s side) (sample, error) {
+		source, err := b.source("oneshot", n, chained, script)
 		if err != nil {
 			return sample{}, err
 		}
@@ -120,7 +123,7 @@ func (b *bench) changeRow(name string, n int, chained bool) row {
 }
 
 func (b *bench) update(s side) (sample, error) {
-	source, err := b.source("longrun", 1000, false)
+	source, err := b.source("longrun", 1000, false, "")
 	if err != nil {
 		return sample{}, err
 	}
