@@ -119,11 +119,19 @@ func prepare(st *proc.State, prog string, argv []string, waits bool) (prepared, 
 			return prepared{status: status}, err
 		}
 		program := prepared{target: to, argv: argv, dirs: dirs, prog: prog}
-		if to.applet == nil || !inProcess(to.applet, waits) {
+		command, script := to.applet, []string(nil)
+		if command == nil {
+			command, script = to.script(st, argv)
+		}
+		if command == nil || !inProcess(command, waits) {
 			return program, nil
 		}
 		undo := st.Snapshot()
-		inv := applet.New(to.applet, st.Call(argv), st)
+		called := st.Call(argv)
+		if script != nil {
+			called = script // the kernel does not hand argv[0] on
+		}
+		inv := applet.New(command, called, st)
 		dirs = st.SearchPath()
 		rest, err := call(inv)
 		if errors.Is(err, proc.ErrNeedProcess) {

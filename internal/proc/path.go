@@ -104,6 +104,15 @@ func (s *State) executable(file string) (self bool, err error) {
 	return false, unix.Faccessat(unix.AT_FDCWD, file, unix.X_OK, unix.AT_EACCESS)
 }
 
+// MayExecute tells whether s may execute file, as s names it. Of other ids than those of this process it can't be told.
+func (s *State) MayExecute(file string) bool {
+	if s.ids != nil {
+		return false
+	}
+	_, err := s.executable(file)
+	return err == nil
+}
+
 // IsSelf tells whether file, as s names it, is the program this process runs.
 func (s *State) IsSelf(file string) bool {
 	if !strings.HasPrefix(file, "/") && s.dir != "" {

@@ -1,0 +1,74 @@
+package chain
+
+import (
+	"strings"
+
+	"s6box/internal/applet"
+	"s6box/internal/proc"
+	"s6box/internal/sys"
+)
+
+// Shebang is the first line of a script: the interpreter and the one argument it may have.
+type Shebang struct {
+	Interpreter, Arg string
+	CRLF             bool // the line ends as in DOS
+}
+
+// ReadShebang reads the first line of a file; ok is false if that names no interpreter.
+func ReadShebang(dirfd int, file string) (sb Shebang, ok bool) {
+	head, err := sys.ReadLine(dirfd, file, 256)
+	if err != nil {
+		return Shebang{}, false
+	}
+	line, ok := strings.CutPrefix(string(head), "#!")
+	line, sb.CRLF = strings.CutSuffix(line, "\r")
+	sb.Interpreter, sb.Arg, _ = strings.Cut(strings.Trim(line, " \t"), " ")
+	sb.Arg = strings.TrimLeft(sb.Arg, " \t")
+	return sb, ok && sb.Interpreter != ""
+}
+
+// nested bounds how many scripts may interpret one another, as in the kernel.
+const nested = 4
+
+// Script tells which of our commands interprets a script, and with which arguments: what the kernel would have it
+// called with. file is relative to dirfd; may tells whether a file can be executed. ok is false for a script that is
+// somebody else's.
+func Script(st *proc.State, dirfd int, file string, args []string, may func(file string) bool) (a *applet.Applet, argv []string, ok bool) {
+	for range nested {
+		sb, found := ReadShebang(dirfd, file)
+		if !found || sb.CRLF {
+			return nil, nil, false
+		}
+		name := sb.Interpreter[strings.LastIndexByte(sb.Interpreter, '/')+1:]
+		words := []string{sb.Interpreter}
+		if sb.Arg != "" {
+			words = append(words, sb.Arg)
+		}
+		argv = append(append(words, file), args...)
+		script, byName := strings.CutPrefix(sb.Arg, "--script=")
+		if byName {
+			name, argv = script, argv[2:] // as `s6box --script=NAME FILE args` does
+		}
+		if a = applet.Lookup(name); a == nil || !may(file) {
+			return nil, nil, false
+		}
+		if st.IsSelf(sb.Interpreter) {
+			return a, argv, true
+		}
+		if byName || sb.Interpreter[0] != '/' {
+			return nil, nil, false
+		}
+		file, args = sb.Interpreter, argv[1:]
+	}
+	return nil, nil, false
+}
+
+// script is the command of ours that interprets the program to, called with argv, and its command line; nil if that is
+// no such script, or where it is not for this process to say whether it could be executed.
+func (to target) script(st *proc.State, argv []string) (a *applet.Applet, words []string) {
+	if !strings.HasPrefix(to.path, "/") {
+		return nil, nil
+	}
+	a, words, _ = Script(st, sys.AT, to.path, argv[1:], st.MayExecute)
+	return a, words
+}
