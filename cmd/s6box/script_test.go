@@ -22,7 +22,8 @@ import (
 // S6BOX_BINARY names a binary that is already built.
 //
 // A script tells the two apart by the conditions [ours] and [reference]; a line for one of them alone
-// carries its reason as a comment.
+// carries its reason as a comment. The program with-dns (see package dnstest), which runs another where there is a name
+// server and a network of its own, wants the condition [namespaces].
 func TestScripts(t *testing.T) {
 	groups, err := filepath.Glob("../../testdata/*")
 	if err != nil || len(groups) == 0 {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -262,6 +263,37 @@ func TestHosts(t *testing.T) {
 			t.Errorf("%q: error %v, want %q", text, err, want)
 		}
 	}
+}
+
+// Whatever is in a hosts file, what a line has is found, and what makes no sense is told of.
+func FuzzHosts(f *testing.F) {
+	f.Add("127.0.0.1 localhost One # x\n::1 localhost\n192.0.2.1\nx y\n")
+	f.Add("fe80::1%eth0 l\n1.2.3.4 . a\n1.2.3.4 a..b \x00\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		h, err := parseHosts(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(text) {
+			line, _, _ = strings.Cut(line, "#")
+			words := strings.Fields(line)
+			if len(words) < 2 || strings.Trim(words[1], ".") == "" || strings.Contains(words[1], "\x00") {
+				continue
+			}
+			ip, err := netip.ParseAddr(words[0])
+			if err != nil || ip.Zone() != "" {
+				continue
+			}
+			if want := string(lower([]byte(strings.TrimRight(words[1], ".")))) + "."; !slices.Contains(h.Names(ip), want) {
+				t.Errorf("%q: names of %s are %q", text, ip, h.Names(ip))
+			}
+			if full, err := Full(words[1]); err == nil && !strings.Contains(words[1], "..") && words[1][0] != '.' && !slices.Contains(h.Addresses(full, true, true), ip) {
+				t.Errorf("%q: addresses of %s are %v", text, full, h.Addresses(full, true, true))
+			}
+		}
+		CompileHosts(text)
+		parseConfig(text)
+	})
 }
 
 // Names that don't end, or not within the message.
