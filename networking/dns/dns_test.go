@@ -154,6 +154,23 @@ func TestServersThatDontAnswer(t *testing.T) {
 	}
 }
 
+// Somebody who sends answers without end, with a wrong number each, does not keep a query from its deadline.
+func TestFlood(t *testing.T) {
+	conn, address := mute(t)
+	go func() {
+		buf := make([]byte, 512)
+		n, from, err := conn.ReadFrom(buf)
+		buf[0], buf[2] = ^buf[0], buf[2]|0x80
+		for err == nil {
+			_, err = conn.WriteTo(buf[:n], from)
+		}
+	}()
+	r := &Resolver{Servers: []netip.AddrPort{address}}
+	if _, err := r.Ask("a.test", A, time.Now().Add(50*time.Millisecond)); err != ErrTimeout {
+		t.Errorf("error %v", err)
+	}
+}
+
 // The rounds, with the time of each cut short.
 func TestRounds(t *testing.T) {
 	_, quiet := mute(t)
