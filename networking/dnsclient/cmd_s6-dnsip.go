@@ -7,7 +7,8 @@ import (
 
 const (
 	ipUsage   = "[ -q ] [ -H | -h ] [ -r ] [ -t timeout ] domain"
-	ipOptions = " addresses of a domain name, one per line.\n\n" + qualifyOption + hostsOptions + commonOptions + caches + exitCodes
+	ipOptions = " addresses of a domain name, one per line.\n\n" + qualifyOption + hostsOptions + commonOptions +
+		"\nA name that is not the first of its line in /etc/hosts is short, and found with -q only.\n" + caches + exitCodes
 )
 
 var cmdS6Dnsip4 = applet.Applet{

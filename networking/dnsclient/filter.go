@@ -14,8 +14,8 @@ import (
 
 const filterUsage = "[ -l lines ] [ -c concurrency ] [ -t timeout ] [ -f format ] [ -e errorformat ]"
 
-const filterOptions = `  -l N    keep at most N lines, printing them in their order (256)
-  -c N    look up at most N at a time (128, at most the number of lines)
+const filterOptions = `  -l N    keep at most N lines, printing them in their order (256; never less than -c has)
+  -c N    look up at most N at a time (128)
   -t MS   give an answer up after MS milliseconds
   -f FMT  print a line with an answer like this (%s=%d%w%r)
   -e FMT  print a line without one like this (%s=<%e>%w%r)
