@@ -68,13 +68,14 @@ func runInit(inv *applet.Invocation) error {
 	if err := checkLayout(&l, deref); err != nil {
 		return err
 	}
-	if done, err := reuse(inv, l); done || err != nil {
+	if done, err := reuse(inv, l, deadline); done || err != nil {
 		return err
 	}
 	d, err := openDB(l.Compiled, wait)
 	if err != nil {
 		return err
 	}
+	displaced, _ := os.Readlink(l.Live)
 	if _, err := live.Create(l, d, live.CopyServicedirs(l.Compiled)); err != nil {
 		return liveError(err)
 	}
@@ -82,7 +83,25 @@ func runInit(inv *applet.Invocation) error {
 	for i := range names {
 		names[i] = d.Services[i].Name
 	}
-	return liveError(live.Register(l, l.Live, names, deadline)) // links that outlive an update
+	if err := live.Register(l, l.Live, names, deadline); err != nil { // links that outlive an update
+		return liveError(err)
+	}
+	return liveError(discard(l.Live, displaced))
+}
+
+// discard removes the live directory that the link pointed to before. One on which nobody ran then may have supervisors by
+// now, if a program was killed that had just told of it.
+func discard(link, target string) error {
+	beside, err := live.Beside(link)
+	if err != nil {
+		return err
+	}
+	for _, dir := range beside {
+		if filepath.Base(dir) == target {
+			return live.Discard(dir)
+		}
+	}
+	return nil
 }
 
 // liveError words an error of package live.
@@ -127,7 +146,7 @@ func checkLayout(l *live.Layout, deref bool) error {
 
 // reuse looks for a live directory that supervisors still run on: under its name, or left without one when a
 // program was killed between two steps. One that fits is kept; done tells so.
-func reuse(inv *applet.Invocation, l live.Layout) (done bool, err error) {
+func reuse(inv *applet.Invocation, l live.Layout, deadline time.Time) (done bool, err error) {
 	real, err := filepath.EvalSymlinks(l.Live)
 	named := err == nil
 	if !named {
@@ -150,17 +169,40 @@ func reuse(inv *applet.Invocation, l live.Layout) (done bool, err error) {
 	}
 	if named {
 		inv.Info("s6-rc already running on %s", real)
-		return true, nil
+		return true, complete(l, deadline)
 	}
 	inv.Info("s6-rc already running on %s - recovering it", real)
-	return true, liveError(live.Switch(l.Live, real))
+	if err := live.Switch(l.Live, real); err != nil {
+		return true, liveError(err)
+	}
+	return true, complete(l, deadline)
+}
+
+// complete has those longruns supervised that are not, since the program that was to do it was killed.
+func complete(l live.Layout, deadline time.Time) error {
+	dir := live.Dir{Path: l.Live}
+	if dir.Changing() {
+		return nil // an update looks after that
+	}
+	live.Tidy(l.Live)
+	d, err := readDB(l.Live + "/" + live.Compiled)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, s := range d.Services[:d.Longruns] {
+		if !live.Supervised(dir.Servicedir(s.Name)) {
+			names = append(names, s.Name)
+		}
+	}
+	return liveError(live.Register(l, l.Live, names, deadline))
 }
 
 // stray finds a live directory that nothing points to; "" if there is none.
 func stray(path string) string {
-	found, _ := filepath.Glob(path + ":s6-rc-*")
+	found, _ := live.Beside(path)
 	for _, dir := range found {
-		if running, _ := supervise.Running(sys.AT, dir+"/"+live.Servicedirs+"/"+db.Fdholder); running {
+		if running, _ := live.InUse(dir); running {
 			return dir
 		}
 	}

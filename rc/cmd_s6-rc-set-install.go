@@ -60,16 +60,20 @@ func runSetInstall(inv *applet.Invocation) error {
 	if !done {
 		return applet.Fatal(repo.ExitStale, "set %s is not up-to-date; commit it first", set)
 	}
-	in, err := r.Install(set, c.bootdb)
+	in, err := r.Install(set, c.bootdb, c.live+"/"+live.Compiled)
 	if err != nil {
 		return err
 	}
 	if in.Linked() && (!c.update || in.Same(c.live+"/"+live.Compiled)) {
+		live.Tidy(c.live) // an update that was killed may have come that far
 		c.say(1, "info", "set "+set+" is already installed as "+in.Dir)
 		return nil
 	}
 	if !c.update {
-		return in.Link()
+		if err := in.Link(); err != nil {
+			return err
+		}
+		return in.Discard()
 	}
 	if err := c.switchTo(in); err != nil {
 		return err
@@ -79,14 +83,16 @@ func runSetInstall(inv *applet.Invocation) error {
 
 // finish makes the database the one that is booted on, and does away with the one before.
 func (c *setInstall) finish(in *repo.Installation) error {
+	if !c.keep {
+		if err := in.Outdate(); err != nil {
+			return err
+		}
+	}
 	if err := in.Link(); err != nil {
 		return err
 	}
-	if !c.keep {
-		return in.Discard()
-	}
-	if in.Old == "" {
-		return nil
+	if err := in.Discard(); err != nil || !c.keep || in.Old == "" {
+		return err
 	}
 	return c.print(in.Old + "\n")
 }
@@ -131,7 +137,7 @@ func (c *setInstall) switchTo(in *repo.Installation) error {
 	outcome := "was performed; the link " + c.bootdb + " was not changed: call s6-rc-set-install again to change it"
 	if !in.Same(c.live + "/" + live.Compiled) {
 		outcome = "was NOT performed"
-		if err := in.Forget(); err != nil {
+		if err := in.Discard(); err != nil {
 			return err
 		}
 	}

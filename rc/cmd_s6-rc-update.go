@@ -232,7 +232,7 @@ func (u *rcUpdate) handOver() error {
 	if err := supervise.ControlScandir(sys.AT, layout.Scandir, "an"); err != nil {
 		return applet.System(err, "control s6-svscan on %s", layout.Scandir)
 	}
-	return h.Clean(func(dir, letters string) error { return supervise.Control(sys.AT, dir, letters) })
+	return h.Clean()
 }
 
 // layout is that of the live directory there is, for the new database.

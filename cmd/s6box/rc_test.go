@@ -200,9 +200,9 @@ func TestMixed(t *testing.T) {
 	}
 }
 
-// TestKilledUpdate kills s6-rc-update at every step, and in the middle of them. The next call finishes, and
+// TestKilledOftenUpdate kills s6-rc-update behind every line it says, and in the middle of them. The next call finishes, and
 // what is the same in both databases runs on all the time.
-func TestKilledUpdate(t *testing.T) {
+func TestKilledOftenUpdate(t *testing.T) {
 	other := chainTree()
 	other["last/dependencies.d/new"] = ""
 	other["new/type"] = "longrun"

@@ -5,21 +5,20 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 )
 
 // library is a repository with the set "one", made by the commands in bin.
 type library struct {
 	t        *testing.T
 	dir, bin string
+	tree     map[string]string // of its first store
 }
 
-func newLibrary(t *testing.T, bin string) *library {
-	l := &library{t, t.TempDir(), bin}
+func newLibrary(t *testing.T, bin string, tree map[string]string) *library {
+	l := &library{t, t.TempDir(), bin, tree}
 	t.Setenv("PATH", bin+":/usr/sbin:/usr/bin:/sbin:/bin")
-	for name, text := range chainTree() {
+	for name, text := range tree {
 		l.write("store/"+name, text)
 	}
 	l.write("more/new/type", "oneshot\n")
@@ -61,66 +60,13 @@ func (l *library) status(set string) string {
 	return strings.Join(lines, " ")
 }
 
-// TestKilledRepository kills every command that changes a repository, at many points of its work. What is then in the
-// repository is what was there before or what is to be there, whole; the next call finishes, and nothing is left lying about.
-func TestKilledRepository(t *testing.T) {
-	bin := t.TempDir()
-	link(t, bin, binary(t))
-	l := newLibrary(t, bin)
-	store, both := []string{"-U", l.dir + "/store"}, []string{"-U", l.dir + "/store", l.dir + "/more"}
-	l.ok("s6-rc-set-copy", "one", "two")
-	for _, test := range []struct {
-		name        string
-		there, back []string
-	}{
-		{"s6-rc-set-change", []string{"-p", "one", "active", "last"}, []string{"-p", "one", "usable", "first"}},
-		{"s6-rc-set-copy", []string{"-f", "two", "three"}, []string{"-f", "one", "three"}},
-		{"s6-rc-set-commit", []string{"-f", "one"}, []string{"-f", "-D", "boot", "one"}},
-		{"s6-rc-repo-init", both, store},
-		{"s6-rc-repo-sync", nil, nil},
-		{"s6-rc-set-install", []string{"--no-update", "-c", l.dir + "/boot/current", "one"}, []string{"--no-update", "-c", l.dir + "/boot/current", "two"}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			l.t = t
-			l.ok("s6-rc-set-commit", "one")
-			l.ok("s6-rc-set-commit", "two")
-			if test.name == "s6-rc-set-install" {
-				l.ok(test.name, test.back...)
-			}
-			begin := time.Now()
-			l.ok(test.name, test.there...)
-			took := time.Since(begin)
-			l.ok(test.name, test.back...)
-			const points = 8
-			for i := range points {
-				for _, args := range [][]string{test.there, test.back} {
-					l.kill(took*time.Duration(i)/points, test.name, args...)
-					l.usable()
-					l.ok(test.name, args...)
-				}
-			}
-			l.tidy()
-		})
-	}
-}
-
-func (l *library) kill(after time.Duration, name string, args ...string) {
-	cmd := l.command(name, args...)
-	if err := cmd.Start(); err != nil {
-		l.t.Fatal(err)
-	}
-	time.Sleep(after)
-	cmd.Process.Signal(syscall.SIGKILL)
-	cmd.Wait()
-}
-
 // usable looks at everything there is.
 func (l *library) usable() {
 	l.t.Helper()
 	for _, set := range strings.Fields(l.ok("s6-rc-repo-list")) {
 		all := l.status(set)
-		for _, service := range []string{"first/", "ready/", "mid/", "last/", "side/"} {
-			if strings.Count(all, service) != 1 {
+		for name, text := range l.tree {
+			if service, ok := strings.CutSuffix(name, "type"); ok && text != "bundle" && strings.Count(all, service) != 1 {
 				l.t.Fatalf("set %s: %s", set, all)
 			}
 		}
@@ -168,7 +114,7 @@ func TestMixedRepository(t *testing.T) {
 	link(t, ours, binary(t))
 	for name, bins := range map[string][2]string{"ours on theirs": {theirs, ours}, "theirs on ours": {ours, theirs}} {
 		t.Run(name, func(t *testing.T) {
-			l := newLibrary(t, bins[0])
+			l := newLibrary(t, bins[0], chainTree())
 			l.bin = bins[1]
 			t.Setenv("PATH", l.bin+":/usr/sbin:/usr/bin:/sbin:/bin")
 			l.usable()
@@ -192,43 +138,5 @@ func TestMixedRepository(t *testing.T) {
 				t.Errorf("sets: %s", got)
 			}
 		})
-	}
-}
-
-// TestKilledInstall kills s6-rc-set-install at many points of its work on a live database. The next call finishes it, and
-// services that are the same in both sets stay up.
-func TestKilledInstall(t *testing.T) {
-	s := newScene(t, chainTree())
-	l := newLibrary(t, s.bin)
-	l.ok("s6-rc-set-copy", "one", "two")
-	l.ok("s6-rc-set-change", "two", "masked", "side")
-	l.ok("s6-rc-set-commit", "two")
-	install := func(set string) []string {
-		return []string{"-c", l.dir + "/boot/current", "-l", s.dir + "/live", set}
-	}
-	s.ok("s6-rc", "-l", s.dir+"/live", "change", "last")
-	kept := s.pid("ready")
-	begin := time.Now()
-	l.ok("s6-rc-set-install", install("one")...)
-	took := time.Since(begin)
-	const points = 8
-	for i := range points {
-		for _, set := range []string{"two", "one"} {
-			l.kill(took*time.Duration(i)/points, "s6-rc-set-install", install(set)...)
-			l.ok("s6-rc-set-install", install(set)...)
-			committed, _ := os.Readlink(filepath.Join(l.dir, "repo/compiled", set))
-			booted, _ := os.Readlink(filepath.Join(l.dir, "boot/current"))
-			live, _ := os.Readlink(filepath.Join(s.dir, "live/compiled"))
-			if booted != committed || live != filepath.Join(l.dir, "boot", committed) {
-				t.Fatalf("committed %s, booted on %s, live %s", committed, booted, live)
-			}
-			s.ok("s6-rc", "-l", s.dir+"/live", "change", "last")
-			if pid := s.pid("ready"); pid != kept {
-				t.Fatalf("the process of a service that did not change is %s, was %s", pid, kept)
-			}
-		}
-	}
-	if dbs, _ := filepath.Glob(l.dir + "/boot/.*:@*"); len(dbs) > 2 {
-		t.Errorf("left behind: %q", dbs)
 	}
 }

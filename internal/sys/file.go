@@ -113,22 +113,33 @@ func ReplaceSymlink(target string, dirfd int, name string) error {
 	return Replace(dirfd, name, func(name string) error { return unix.Symlinkat(target, dirfd, name) })
 }
 
+// TempPrefix precedes names in the names of what is to replace them.
+const TempPrefix = ".s6box-new:"
+
 // Replace has create make a file called name, in place of whatever non-directory it was: there is no moment
-// without a file of that name.
+// without a file of that name. What a process that was killed in between has left, the next one replaces too.
 func Replace(dirfd int, name string, create func(name string) error) error {
 	err := create(name)
 	if err != unix.EEXIST {
 		return err
 	}
-	dir := name[:strings.LastIndexByte(name, '/')+1]
-	return retryUnique(dir+".s6box-new:", func(temp string) error {
-		if err := create(temp); err != nil {
+	slash := strings.LastIndexByte(name, '/') + 1
+	temp := name[:slash] + TempPrefix + name[slash:min(len(name), slash+unix.NAME_MAX-len(TempPrefix))]
+	for {
+		if err = create(temp); err == unix.EEXIST {
+			if err = unix.Unlinkat(dirfd, temp, 0); err == nil || err == unix.ENOENT {
+				continue
+			}
+		}
+		if err != nil {
 			return err
 		}
-		err := unix.Renameat(dirfd, temp, dirfd, name)
+		if err = unix.Renameat(dirfd, temp, dirfd, name); err == unix.ENOENT {
+			continue // somebody else who replaces it has taken ours away
+		}
 		unix.Unlinkat(dirfd, temp, 0) // still there after a failure, or where both are the same file
 		return err
-	})
+	}
 }
 
 // Sync flushes a file or a directory to its disk.

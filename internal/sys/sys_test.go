@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -57,8 +58,90 @@ func TestReplaceSymlink(t *testing.T) {
 	if err := ReplaceSymlink("x", AT, "d"); err == nil {
 		t.Error("replaced a directory")
 	}
+	if err := os.Symlink("of a killed process", TempPrefix+"link"); err != nil {
+		t.Fatal(err)
+	}
+	if err := ReplaceSymlink("after", AT, "link"); err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("n", unix.NAME_MAX)
+	for range 2 {
+		if err := ReplaceSymlink("x", AT, long); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if left, _ := filepath.Glob("*:*"); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
+	}
+	if left, _ := filepath.Glob(".*:*"); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// TestReplaceTogether has several replace the same link at the same time: nobody fails, and it is always there.
+func TestReplaceTogether(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Symlink("x", "link"); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 200 {
+				if err := ReplaceSymlink("x", AT, "link"); err != nil {
+					t.Error(err)
+				}
+				if _, err := os.Readlink("link"); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+func TestDraft(t *testing.T) {
+	t.Chdir(t.TempDir())
+	one, fd, err := Draft("it:", 0o755)
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, other, err := Draft("it:", 0o750)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(other)
+	if st, err := os.Stat(two); err != nil || st.Mode().Perm() != 0o750 {
+		t.Error(st, err)
+	}
+	for _, dir := range []string{"it:sevenss", "it:six", "at:sixsix", "it:sixsix", "it:kept-1"} {
+		os.Mkdir(dir, 0o755)
+	}
+	os.Mkdir(one+"/full", 0o755)
+	left := func() string {
+		found, _ := filepath.Glob("*")
+		return strings.Join(found, " ")
+	}
+	keep := func(path string) bool { return path == "it:kept-1" }
+	Abandoned("it:", keep)
+	for _, there := range []string{one, two, "it:sevenss", "it:six", "at:sixsix", "it:kept-1"} {
+		if !strings.Contains(left(), there) {
+			t.Errorf("%s is gone", there)
+		}
+	}
+	if _, err := os.Stat("it:sixsix"); err == nil {
+		t.Error("what nobody works on is still there")
+	}
+	unix.Close(fd)
+	Abandoned("it:", keep)
+	if _, err := os.Stat(one); err == nil {
+		t.Error("what nobody works on any more is still there")
+	}
+	if _, err := os.Stat(two); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := Draft("none/it:", 0o755); err != unix.ENOENT {
+		t.Error(err)
 	}
 }
 

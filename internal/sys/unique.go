@@ -29,12 +29,3 @@ func Random(buf []byte) {
 		buf = buf[max(n, 0):]
 	}
 }
-
-// retryUnique calls f with unique names until it finds one that is free.
-func retryUnique(stem string, f func(name string) error) error {
-	for {
-		if err := f(Unique(stem)); err != unix.EEXIST {
-			return err
-		}
-	}
-}

@@ -23,11 +23,14 @@ func (r *Result) Write(path string) error {
 		}
 		return &Error{"mkdir " + path, err}
 	}
-	temp := sys.Unique(path + ":s6-rc-compile:")
-	if err := unix.Mkdir(temp, dirMode); err != nil {
+	const drafts = ":s6-rc-compile:"
+	sys.Abandoned(path+drafts, nil)
+	temp, fd, err := sys.Draft(path+drafts, dirMode)
+	if err != nil {
 		return &Error{"mkdir " + path, err}
 	}
-	err := r.write(temp)
+	defer unix.Close(fd)
+	err = r.write(temp, fd)
 	if err == nil {
 		if err = unix.Rename(temp, path); err == nil {
 			return nil
@@ -51,12 +54,7 @@ func lstat(path string) (st unix.Stat_t, err error) {
 	return st, unix.Lstat(path, &st)
 }
 
-func (r *Result) write(dir string) error {
-	fd, err := sys.Open(sys.AT, dir, unix.O_PATH|unix.O_DIRECTORY, 0)
-	if err != nil {
-		return &Error{"open " + dir, err}
-	}
-	defer unix.Close(fd)
+func (r *Result) write(dir string, fd int) error {
 	if err := db.Write(fd, r.DB); err != nil {
 		return &Error{"write the database to " + dir, err}
 	}

@@ -40,7 +40,7 @@ func failed(what string, err error) error {
 // directory it is given. Create returns the real path of the live directory. Nothing is left of it when
 // the error, an *Error, is not nil.
 func Create(l Layout, d *db.DB, fill func(dirfd int) error) (real string, err error) {
-	real, err = Prepare(l, "s6-rc-init", make(State, len(d.Services)), func(dirfd int) error {
+	real, err = Prepare(l, ByInit, make(State, len(d.Services)), func(dirfd int) error {
 		if err := fill(dirfd); err != nil {
 			return err
 		}
@@ -53,21 +53,25 @@ func Create(l Layout, d *db.DB, fill func(dirfd int) error) (real string, err er
 		sys.RemoveAll(sys.AT, real)
 		return "", err
 	}
+	Tidy(l.Live)
 	return real, nil
 }
 
-// Prepare makes a live directory, called l.Live:tag:XXXXXX, that nothing points to yet.
+// What stands between the name of the link and random characters in the names of live directories that s6-rc-init and
+// s6-rc-update have made.
+const (
+	ByInit   = ":s6-rc-init:"
+	ByUpdate = ":s6-rc-update:"
+)
+
+// Prepare makes a live directory, with tag ByInit or ByUpdate, that nothing points to yet.
 func Prepare(l Layout, tag string, s State, fill func(dirfd int) error) (real string, err error) {
-	real = sys.Unique(l.Live + ":" + tag + ":")
-	if err := unix.Mkdir(real, 0o755); err != nil {
-		return "", failed("mkdir "+real, err)
-	}
-	fd, err := sys.Open(sys.AT, real, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW, 0)
-	if err == nil {
-		err = populate(fd, l, s, fill)
-		unix.Close(fd)
-	}
+	real, fd, err := sys.Draft(l.Live+tag, 0o755)
 	if err != nil {
+		return "", failed("mkdir "+l.Live+tag, err)
+	}
+	defer unix.Close(fd)
+	if err := populate(fd, l, s, fill); err != nil {
 		sys.RemoveAll(sys.AT, real)
 		if _, ok := err.(*Error); !ok {
 			err = failed("make "+real, err)

@@ -31,8 +31,13 @@ func Create(path string, paths []string, bare, replace bool, e *Env) error {
 			return applet.System(err, "mkdir %s", path[:i])
 		}
 	}
-	forsaken(path)
-	r := &Repo{Path: sys.Unique(path + making)}
+	sys.Abandoned(path+making, nil)
+	temp, fd, err := sys.Draft(path+making, dirMode)
+	if err != nil {
+		return applet.System(err, "mkdir %s", path+making)
+	}
+	defer unix.Close(fd)
+	r := &Repo{Path: temp}
 	err = r.fill(paths, bare, e)
 	if err == nil {
 		err = r.rename(path, there)
@@ -45,26 +50,6 @@ func Create(path string, paths []string, bare, replace bool, e *Env) error {
 
 // making is what stands in the names of repositories under way, and of those that have been replaced.
 const making = ":new:"
-
-// forsaken removes what calls that were killed have left of repositories beside path: nobody has their locks.
-func forsaken(path string) {
-	parent, name := path[:len(path)-len(base(path))], base(path)
-	names, _ := sys.ReadDir(sys.AT, parent+".")
-	for _, other := range names {
-		rest, ok := strings.CutPrefix(other, name+making)
-		if !ok || len(rest) != suffixLen-1 {
-			continue
-		}
-		fd, err := sys.Open(sys.AT, parent+other+"/"+lockFile, unix.O_WRONLY|unix.O_NONBLOCK, 0)
-		if err != nil {
-			continue
-		}
-		if sys.Lock(fd) == nil {
-			sys.RemoveAll(sys.AT, parent+other)
-		}
-		unix.Close(fd)
-	}
-}
 
 // occupied tells whether there is something in a path's place that a new directory can't replace.
 func occupied(path string) (bool, error) {
@@ -79,7 +64,7 @@ func occupied(path string) (bool, error) {
 }
 
 func (r *Repo) fill(paths []string, bare bool, e *Env) error {
-	for _, dir := range []string{r.Path, r.at(sources), r.at(compiled)} {
+	for _, dir := range []string{r.at(sources), r.at(compiled)} {
 		if err := unix.Mkdir(dir, dirMode); err != nil {
 			return applet.System(err, "mkdir %s", dir)
 		}

@@ -11,24 +11,32 @@ import (
 	"s6box/internal/sys"
 )
 
-// Installation is a set's database on its way to become what is booted on.
+// Installation is a set's database on its way to become what is booted on. Databases that nobody needs in the end are
+// marked as such before that can come about: whenever this is cut short, the next one removes them.
 type Installation struct {
 	Bootdb string // absolute path of the link to the database that is booted on
 	Dir    string // directory beside it that the database is copied to
 	Old    string // the database that the link pointed to, if that was one beside it
+
+	parent string // the directory of all these, with a slash
+	live   string // the database in force
 }
 
-// copying is what stands in the names of databases that are not whole.
-const copying = ":s6-rc-set-install:"
+// What stands in the names of databases that are not whole, and behind those of links that mark a database.
+const (
+	copying   = ":s6-rc-set-install:"
+	temporary = ":temporary"
+)
 
-// Install copies a set's database to the directory that bootdb is in, under the name it has in the repository.
-func (r *Repo) Install(set, bootdb string) (*Installation, error) {
+// Install copies a set's database to the directory that bootdb is in, under the name it has in the repository. live is
+// the path of the database in force.
+func (r *Repo) Install(set, bootdb, live string) (*Installation, error) {
 	path, dir := r.Committed(set)
 	if dir == "" {
 		return nil, applet.Fatal(ExitStale, "set %s is not up-to-date; commit it first", set)
 	}
 	parent := strings.TrimSuffix(bootdb, base(bootdb))
-	in := &Installation{Bootdb: bootdb, Dir: parent + dir}
+	in := &Installation{Bootdb: bootdb, Dir: parent + dir, parent: parent, live: live}
 	old, err := os.Readlink(bootdb)
 	if err != nil && !errors.Is(err, unix.ENOENT) {
 		return nil, applet.System(err, "readlink %s", bootdb)
@@ -36,43 +44,99 @@ func (r *Repo) Install(set, bootdb string) (*Installation, error) {
 	if old != dir && base(old) == old && old != "" {
 		in.Old = parent + old
 	}
-	there, err := sys.Exists(sys.AT, in.Dir)
-	if err != nil {
-		return nil, applet.System(err, "stat %s", in.Dir)
+	if err := in.Discard(); err != nil {
+		return nil, err
 	}
-	if there { // since a call that did not come to its end: it was copied before it got its name
+	if in.Linked() || in.Same(live) {
 		return in, nil
 	}
-	unfinished(parent)
-	temp := sys.Unique(in.Dir + copying)
-	err = sys.CopyTree(sys.AT, path, sys.AT, temp)
-	if err == nil {
-		err = unix.Rename(temp, in.Dir)
+	return in, in.copy(path)
+}
+
+// copy copies a database. One that is there and not in use may be part of one, and is not trusted.
+func (in *Installation) copy(path string) error {
+	if err := removeWhole(in.Dir); err != nil {
+		return err
 	}
+	if err := mark(in.Dir); err != nil {
+		return err
+	}
+	sys.Abandoned(in.Dir+copying, nil)
+	temp, fd, err := sys.Draft(in.Dir+copying, dirMode)
 	if err != nil {
-		sys.RemoveAll(sys.AT, temp)
-		return nil, applet.System(err, "recursively copy %s to %s", path, in.Dir)
+		return applet.System(err, "mkdir %s", in.Dir+copying)
 	}
-	return in, nil
+	defer unix.Close(fd)
+	whole := temp + "/" + base(in.Dir)
+	err = sys.CopyTree(sys.AT, path, sys.AT, whole)
+	if err == nil {
+		err = unix.Rename(whole, in.Dir)
+	}
+	sys.RemoveAll(sys.AT, temp)
+	if err != nil {
+		return applet.System(err, "recursively copy %s to %s", path, in.Dir)
+	}
+	return nil
 }
 
-// unfinished removes databases of which the copying, or the removal, was cut short.
-func unfinished(parent string) {
-	names, _ := sys.ReadDir(sys.AT, parent)
-	for _, name := range names {
-		if i := strings.LastIndex(name, copying); i > 0 && len(name) == i+len(copying)+suffixLen-1 {
-			sys.RemoveAll(sys.AT, parent+name)
-		}
-	}
-}
-
-// removeWhole removes a database that a later call may want to copy there again: no part of it stays under its name.
+// removeWhole removes a database, if it is there. No part of it stays under its name.
 func removeWhole(path string) error {
 	temp := sys.Unique(path + copying)
-	if err := unix.Rename(path, temp); err != nil {
+	err := unix.Rename(path, temp)
+	if err == unix.ENOENT {
+		return nil
+	}
+	if err != nil {
 		return applet.System(err, "rename %s to %s", path, temp)
 	}
 	return remove(temp)
+}
+
+// mark notes that a database is to be removed when it is neither booted on nor in force.
+func mark(dir string) error {
+	if err := sys.ReplaceSymlink(base(dir), sys.AT, dir+temporary); err != nil {
+		return applet.System(err, "symlink %s to %s", base(dir), dir+temporary)
+	}
+	return nil
+}
+
+// Outdate notes that the database that is booted on is to go as soon as another one is.
+func (in *Installation) Outdate() error {
+	if in.Old == "" {
+		return nil
+	}
+	return mark(in.Old)
+}
+
+// Discard removes the databases that are marked and that nothing uses, and what is left of copies that were cut short.
+func (in *Installation) Discard() error {
+	names, err := readDir(in.parent + ".")
+	if err != nil {
+		return err
+	}
+	booted, _ := os.Readlink(in.Bootdb)
+	for _, name := range names {
+		if i := strings.LastIndex(name, copying); i > 0 && len(name) == i+len(copying)+suffixLen-1 {
+			sys.Abandoned(in.parent+name[:i]+copying, nil)
+			continue
+		}
+		dir, marked := strings.CutSuffix(name, temporary)
+		if target, _ := os.Readlink(in.parent + name); !marked || target != dir {
+			continue
+		}
+		if dir != booted {
+			if same(in.parent+dir, in.live) {
+				continue
+			}
+			if err := removeWhole(in.parent + dir); err != nil {
+				return err
+			}
+		}
+		if err := unix.Unlink(in.parent + name); err != nil {
+			return applet.System(err, "unlink %s", in.parent+name)
+		}
+	}
+	return nil
 }
 
 // Linked tells whether the link that is booted on points to the database.
@@ -83,8 +147,12 @@ func (in *Installation) Linked() bool {
 
 // Same tells whether a path leads to the database.
 func (in *Installation) Same(path string) bool {
+	return same(path, in.Dir)
+}
+
+func same(one, other string) bool {
 	var a, b unix.Stat_t
-	return unix.Stat(path, &a) == nil && unix.Stat(in.Dir, &b) == nil && a.Dev == b.Dev && a.Ino == b.Ino
+	return unix.Stat(one, &a) == nil && unix.Stat(other, &b) == nil && a.Dev == b.Dev && a.Ino == b.Ino
 }
 
 // Link makes the link that is booted on point to the database.
@@ -94,21 +162,6 @@ func (in *Installation) Link() error {
 		return applet.System(err, "symlink %s to %s", target, in.Bootdb)
 	}
 	return nil
-}
-
-// Forget removes the copy, which nothing uses.
-func (in *Installation) Forget() error { return removeWhole(in.Dir) }
-
-// Discard removes the database that the link pointed to before.
-func (in *Installation) Discard() error {
-	if in.Old == "" {
-		return nil
-	}
-	err := removeWhole(in.Old)
-	if errors.Is(err, unix.ENOENT) {
-		return nil
-	}
-	return err
 }
 
 // base is what follows the last slash of a path.

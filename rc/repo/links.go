@@ -145,7 +145,7 @@ func (r *Repo) sweep(sub string) {
 		if i := strings.LastIndex(name, linking); i >= 0 && len(name) == i+len(linking)+suffixLen-1 && r.linkTo(sub, name) == "" {
 			ours = true
 		}
-		if ours {
+		if ours || strings.HasPrefix(name, sys.TempPrefix) {
 			sys.RemoveAll(sys.AT, r.at(sub, name))
 		}
 	}

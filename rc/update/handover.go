@@ -2,9 +2,7 @@ package update
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -82,7 +80,7 @@ func (h *Handover) Switch() error {
 		return failed("readlink "+h.Layout.Live, err)
 	}
 	fill := func(dirfd int) error { return h.fill(dirfd, old[strings.LastIndexByte(old, '/')+1:]) }
-	h.real, err = live.Prepare(h.Layout, "s6-rc-update", h.Plan.State, fill)
+	h.real, err = live.Prepare(h.Layout, live.ByUpdate, h.Plan.State, fill)
 	if err != nil {
 		return err
 	}
@@ -229,53 +227,18 @@ func (h *Handover) leadsHere(target string) bool {
 
 // Clean removes the old live directory, and those that updates left when they were cut short. Supervisors
 // of services that are still there end, and their services with them.
-func (h *Handover) Clean(control func(dir, letters string) error) error {
-	for _, tag := range []string{":s6-rc-init:", ":s6-rc-update:", ":s6box-symlink:"} {
-		found, err := filepath.Glob(quoteGlob(h.Layout.Live+tag) + "*")
-		if err != nil {
-			return failed("look for old live directories", err)
+func (h *Handover) Clean() error {
+	found, err := live.Beside(h.Layout.Live)
+	if err != nil {
+		return err
+	}
+	for _, dir := range found {
+		if dir == h.real {
+			continue
 		}
-		for _, dir := range found {
-			if dir == h.real {
-				continue
-			}
-			awaitEnd(stop(dir+"/"+live.Servicedirs, control))
-			if err := sys.RemoveAll(sys.AT, dir); err != nil {
-				return failed("remove "+dir, err)
-			}
+		if err := live.Discard(dir); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// stop has the supervisors of the service directories in a directory end, and returns those. Links are of no account:
-// what they lead to has been moved away, or is in a directory of its own.
-func stop(servicedirs string, control func(dir, letters string) error) (told []string) {
-	fd, err := sys.Open(sys.AT, servicedirs, unix.O_RDONLY|unix.O_DIRECTORY, 0)
-	if err != nil {
-		return nil
-	}
-	defer unix.Close(fd)
-	entries, _ := sys.ReadEntries(fd)
-	for _, e := range entries {
-		if path := servicedirs + "/" + e.Name; e.Type != unix.DT_LNK && control(path, "xd") == nil {
-			told = append(told, path)
-		}
-	}
-	return told
-}
-
-// awaitEnd waits for supervisors to end, for as long as they may take to read an order: the last they do is
-// to tell of it in their directory.
-func awaitEnd(dirs []string) {
-	deadline := time.Now().Add(orders)
-	for _, dir := range dirs {
-		for live.Supervised(dir) && time.Now().Before(deadline) {
-			time.Sleep(time.Millisecond)
-		}
-	}
-}
-
-func quoteGlob(path string) string {
-	return strings.NewReplacer("*", `\*`, "?", `\?`, "[", `\[`, `\`, `\\`).Replace(path)
 }

@@ -1,0 +1,205 @@
+//go:build amd64 || arm64
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// pairTree is a oneshot that depends on a longrun.
+func pairTree() map[string]string {
+	return map[string]string{
+		"ready/type": "longrun", "ready/run": "#!/bin/sh\necho >&3\nexec sleep 1000\n", "ready/notification-fd": "3",
+		"mid/type": "oneshot", "mid/up": "true", "mid/dependencies.d/ready": "",
+	}
+}
+
+// TestKilledCompile kills s6-rc-compile before every system call that changes something: there is no database, or a whole one.
+// The next call makes it, and nothing else is left beside it.
+func TestKilledCompile(t *testing.T) {
+	bin := t.TempDir()
+	link(t, bin, binary(t))
+	dir := t.TempDir()
+	for name, text := range pairTree() {
+		file := filepath.Join(dir, "src", name)
+		os.MkdirAll(filepath.Dir(file), 0o755)
+		os.WriteFile(file, []byte(text), 0o755)
+	}
+	compile := func() *exec.Cmd { return exec.Command(bin+"/s6-rc-compile", dir+"/db/it", dir+"/src") }
+	reset := func(int, string) {
+		os.RemoveAll(dir + "/db")
+		os.Mkdir(dir+"/db", 0o755)
+	}
+	everywhere(t, compile, reset, func(step int, call string) {
+		if _, err := os.Stat(dir + "/db/it"); err != nil {
+			if out, err := compile().CombinedOutput(); err != nil {
+				t.Fatalf("killed before step %d, %s: %v: %s", step, call, err, out)
+			}
+		}
+		if out, err := exec.Command(bin+"/s6-rc-db", "-c", dir+"/db/it", "check").CombinedOutput(); err != nil {
+			t.Fatalf("killed before step %d, %s: %v: %s", step, call, err, out)
+		}
+		if left, _ := filepath.Glob(dir + "/db/*"); len(left) != 1 {
+			t.Errorf("killed before step %d, %s: left behind %q", step, call, left)
+		}
+	})
+}
+
+// TestKilledInit kills s6-rc-init before every system call that changes something. The next call finishes it, services start,
+// and nothing is left lying about.
+func TestKilledInit(t *testing.T) {
+	s := newScene(t, pairTree())
+	initial := func() *exec.Cmd {
+		return s.command("s6-rc-init", "-c", s.dir+"/d0", "-l", s.dir+"/live", s.dir+"/scan")
+	}
+	away := func(int, string) { // everything that s6-rc has made
+		links, _ := filepath.Glob(s.dir + "/scan/[a-z]*")
+		for _, link := range links {
+			s.ok("s6-svunlink", s.dir+"/scan", filepath.Base(link))
+		}
+		left, _ := filepath.Glob(s.dir + "/live*")
+		for _, dir := range left {
+			os.RemoveAll(dir)
+		}
+	}
+	everywhere(t, initial, away, func(step int, call string) {
+		if out, err := initial().CombinedOutput(); err != nil {
+			t.Fatalf("killed before step %d, %s: %v: %s", step, call, err, out)
+		}
+		s.ok("s6-rc", "-l", s.dir+"/live", "change", "mid")
+		s.up("s6rc-oneshot-runner ready mid")
+		if left, _ := filepath.Glob(s.dir + "/live*"); len(left) != 2 {
+			t.Errorf("killed before step %d, %s: left behind %q", step, call, left)
+		}
+		if left, _ := filepath.Glob(s.dir + "/scan/.s6box*"); len(left) != 0 {
+			t.Errorf("killed before step %d, %s: left behind %q", step, call, left)
+		}
+	})
+}
+
+// TestKilledRepository kills every command that changes a repository, before every system call that changes something. What is
+// then in the repository is what was there before or what is to be there, whole; the next call finishes, and nothing is left
+// lying about.
+func TestKilledRepository(t *testing.T) {
+	bin := t.TempDir()
+	link(t, bin, binary(t))
+	l := newLibrary(t, bin, pairTree())
+	store, both := []string{"-U", l.dir + "/store"}, []string{"-U", l.dir + "/store", l.dir + "/more"}
+	boot := l.dir + "/boot/current"
+	l.ok("s6-rc-set-copy", "one", "two")
+	l.ok("s6-rc-set-change", "-p", "two", "masked", "mid")
+	l.ok("s6-rc-set-commit", "two")
+	for _, test := range []struct {
+		name        string
+		back, there []string
+	}{
+		{"s6-rc-set-change", []string{"-p", "one", "usable", "ready"}, []string{"-p", "one", "active", "mid"}},
+		{"s6-rc-set-copy", []string{"-f", "one", "three"}, []string{"-f", "two", "three"}},
+		{"s6-rc-set-commit", []string{"-f", "-D", "boot", "one"}, []string{"-f", "one"}},
+		{"s6-rc-repo-init", store, both},
+		{"s6-rc-repo-sync", nil, nil},
+		{"s6-rc-set-install", []string{"--no-update", "-c", boot, "one"}, []string{"--no-update", "-c", boot, "two"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l.t = t
+			l.ok("s6-rc-set-fix", "-u", "two")
+			l.ok("s6-rc-set-commit", "-f", "one")
+			l.ok("s6-rc-set-commit", "-f", "two")
+			back := func(int, string) { l.ok(test.name, test.back...) }
+			there := func() *exec.Cmd { return l.command(test.name, test.there...) }
+			everywhere(t, there, back, func(step int, call string) {
+				l.usable()
+				l.ok(test.name, test.there...)
+				if t.Failed() {
+					t.Fatalf("killed before step %d, %s", step, call)
+				}
+				if left, _ := filepath.Glob(l.dir + "/boot/.*:*"); len(left) > 3 {
+					t.Fatalf("killed before step %d, %s: left behind %q", step, call, left)
+				}
+			})
+			l.tidy()
+		})
+	}
+}
+
+// TestKilledInstall kills s6-rc-set-install before every system call that changes something, with a live database. The next call
+// finishes it, and services that are the same in both sets stay up.
+func TestKilledInstall(t *testing.T) {
+	tree := pairTree()
+	tree["side/type"], tree["side/up"] = "oneshot", "true"
+	s := newScene(t, tree)
+	l := newLibrary(t, s.bin, tree)
+	l.ok("s6-rc-set-copy", "one", "two")
+	l.ok("s6-rc-set-change", "two", "masked", "side")
+	l.ok("s6-rc-set-commit", "two")
+	install := func(set string) []string {
+		return []string{"-c", l.dir + "/boot/current", "-l", s.dir + "/live", set}
+	}
+	s.ok("s6-rc", "-l", s.dir+"/live", "change", "mid")
+	kept := s.pid("ready")
+	check := func(set string, step int, call string) {
+		t.Helper()
+		l.ok("s6-rc-set-install", install(set)...)
+		committed, _ := os.Readlink(filepath.Join(l.dir, "repo/compiled", set))
+		booted, _ := os.Readlink(filepath.Join(l.dir, "boot/current"))
+		live, _ := os.Readlink(filepath.Join(s.dir, "live/compiled"))
+		if booted != committed || live != filepath.Join(l.dir, "boot", committed) {
+			t.Fatalf("killed before step %d, %s: committed %s, booted on %s, live %s", step, call, committed, booted, live)
+		}
+		s.ok("s6-rc", "-l", s.dir+"/live", "change", "mid")
+		if pid := s.pid("ready"); pid != kept {
+			t.Fatalf("killed before step %d, %s: the process of a service that did not change is %s, was %s", step, call, pid, kept)
+		}
+		left, _ := filepath.Glob(l.dir + "/boot/.*:*")
+		if other, _ := filepath.Glob(s.dir + "/live:*"); len(left) != 1 || len(other) != 1 {
+			t.Fatalf("killed before step %d, %s: left behind %q %q", step, call, left, other)
+		}
+	}
+	back := func(step int, call string) { check("one", step, call) }
+	there := func() *exec.Cmd { return l.command("s6-rc-set-install", install("two")...) }
+	everywhere(t, there, back, func(step int, call string) {
+		if step%2 == 0 { // else it is for another set to put things right
+			check("two", step, call)
+		}
+	})
+}
+
+// TestKilledUpdate kills s6-rc-update before every system call that changes something. The next call finishes it, and what is
+// the same in both databases runs on all the time.
+func TestKilledUpdate(t *testing.T) {
+	one, two := pairTree(), pairTree()
+	one["old/type"], one["old/run"] = "longrun", "#!/bin/sh\nexec sleep 1000\n"
+	two["new/type"], two["new/run"] = "longrun", "#!/bin/sh\nexec sleep 1000\n"
+	two["ready/data/file"] = "changed"
+	s := newScene(t, one, two)
+	s.ok("s6-rc", "-l", s.dir+"/live", "change", "mid", "old")
+	kept := s.pid("ready")
+	check := func(db, service string, step int, call string) {
+		t.Helper()
+		s.ok("s6-rc-update", "-l", s.dir+"/live", s.dir+"/"+db)
+		s.ok("s6-rc", "-l", s.dir+"/live", "change", "mid", strings.Fields(service)[0]) // what was stopped when it was killed
+		s.up("s6rc-oneshot-runner " + service + " mid")
+		if pid := s.pid("ready"); pid != kept {
+			t.Fatalf("killed before step %d, %s: the process of a service that did not change is %s, was %s", step, call, pid, kept)
+		}
+		_, err := os.Stat(s.dir + "/scan/ready/data/file")
+		if left, _ := filepath.Glob(s.dir + "/live:*"); len(left) != 1 || (err == nil) != (db == "d1") {
+			t.Fatalf("killed before step %d, %s: left behind %q, file: %v", step, call, left, err)
+		}
+		if links, _ := filepath.Glob(s.dir + "/scan/.s6box*"); len(links) != 0 {
+			t.Fatalf("killed before step %d, %s: left behind %q", step, call, links)
+		}
+	}
+	there := func() *exec.Cmd { return s.command("s6-rc-update", "-l", s.dir+"/live", s.dir+"/d1") }
+	everywhere(t, there,
+		func(step int, call string) { check("d0", "old ready", step, call) },
+		func(step int, call string) {
+			if step%2 == 0 { // else it is for the other database to put things right
+				check("d1", "new ready", step, call)
+			}
+		})
+}
