@@ -83,12 +83,16 @@ func (c *call) ask(limit time.Duration) error {
 	if err != nil {
 		return err
 	}
+	// The request goes out before the socket is made known to the poller: the server works meanwhile.
+	first := unixmessage.New(fd, fd)
+	first.SetTimeout(patience)
+	asked := sudo.Ask(first, sudo.Request{Args: []string{c.event, strconv.Itoa(c.number)}, FDs: c.stdio})
 	c.sock = os.NewFile(uintptr(fd), c.path)
 	if c.conn, err = unixmessage.NewFile(c.sock); err != nil {
 		return err
 	}
 	c.conn.SetTimeout(patience)
-	return sudo.Ask(c.conn, sudo.Request{Args: []string{c.event, strconv.Itoa(c.number)}, FDs: c.stdio})
+	return asked
 }
 
 // finish waits for the end of a script that was asked for with the outcome asked.
