@@ -48,6 +48,10 @@ func defaultSignals(ignored []unix.Signal) {
 			setDefault(sig)
 		}
 	}
+	if unix.Getpid() == 1 {
+		// What the kernel does not let act on a process 1, the runtime would take for a fault of ours.
+		signal.Notify(make(chan os.Signal, 1), faults[:]...)
+	}
 	for _, sig := range ignored { // last: who sees that knows the rest done
 		signal.Ignore(sig)
 	}
