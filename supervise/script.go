@@ -36,6 +36,12 @@ func executable(dir int, file string) bool {
 	return unix.Fstatat(dir, file, &st, 0) == nil && st.Mode&0o111 != 0
 }
 
+// noexec tells whether nothing may be executed on the file system that dir is on.
+func noexec(dir int) bool {
+	var fs unix.Statfs_t
+	return unix.Fstatfs(dir, &fs) == nil && fs.Flags&unix.MS_NOEXEC != 0
+}
+
 // whyNot is the reason why executing file failed, with what to do about it.
 func (s *service) whyNot(file string, err error) string {
 	reason := applet.Reason(err)
@@ -47,8 +53,14 @@ func (s *service) whyNot(file string, err error) string {
 		reason += " (" + file + " has CRLF line endings: convert them to LF)"
 	case err == unix.ENOENT && ok:
 		reason += " (interpreter " + sb.Interpreter + " of " + file + " is missing)"
+	case err == unix.EACCES && ok && !executable(s.at(), file):
+		reason += " (" + file + " is not executable, and its interpreter " + sb.Interpreter + " can't be executed in its place)"
 	case err == unix.EACCES && !executable(s.at(), file):
 		reason += " (" + file + " is not executable)"
+	case err == unix.EACCES && ok:
+		reason += " (interpreter " + sb.Interpreter + " of " + file + " may not be executed)"
+	case err == unix.EACCES && noexec(s.at()):
+		reason += " (" + file + " is a program, and the file system it is on is mounted noexec: make it a script that runs the program from elsewhere)"
 	case err == unix.ENOEXEC && !ok:
 		reason += " (" + file + " has no #! line)"
 	}

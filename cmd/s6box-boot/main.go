@@ -3,7 +3,7 @@
 // there as process 1. It passes SIGINT, SIGTERM and SIGQUIT on as SIGTERM, and exits with the code of process 1, 128 and
 // the number of a signal that killed it.
 //
-//	s6box-boot [-run options] [-readonly] [-user uid:gid] [-child] [-host] ROOT COMMAND...
+//	s6box-boot [-run options] [-readonly] [-user uid:gid] [-child] [-host] [-bare] ROOT COMMAND...
 package main
 
 import (
@@ -26,6 +26,7 @@ type options struct {
 	user     string // uid:gid of process 1
 	child    bool   // the command is a child of process 1, which only waits
 	host     bool   // the machine's own programs are in the root too
+	bare     bool   // there is neither /proc nor /dev
 }
 
 func main() {
@@ -36,9 +37,10 @@ func main() {
 	flag.StringVar(&o.user, "user", "0:0", "uid:gid to run as")
 	flag.BoolVar(&o.child, "child", false, "run the command as a child of process 1")
 	flag.BoolVar(&o.host, "host", false, "let the root have the machine's /usr, /bin and so on")
+	flag.BoolVar(&o.bare, "bare", false, "mount neither /proc nor /dev")
 	flag.Parse()
 	if flag.NArg() < 2 {
-		fmt.Fprintln(os.Stderr, "usage: s6box-boot [-run options] [-readonly] [-user uid:gid] [-child] [-host] root command...")
+		fmt.Fprintln(os.Stderr, "usage: s6box-boot [-run options] [-readonly] [-user uid:gid] [-child] [-host] [-bare] root command...")
 		os.Exit(100)
 	}
 	boot := outside
@@ -153,11 +155,13 @@ func mounts(o options, root string) error {
 	for _, dir := range []string{"proc", "dev", "run", "tmp"} {
 		os.Mkdir(root+"/"+dir, 0o755)
 	}
-	if err := unix.Mount("proc", root+"/proc", "proc", 0, ""); err != nil {
-		return fmt.Errorf("mount %s/proc: %w", root, err)
-	}
-	if err := devices(root + "/dev"); err != nil {
-		return err
+	if !o.bare {
+		if err := unix.Mount("proc", root+"/proc", "proc", 0, ""); err != nil {
+			return fmt.Errorf("mount %s/proc: %w", root, err)
+		}
+		if err := devices(root + "/dev"); err != nil {
+			return err
+		}
 	}
 	if o.run != "none" {
 		flags, data := uintptr(unix.MS_NOSUID|unix.MS_NODEV), []string{}

@@ -237,8 +237,15 @@ func (r *reader) textTo(verb, name string) (text string, ok bool) {
 	return r.unix(name, string(data)), true
 }
 
-// unix returns text with Unix line ends, and says that it had others.
+// bom is what some editors put before a text.
+const bom = "\ufeff"
+
+// unix returns text with Unix line ends and no byte order mark, and says that it was otherwise.
 func (r *reader) unix(name, text string) string {
+	if rest, has := strings.CutPrefix(text, bom); has {
+		r.warn(Place{File: r.path(name)}, "", "%s begins with a byte order mark: it is left out", r.path(name))
+		text = rest
+	}
 	if !strings.Contains(text, "\r\n") {
 		if !strings.HasSuffix(text, "\r") {
 			return text

@@ -68,8 +68,8 @@ func (r *reader) run(name, why string) []string {
 	}
 	path := r.absolute(name)
 	r.notice(Place{File: r.path(name)}, why, "%s is run as a script", r.path(name))
-	interpreter, shebang := shebangOf(string(data))
-	dos := bytes.Contains(data, []byte("\r\n"))
+	interpreter, shebang := shebangOf(strings.TrimPrefix(string(data), bom))
+	dos := bytes.Contains(data, []byte("\r\n")) || bytes.HasPrefix(data, []byte(bom))
 	switch {
 	case bytes.HasPrefix(data, []byte("\x7fELF")):
 		return []string{path}
@@ -79,7 +79,7 @@ func (r *reader) run(name, why string) []string {
 		}
 		return append(interpreter, "-c", r.unix(name, string(data)), path)
 	case dos:
-		r.fatal(Place{File: r.path(name)}, "write it anew with Unix ones", "%s has DOS line ends, which %s can't read", r.path(name), interpreter[0])
+		r.fatal(Place{File: r.path(name)}, "write it anew with Unix ones", "%s has DOS line ends or a byte order mark, which %s can't read", r.path(name), interpreter[0])
 		return nil
 	case !shebang:
 		return []string{"sh", path}
@@ -112,7 +112,9 @@ func (r *reader) script(name string) []byte {
 		r.unreadable("read", name, err, "")
 		return nil
 	}
-	if line, _, _ := bytes.Cut(data, []byte("\n")); bytes.HasPrefix(line, []byte("#!")) && bytes.HasSuffix(line, []byte("\r")) {
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	line, marked := bytes.CutPrefix(line, []byte(bom))
+	if bytes.HasPrefix(line, []byte("#!")) && (marked || bytes.HasSuffix(line, []byte("\r"))) {
 		data = []byte(r.unix(name, string(data)))
 	}
 	return data

@@ -119,7 +119,7 @@ func Show(word string) string {
 		return strconv.Quote(word[:longestShown]) + "…"
 	}
 	for _, r := range word {
-		if r <= ' ' || r == 0x7f || r == '"' {
+		if r == '"' || r == ' ' || !strconv.IsPrint(r) {
 			return strconv.Quote(word)
 		}
 	}
