@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"mvdan.cc/sh/v3/syntax"
 
@@ -88,7 +89,7 @@ func (sh *Shell) arithWord(w *syntax.Word, plain bool) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			b.put(pe.Param.Value+"["+index+"]", true)
+			b.put(pe.Param.Value+"["+disguised(index)+"]", true) // it is expanded once
 			continue
 		}
 		if q, ok := p.(*syntax.SglQuoted); ok && plain && !q.Dollar {
@@ -126,6 +127,11 @@ func (n numbers) Value(name, index string, sub bool) (string, error) {
 // key expands a subscript that a variable's value brought along.
 func (n numbers) key(op *operand) error {
 	if !op.sub {
+		return nil
+	}
+	if r, _ := utf8.DecodeRuneInString(op.index); r >= badBytes && r < badBytes+0x100 {
+		op.index = undisguised(op.index, badBytes)
+		op.label += "[" + op.index + "]"
 		return nil
 	}
 	op.label += "[" + op.index + "]"

@@ -78,7 +78,7 @@ func builtinMapfile(sh *Shell, words []string) int {
 			continue
 		}
 		if strip {
-			line = strings.TrimSuffix(line, string(delim))
+			line = strings.TrimSuffix(line, string([]byte{delim}))
 		}
 		line, _, _ = strings.Cut(line, "\x00")
 		if n++; callback != "" && n%quantum == 0 {

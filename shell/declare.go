@@ -242,6 +242,13 @@ func (sh *Shell) declareOne(o *declOptions, item declItem) error {
 		}
 		return &failure{msg: "`" + text + "': not a valid identifier", code: 1}
 	}
+	if (item.name == "SHELLOPTS" || item.name == "BASHOPTS") && !item.assign && !item.sub {
+		sh.passed = slices.DeleteFunc(slices.Clone(sh.passed), func(name string) bool { return name == item.name })
+		if o.on&exported != 0 && !o.unset {
+			sh.passed = append(sh.passed, item.name)
+		}
+		return nil
+	}
 	v, err := sh.declared(o, &item)
 	if err != nil {
 		return err

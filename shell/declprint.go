@@ -62,7 +62,7 @@ func assocKey(v *variable, key string) string {
 			return quoteDouble(key)
 		}
 	}
-	if key == "@" || key == "*" || key == "" {
+	if unprintable(key) || key == "@" || key == "*" || key == "" {
 		return quoteDouble(key)
 	}
 	return key
@@ -124,7 +124,9 @@ func (sh *Shell) setLine(name string, v *variable) string {
 	switch {
 	case v.flags&(isList|isAssoc) != 0:
 		return name + "=" + arrayText(v) + "\n"
-	case v.str == "" || strings.ContainsFunc(v.str, func(r rune) bool { return r > 0x7f || r < ' ' || quotes(byte(r), false) }):
+	case v.str == "'":
+		return name + `=\'` + "\n"
+	case v.str == "" || quotes(v.str[0], true) || strings.ContainsFunc(v.str, func(r rune) bool { return r > 0x7f || r < ' ' || quotes(byte(r), false) }):
 		return name + "=" + quoteValue(v.str) + "\n"
 	}
 	return name + "=" + v.str + "\n"

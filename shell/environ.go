@@ -17,7 +17,7 @@ func (sh *Shell) importEnv(env proc.Env) {
 			sh.importFunc(name[len("BASH_FUNC_"):len(name)-2], value)
 		case !ok || !isName(name):
 			sh.odd = append(sh.odd, kv)
-		case sh.scope.vars[name] != nil, name == "SHELLOPTS", name == "_":
+		case sh.scope.vars[name] != nil, name == "_":
 		default:
 			v := sh.add(sh.scope, name)
 			v.set, v.str, v.flags = true, value, exported
@@ -44,6 +44,9 @@ func (sh *Shell) environ() proc.Env {
 	}
 	if sh.lastArg != "" {
 		env = append(env, "_="+sh.lastArg)
+	}
+	for _, name := range sh.passed {
+		env = append(env, name+"="+sh.value(name))
 	}
 	return append(append(env, sh.odd...), sh.exportedFuncs()...)
 }

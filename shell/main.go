@@ -57,6 +57,7 @@ func Main(st *proc.State, argv0 string, args []string) int {
 	sh.name = argv0
 	sh.importEnv(st.Env)
 	sh.startVars()
+	sh.startOptions()
 	base := argv0[strings.LastIndexByte(argv0, '/')+1:]
 	sh.sys.called = strings.TrimPrefix(base, "-")
 	if base != "bash" && base != "-bash" && base != hiddenName {
@@ -190,7 +191,7 @@ func (inv *invocation) run() {
 			sh.name, sh.args = inv.args[0], inv.args[1:]
 		}
 		sh.frames[0].unit.name = sh.name
-		sh.runText(&unit{name: sh.name}, *inv.command)
+		sh.runText(&unit{name: sh.name, label: "-c"}, *inv.command)
 	case inv.stdin || len(inv.args) == 0:
 		sh.sys.stdin = true
 		sh.args = inv.args

@@ -59,7 +59,7 @@ func escape(b *strings.Builder, s string, style escapeStyle) int {
 		return 1
 	}
 	switch {
-	case strings.IndexByte("'\"?", c) >= 0 && (style == escANSI || style == escPrintf || c == '"' && style != escEcho):
+	case strings.IndexByte("'\"?", c) >= 0 && (style == escANSI || style == escPrintf):
 		b.WriteByte(c)
 		return 1
 	case c == 'x':

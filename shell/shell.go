@@ -28,6 +28,7 @@ type Shell struct {
 	opts     options
 	scope    *scope
 	known    known    // programs that ran
+	passed   []string // SHELLOPTS and BASHOPTS, if they are exported
 	odd      []string // inherited environment entries that are no variables; passed on
 	lost     []string // dynamic variables that were unset and are ordinary now
 	funcs    map[string]*function

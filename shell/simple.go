@@ -300,8 +300,12 @@ func (sh *Shell) popAssigns(keep bool) {
 
 // call runs a function.
 func (sh *Shell) call(fn *function, words []string) {
-	if len(sh.frames) > maxCalls {
-		sh.complain("%s: maximum function nesting level exceeded (%d)", fn.name, maxCalls)
+	most := maxCalls
+	if n, ok := parseInt(sh.value("FUNCNEST")); ok && n > 0 {
+		most = min(n, most)
+	}
+	if len(sh.frames) > most {
+		sh.complain("%s: maximum function nesting level exceeded (%d)", fn.name, most)
 		sh.fail(&failure{code: 1})
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -217,6 +218,21 @@ func (sh *Shell) startVars() {
 	sh.export("SHLVL", strconv.Itoa(max(level+1, 0)))
 	sh.rand = uint32(os.Getpid())*2654435761 ^ uint32(time.Now().UnixNano())
 	sh.begun = time.Now().Unix()
+}
+
+// startOptions takes the options over that the environment names.
+func (sh *Shell) startOptions() {
+	for name, set := range map[string]func(string, bool) bool{"SHELLOPTS": sh.opts.setName, "BASHOPTS": sh.opts.setShopt} {
+		v, in := sh.scope.find(name)
+		if v == nil {
+			continue
+		}
+		for option := range strings.SplitSeq(v.str, ":") {
+			set(option, true)
+		}
+		delete(in.vars, name)
+		sh.passed = append(sh.passed, name)
+	}
 }
 
 func hostname() string {

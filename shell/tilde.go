@@ -82,6 +82,17 @@ func (sh *Shell) home(user string) (string, bool) {
 	case "-":
 		return sh.get("OLDPWD")
 	}
+	if i, ok := rotation("+"+strings.TrimPrefix(user, "+"), 0); ok && strings.Trim(user, "+0123456789") == "" {
+		if stack := sh.stack(); i < len(stack) {
+			return stack[i], true
+		}
+		return "", false
+	}
+	if stack := sh.stack(); strings.HasPrefix(user, "-") {
+		if i, ok := rotation(user, len(stack)); ok && i >= 0 && i < len(stack) {
+			return stack[i], true
+		}
+	}
 	if strings.ContainsAny(user, "\\'\"$`") {
 		return "", false
 	}
