@@ -321,9 +321,11 @@ func TestDiskFull(t *testing.T) {
 		t.Skip("can't mount: ", err)
 	}
 	t.Cleanup(func() { unix.Unmount(d.dir, unix.MNT_DETACH) })
-	web := d.service("web", "run", sleeper)
+	web, other := d.service("web", "run", sleeper), d.service("other", "run", sleeper)
 	d.start()
 	web.wait("u")
+	other.wait("u")
+	before := other.status()
 	ballast, err := os.Create(d.dir + "/.ballast")
 	d.check(err)
 	defer ballast.Close()
@@ -340,5 +342,18 @@ func TestDiskFull(t *testing.T) {
 	if st := web.status(); !st.Up() {
 		t.Errorf("status %+v", st)
 	}
+	if after := other.status(); after != before {
+		t.Errorf("the other service was %+v and is %+v", before, after)
+	}
+	d.check(ballast.Truncate(0))
+	web.control("r")
+	web.wait("du")
+	if deaths, err := ReadDeaths(sys.AT, web.dir); err != nil || len(deaths) == 0 {
+		t.Errorf("deaths %v, %v", deaths, err)
+	}
 	d.stop("t")
+	const lost = "s6-supervise web: warning: unable to record the death in supervise/death_tally: No space left on device\n"
+	if text := d.text(); text != lost {
+		t.Errorf("said %s", text)
+	}
 }

@@ -211,7 +211,11 @@ func (s *service) createDown() {
 }
 
 func (s *service) removeDown() {
-	if err := unix.Unlinkat(s.at(), "down", 0); err != nil && err != unix.ENOENT {
+	err := unix.Unlinkat(s.at(), "down", 0)
+	if err == nil || err == unix.ENOENT {
+		return
+	}
+	if there, _ := sys.Exists(s.at(), "down"); there { // a read-only file system does not look first
 		s.warn("unable to remove down: %s", applet.Reason(err))
 	}
 }

@@ -19,7 +19,7 @@ import (
 func TestForkRefused(t *testing.T) {
 	needRoot(t)
 	d := newDaemon(t)
-	web, late := d.service("web", "run", sleeper), d.service("late", "run", sleeper, "down", "")
+	web, late := d.service("web", "run", sleeper, "finish", "#!/bin/sh\n"), d.service("late", "run", sleeper, "down", "")
 	d.check(os.Chown(d.dir, nobody, nobody))
 	for _, l := range []*listener{web, late} {
 		d.check(os.Chown(l.dir, nobody, nobody))
@@ -52,6 +52,7 @@ func TestForkRefused(t *testing.T) {
 	}
 	web.control("d")
 	web.wait("dD") // the turn that could not start the other one is over
+	d.says("s6-supervise web: warning: unable to spawn ./finish: Resource temporarily unavailable\n", 1)
 	if st := late.status(); st.Up() || !st.WantUp {
 		t.Errorf("status %+v", st)
 	}
@@ -108,6 +109,43 @@ func TestReadOnlySupervise(t *testing.T) {
 		t.Errorf("status %+v", st)
 	}
 	d.stop("t")
+}
+
+// Of a service directory only supervise and event need to be writable. Orders that would change another file
+// are told of, and done as far as they can be (page s6-supervise).
+func TestReadOnlyDirectory(t *testing.T) {
+	d := newDaemon(t)
+	if err := unix.Mount("tmpfs", d.dir, "tmpfs", 0, "size=1m,mode=755"); err != nil {
+		t.Skip("can't mount: ", err)
+	}
+	t.Cleanup(func() { unix.Unmount(d.dir, unix.MNT_DETACH) })
+	web := d.service("web", "run", sleeper)
+	state := filepath.Join(d.dir, ".state")
+	d.check(os.Mkdir(state, 0o755))
+	d.check(os.Symlink("../.state/web", web.dir+"/supervise")) // leads nowhere as yet
+	writable := []string{web.dir, web.dir + "/event"}
+	for _, dir := range writable {
+		d.check(unix.Mount(dir, dir, "", unix.MS_BIND, ""))
+		t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH) })
+	}
+	d.check(unix.Mount("", web.dir, "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY, ""))
+	d.start()
+	web.wait("su")
+	if _, err := os.Stat(state + "/web/status"); err != nil {
+		t.Error(err)
+	}
+	web.control("D")
+	web.wait("dD")
+	d.says("s6-supervise web: warning: unable to create down: Read-only file system\n", 1)
+	if st := web.status(); st.Up() || st.WantUp {
+		t.Errorf("status %+v", st)
+	}
+	web.control("U")
+	web.wait("u")
+	d.stop("t")
+	if n := strings.Count(d.text(), "\n"); n != 1 {
+		t.Errorf("%d messages\n%s", n, d.text())
+	}
 }
 
 // A service that forks a storm leaves orphans to nobody's care but the kernel's: the others do not notice,
