@@ -239,11 +239,12 @@ func (sh *Shell) killList(args []string) int {
 }
 
 func builtinAlias(sh *Shell, words []string) int {
-	args := words[1:]
-	print := len(args) == 0
-	if len(args) > 0 && args[0] == "-p" {
-		print, args = true, args[1:]
+	listed := false
+	args, bad := flagsOf(words, "p", func(byte, string) { listed = true })
+	if bad != "" {
+		return sh.invalidOption("alias", bad)
 	}
+	print := listed || len(args) == 0
 	status := 0
 	var b strings.Builder
 	if print {
@@ -271,10 +272,16 @@ func builtinAlias(sh *Shell, words []string) int {
 }
 
 func builtinUnalias(sh *Shell, words []string) int {
-	args := words[1:]
-	if slices.Contains(args, "-a") {
+	all := false
+	args, bad := flagsOf(words, "a", func(byte, string) { all = true })
+	switch {
+	case bad != "":
+		return sh.invalidOption("unalias", bad)
+	case all:
 		clear(sh.aliases)
 		return 0
+	case len(args) == 0:
+		return sh.misuse("unalias")
 	}
 	status := 0
 	for _, name := range args {

@@ -191,38 +191,6 @@ func menuText(items []string, width int) string {
 	return b.String()
 }
 
-func (sh *Shell) expandsAliases() bool { return sh.opts.posix || sh.opts.shopted("expand_aliases") }
-
-// unalias replaces a first word that is an alias by its words. The text of an alias that is more than words
-// (redirections, operators) is not taken, because the line has been parsed already.
-func (sh *Shell) unalias(words []*syntax.Word) []*syntax.Word {
-	if len(sh.aliases) == 0 || !sh.expandsAliases() {
-		return words
-	}
-	seen := make(map[string]bool)
-	for len(words) > 0 {
-		name := words[0].Lit()
-		text, ok := sh.aliases[name]
-		if !ok || seen[name] {
-			break
-		}
-		seen[name] = true
-		var out []*syntax.Word
-		for w, err := range sh.parser().WordsSeq(strings.NewReader(text)) {
-			if err != nil {
-				return words
-			}
-			out = append(out, w)
-		}
-		rest := words[1:]
-		if strings.HasSuffix(text, " ") {
-			rest = sh.unalias(rest)
-		}
-		words = append(out, rest...)
-	}
-	return words
-}
-
 // mayReplace tells whether the last statement of -c may run in place of the shell.
 func (sh *Shell) mayReplace(s *syntax.Stmt) bool {
 	switch s.Cmd.(type) {

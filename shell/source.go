@@ -49,6 +49,12 @@ func (l *lines) text(text string) (rest string, again bool) {
 		if err != nil {
 			return l.stumble(text, err)
 		}
+		if l.before(int(stmt.Pos().Line())) && !l.flush(false) {
+			return "", false
+		}
+		if rest, ok := l.aliased(text, stmt); ok {
+			return rest, true
+		}
 		if !l.add(stmt) {
 			return "", false
 		}
@@ -61,6 +67,14 @@ func (l *lines) text(text string) (rest string, again bool) {
 func (l *lines) stumble(text string, err error) (rest string, again bool) {
 	if l.parsed > 0 {
 		l.repairs = 0
+	}
+	if l.aliases() || strings.Contains(text, "alias") {
+		if l.apart(text) && !l.flush(false) {
+			return "", false
+		}
+		if rest, ok := l.aliasAhead(text); ok {
+			return rest, true
+		}
 	}
 	if msg := err.Error(); l.repairs < maxRepairs && (l.repairs == 0 || msg != l.stumbled) {
 		if rest, ok := repair(text, l.parsed, err); ok {
@@ -142,6 +156,7 @@ type lines struct {
 	skip     int  // the last line to leave out
 	repairs  int
 	stumbled string // the error that was repaired last
+	spans    []aliasSpan
 }
 
 // add takes a statement, after running those of the lines before it. false: the shell is on its way out.

@@ -1,0 +1,155 @@
+package shell
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+func (sh *Shell) expandsAliases() bool { return sh.opts.posix || sh.opts.shopted("expand_aliases") }
+
+// unalias replaces a first word that is an alias by its words, where commands are read from a stream, which can't be read again.
+// The text of an alias that is more than words (redirections, operators) is not taken then.
+func (sh *Shell) unalias(words []*syntax.Word) []*syntax.Word {
+	if len(sh.aliases) == 0 || sh.unit.src != "" || !sh.expandsAliases() {
+		return words
+	}
+	seen := make(map[string]bool)
+	for len(words) > 0 {
+		name := words[0].Lit()
+		text, ok := sh.aliases[name]
+		if !ok || seen[name] {
+			break
+		}
+		seen[name] = true
+		var out []*syntax.Word
+		for w, err := range sh.parser().WordsSeq(strings.NewReader(text)) {
+			if err != nil {
+				return words
+			}
+			out = append(out, w)
+		}
+		rest := words[1:]
+		if strings.HasSuffix(text, " ") {
+			rest = sh.unalias(rest)
+		}
+		words = append(out, rest...)
+	}
+	return words
+}
+
+// aliasSpan is a part of the text that stands for an alias, which is not expanded in it again.
+type aliasSpan struct {
+	name       string
+	start, end int
+}
+
+// aliases tells whether aliases are expanded now.
+func (l *lines) aliases() bool { return len(l.sh.aliases) > 0 && l.sh.expandsAliases() }
+
+// aliased puts the text of the first alias that stmt uses in its place. The answer is the text from the first statement on that
+// has not run.
+func (l *lines) aliased(text string, stmt *syntax.Stmt) (rest string, ok bool) {
+	if !l.aliases() {
+		return "", false
+	}
+	var found *syntax.Lit
+	check := func(w *syntax.Word) {
+		if found == nil && len(w.Parts) == 1 {
+			if lit, ok := w.Parts[0].(*syntax.Lit); ok && l.isAlias(lit.Value, int(lit.Pos().Offset())) {
+				found = lit
+			}
+		}
+	}
+	syntax.Walk(stmt, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.CallExpr:
+			if len(n.Args) > 0 {
+				check(n.Args[0])
+			}
+		case *syntax.Word:
+			if len(l.spans) > 0 && l.chained(text, int(n.Pos().Offset())) {
+				check(n)
+			}
+		}
+		return found == nil
+	})
+	if found == nil {
+		return "", false
+	}
+	return l.replaceAlias(text, found.Value, int(found.Pos().Offset())), true
+}
+
+// aliasAhead does so for the word that the first statement begins with of which the parser could make nothing.
+func (l *lines) aliasAhead(text string) (rest string, ok bool) {
+	if !l.aliases() {
+		return "", false
+	}
+	start := int(l.parsed)
+	if n := len(l.held); n > 0 {
+		start = int(stmtEnd(l.held[n-1]).Offset())
+	}
+	start += len(text[start:]) - len(strings.TrimLeft(text[start:], " \t\n;&"))
+	for strings.HasPrefix(text[start:], "#") {
+		comment, _, _ := strings.Cut(text[start:], "\n")
+		start += len(comment)
+		start += len(text[start:]) - len(strings.TrimLeft(text[start:], " \t\n"))
+	}
+	for {
+		word := text[start:]
+		if i := strings.IndexAny(word, " \t\n;&|<>()"); i >= 0 {
+			word = word[:i]
+		}
+		if word == "" {
+			return "", false
+		}
+		if l.isAlias(word, start) {
+			return l.replaceAlias(text, word, start), true
+		}
+		start += len(word)
+		start += len(text[start:]) - len(strings.TrimLeft(text[start:], " \t"))
+		if start >= len(text) || !l.chained(text, start) {
+			return "", false
+		}
+	}
+}
+
+// isAlias tells whether the word at offset at is an alias to expand.
+func (l *lines) isAlias(word string, at int) bool {
+	if _, ok := l.sh.aliases[word]; !ok {
+		return false
+	}
+	for _, s := range l.spans {
+		if s.name == word && s.start <= at && at < s.end {
+			return false
+		}
+	}
+	return true
+}
+
+// chained tells whether the word at offset at follows the text of an alias that ends in a blank.
+func (l *lines) chained(text string, at int) bool {
+	for _, s := range l.spans {
+		if s.end <= at && s.end > s.start && strings.Trim(text[s.end:at], " \t\\\n") == "" && strings.IndexByte(" \t", text[s.end-1]) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *lines) replaceAlias(text, name string, at int) string {
+	value, end, from := l.sh.aliases[name], at+len(name), int(l.parsed)
+	rest := text[from:at] + value + text[end:]
+	var spans []aliasSpan
+	for _, s := range l.spans {
+		if s.start, s.end = s.start-from, s.end-from; s.end > 0 {
+			if s.end >= end-from {
+				s.end += len(value) - len(name)
+			}
+			spans = append(spans, s)
+		}
+	}
+	l.spans = append(spans, aliasSpan{name, at - from, at - from + len(value)})
+	l.restart(strings.Count(text[:from], "\n"))
+	return rest
+}
