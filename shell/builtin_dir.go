@@ -245,7 +245,11 @@ func builtinPushd(sh *Shell, words []string) int {
 		sh.dirs = append([]string{args[0]}, sh.dirs...)
 		return sh.printStack("pushd")
 	}
-	if err := sh.chdir(args[0], false); err != nil {
+	target, _, code := sh.cdTarget(args[:1])
+	if code != 0 {
+		return code
+	}
+	if err := sh.chdir(target, false); err != nil {
 		sh.complain("pushd: %s: %s", args[0], reason(err))
 		return 1
 	}

@@ -147,11 +147,16 @@ type getopts struct {
 }
 
 func builtinGetopts(sh *Shell, words []string) int {
-	if len(words) < 3 {
+	args, bad := flagsOf(words, "", nil)
+	switch {
+	case bad != "":
+		return sh.invalidOption("getopts", bad)
+	case len(args) < 2:
 		return sh.misuse("getopts")
 	}
+	words = append(words[:1:1], args...)
 	spec, name := words[1], words[2]
-	args := sh.args
+	args = sh.args
 	if len(words) > 3 {
 		args = words[3:]
 	}

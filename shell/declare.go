@@ -242,6 +242,11 @@ func (sh *Shell) declareOne(o *declOptions, item declItem) error {
 		}
 		return &failure{msg: "`" + text + "': not a valid identifier", code: 1}
 	}
+	if v, in := sh.scope.find(item.name); v != nil && in.temp && !item.assign && !item.sub && (o.cmd == "export" || o.cmd == "readonly") {
+		// a=value export a: the value stays
+		item.assign, item.value = true, v.str
+		delete(in.vars, item.name)
+	}
 	if (item.name == "SHELLOPTS" || item.name == "BASHOPTS") && !item.assign && !item.sub {
 		sh.passed = slices.DeleteFunc(slices.Clone(sh.passed), func(name string) bool { return name == item.name })
 		if o.on&exported != 0 && !o.unset {
@@ -299,6 +304,9 @@ func (sh *Shell) declared(o *declOptions, item *declItem) (*variable, error) {
 	}
 	v := sh.add(s, item.name)
 	v.local = local
+	if local && item.name == "OPTIND" {
+		sh.opt = getopts{}
+	}
 	if local && old != nil && (from.temp || sh.opts.shopted("localvar_inherit")) {
 		v.flags, v.set, v.str, v.list, v.assoc = old.flags, old.set, old.str, old.list.fork(), old.assoc.fork()
 	}

@@ -58,6 +58,7 @@ func Main(st *proc.State, argv0 string, args []string) int {
 	sh.importEnv(st.Env)
 	sh.startVars()
 	sh.startOptions()
+	sh.startName(argv0)
 	base := argv0[strings.LastIndexByte(argv0, '/')+1:]
 	sh.sys.called = strings.TrimPrefix(base, "-")
 	if base != "bash" && base != "-bash" && base != hiddenName {

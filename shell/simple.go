@@ -314,13 +314,16 @@ func (sh *Shell) call(fn *function, words []string) {
 	scope := sh.scope
 	sh.scope = newScope(scope, false)
 	sh.args, sh.loops, sh.unit = words[1:], 0, fn.unit
-	restore := sh.shieldTraps()
+	restore, opt := sh.shieldTraps(), sh.opt
 	sh.stmt(fn.decl.Body)
 	if sh.ctl.kind == ctlReturn {
 		sh.ctl = control{}
 	}
 	restore()
 	sh.leaveFunction()
+	if sh.scope.function().vars["OPTIND"] != nil {
+		sh.opt = opt // it has its own
+	}
 	sh.args, sh.loops, sh.unit, sh.line = args, loops, unit, line
 	sh.scope = scope
 	sh.frames = sh.frames[:len(sh.frames)-1]

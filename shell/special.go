@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"s6box/internal/users"
 )
 
 // Version is the bash whose behaviour this shell follows.
@@ -210,6 +212,14 @@ func (sh *Shell) startVars() {
 	if _, ok := sh.get("HOSTNAME"); !ok {
 		sh.set("HOSTNAME", hostname())
 	}
+	if _, ok := sh.get("TERM"); !ok {
+		sh.set("TERM", "dumb")
+	}
+	if _, ok := sh.get("SHELL"); !ok {
+		if a, err := users.ByUid(unix.Getuid()); err == nil {
+			sh.set("SHELL", a.Shell)
+		}
+	}
 	if _, ok := sh.get("PATH"); !ok {
 		sh.set("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 	}
@@ -218,6 +228,17 @@ func (sh *Shell) startVars() {
 	sh.export("SHLVL", strconv.Itoa(max(level+1, 0)))
 	sh.rand = uint32(os.Getpid())*2654435761 ^ uint32(time.Now().UnixNano())
 	sh.begun = time.Now().Unix()
+}
+
+// startName sets BASH, the path of the shell.
+func (sh *Shell) startName(argv0 string) {
+	path := strings.TrimPrefix(argv0, "-")
+	if !strings.Contains(path, "/") {
+		if found, err := sh.lookPath(path); err == nil {
+			path = found
+		}
+	}
+	sh.set("BASH", path)
 }
 
 // startOptions takes the options over that the environment names.

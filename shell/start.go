@@ -96,6 +96,9 @@ func (sh *Shell) fallback(c command, err error) (command, bool) {
 	}
 	line, _, _ := strings.Cut(text, "\n")
 	interpreter, isScript := strings.CutPrefix(line, "#!")
+	if strings.HasSuffix(interpreter, "\r") {
+		return c, false // no shell has that name
+	}
 	if !isScript {
 		if errors.Is(err, unix.ENOENT) || strings.IndexByte(text, 0) >= 0 && strings.IndexByte(line, 0) >= 0 ||
 			strings.HasPrefix(text, "\x7fELF") {
