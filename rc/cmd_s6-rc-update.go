@@ -133,7 +133,7 @@ func (u *rcUpdate) conversions() ([]update.Conversion, error) {
 	if err != nil {
 		return nil, applet.System(err, "read conversion file %s", u.conversion)
 	}
-	all, err := update.ParseConversions(u.conversion, data)
+	all, err := update.ParseConversions(u.conversion, data, u.db)
 	return all, updateError(err)
 }
 
@@ -152,16 +152,12 @@ func (u *rcUpdate) show() error {
 		u.say(2, "info", doing)
 		words := []string{"s6-rc-dryrun: s6-rc -v", strconv.FormatUint(u.verbosity, 10), "-t", strconv.FormatUint(u.timeout, 10),
 			"-l", u.live.Path, option, "-- change"}
-		names := 0
 		for n := range d.Services {
 			if set[n] {
 				words = append(words, d.Services[n].Name)
-				names++
 			}
 		}
-		if names > 0 {
-			out.WriteString(strings.Join(words, " ") + "\n")
-		}
+		out.WriteString(strings.Join(words, " ") + "\n")
 	}
 	option := "-d"
 	if u.essential {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -159,6 +160,35 @@ func TestKilledChange(t *testing.T) {
 		s.kill(n, 0, "s6-rc", append(change, "-d", "change", "all", "first")...)
 		s.ok("s6-rc", "-l", s.dir+"/live", "-d", "change", "all", "first")
 		s.up("s6rc-oneshot-runner")
+	}
+}
+
+// TestNamed looks at the marks of the services that somebody wanted up by name, in the state file: they are those of the C program,
+// also where the service is down.
+func TestNamed(t *testing.T) {
+	s := newScene(t, map[string]string{
+		"a/type": "oneshot", "a/up": "true", "b/type": "oneshot", "b/up": "true", "c/type": "oneshot", "c/up": "true", "c/dependencies.d/a": "",
+		"d/type": "oneshot", "d/up": "false", "d/dependencies.d/b": "",
+	})
+	for _, step := range []struct {
+		args, want string
+		code       int
+	}{
+		{"change a", "0100030000 00", 0},
+		{"change b", "0100030300 00", 0},
+		{"-d change b", "0100030000 00", 0},
+		{"change c", "0100030003 00", 0},
+		{"-d change a", "0100000002 00", 0},
+		{"-da change", "0100000002 00", 0},
+		{"change d", "0100000102 02", 1},
+		{"-p change b", "0100000102 02", 0},
+	} {
+		cmd := s.command("s6-rc", append([]string{"-v0", "-l", s.dir + "/live"}, strings.Fields(step.args)...)...)
+		cmd.Run()
+		state, _ := os.ReadFile(s.dir + "/live/state")
+		if got := fmt.Sprintf("%x %x", state[:5], state[5:]); got != step.want || cmd.ProcessState.ExitCode() != step.code {
+			t.Errorf("%s: state %s, want %s; exit code %d", step.args, got, step.want, cmd.ProcessState.ExitCode())
+		}
 	}
 }
 

@@ -78,6 +78,11 @@ func (x *Executor) Change(sel Selection) (Outcome, error) {
 		op = Down
 	}
 	x.Say(3, "info", "bringing selected services "+op.String())
+	for n, named := range sel.Named {
+		if named {
+			x.State.SetNamed(n, !sel.Down)
+		}
+	}
 	req := plan.Request{Deps: x.DB.Graph(), Up: x.State.AllUp(), Want: sel.Want, Down: sel.Down}
 	if sel.Down && !sel.Force {
 		req.Keep = make([]bool, len(x.State))
@@ -252,7 +257,7 @@ func (r *run) succeeded(t Transition) error {
 			}
 		}
 	}
-	r.State.Set(t.Service, t.Op == Up, r.sel.Named != nil && r.sel.Named[t.Service])
+	r.State.Set(t.Service, t.Op == Up)
 	r.take(r.plan.Done(t.Service), t.Op)
 	return nil
 }

@@ -421,7 +421,7 @@ func TestRepair(t *testing.T) {
 		full := slices.Clone(x.State)
 		for n := range full {
 			copy(x.State, full)
-			x.State.Set(n, false, false)
+			x.State.Set(n, false)
 			w.change(x, Done, false, "c")
 			if !slices.Equal(x.State.AllUp(), full.AllUp()) {
 				t.Errorf("state % x, want % x", x.State, full)
@@ -429,7 +429,7 @@ func TestRepair(t *testing.T) {
 		}
 		for n := range full {
 			w.change(x, Done, true, w.db.Services[n].Name)
-			x.State.Set(n, true, false) // as if it had been stopped and not recorded
+			x.State.Set(n, true) // as if it had been stopped and not recorded
 			w.change(x, Done, true, w.db.Services[n].Name)
 			w.change(x, Done, false, "c")
 		}

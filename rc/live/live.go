@@ -33,24 +33,27 @@ type State []byte
 
 const (
 	up     = 1 << iota // the service is up
-	wanted             // and it is because somebody asked for it by name
+	wanted             // somebody asked for it by name
 )
 
 // Up tells whether service n is up.
 func (s State) Up(n int) bool { return s[n]&up != 0 }
 
-// Named tells whether service n is up because somebody asked for it by name.
+// Named tells whether somebody asked by name for service n to be up, and nobody for it to be down since. It may be down
+// all the same, where something that it needs is.
 func (s State) Named(n int) bool { return s[n]&wanted != 0 }
 
-// Set records that service n is up or down; named tells whether somebody asked for it by name.
-func (s State) Set(n int, isUp, named bool) {
-	switch {
-	case !isUp:
-		s[n] = 0
-	case named:
-		s[n] |= up | wanted
-	default:
-		s[n] |= up
+// Set records that service n is up or down.
+func (s State) Set(n int, isUp bool) { s.flag(n, up, isUp) }
+
+// SetNamed records that somebody asked by name for service n to be up, or down.
+func (s State) SetNamed(n int, isUp bool) { s.flag(n, wanted, isUp) }
+
+func (s State) flag(n int, flag byte, on bool) {
+	if on {
+		s[n] |= flag
+	} else {
+		s[n] &^= flag
 	}
 }
 

@@ -39,8 +39,8 @@ func fail(code int, format string, args ...any) *Error {
 	return &Error{code, fmt.Sprintf(format, args...)}
 }
 
-// ParseConversions reads a conversion file. name is what messages call it.
-func ParseConversions(name string, data []byte) (all []Conversion, err error) {
+// ParseConversions reads a conversion file for the database old. name is what messages call it.
+func ParseConversions(name string, data []byte, old *db.DB) (all []Conversion, err error) {
 	seen := map[string]int{}
 	number := 0
 	for line := range strings.Lines(string(data)) {
@@ -52,6 +52,9 @@ func ParseConversions(name string, data []byte) (all []Conversion, err error) {
 		}
 		if len(words) == 0 {
 			continue
+		}
+		if _, err := atomic(old, words[0]); err != nil {
+			return nil, err
 		}
 		c := Conversion{Old: words[0], New: words[0]}
 		words = words[1:]

@@ -53,7 +53,8 @@ func TestPlanAgainstModel(t *testing.T) {
 			for _, d := range old.Services[n].Deps {
 				up = up && state.Up(d)
 			}
-			state.Set(n, up, r.IntN(2) == 0)
+			state.Set(n, up)
+			state.SetNamed(n, r.IntN(2) == 0)
 		}
 		var conversions []Conversion
 		for _, s := range old.Services[2:] {
@@ -71,7 +72,7 @@ func TestPlanAgainstModel(t *testing.T) {
 		after := slices.Clone(state)
 		for n, stop := range p.Stop {
 			if stop {
-				after.Set(n, false, false)
+				after.Set(n, false)
 			}
 		}
 		p.Stopped(after)
@@ -121,13 +122,20 @@ func model(old, neu *db.DB, state live.State, conversions []Conversion) []bool {
 }
 
 func TestParseConversions(t *testing.T) {
-	got, err := ParseConversions("f", []byte("# x\n\na -> b\n\"c d\" restart # why\ne -> f restart\ng\n"))
+	old := &db.DB{Longruns: 1}
+	for n, name := range []string{"a", "c d", "e", "g"} {
+		old.Services = append(old.Services, db.Service{Name: name})
+		old.Names = append(old.Names, db.Entry{Name: name, Numbers: []int{n}})
+	}
+	old.Names = append(old.Names, db.Entry{Name: "many", Numbers: []int{0, 1}})
+	got, err := ParseConversions("f", []byte("# x\n\na -> b\n\"c d\" restart # why\ne -> f restart\ng\n"), old)
 	want := []Conversion{{"a", "b", false}, {"c d", "c d", true}, {"e", "f", true}, {"g", "g", false}}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, %v, want %v", got, err, want)
 	}
-	for text, code := range map[string]int{"a b": 100, "a ->": 100, "a -> b c": 100, "a\na": 6, "a \"": 100} {
-		_, err := ParseConversions("f", []byte(text))
+	for text, code := range map[string]int{"a b": 100, "a ->": 100, "a -> b c": 100, "a\na": 6, "a \"": 100,
+		"none => b": 3, "none\na ->": 3, "a ->\nnone": 100, "many -> b": 5} {
+		_, err := ParseConversions("f", []byte(text), old)
 		var e *Error
 		if !errors.As(err, &e) || e.Code != code {
 			t.Errorf("%q: %v, want code %d", text, err, code)
