@@ -61,6 +61,12 @@ func runInit(inv *applet.Invocation) error {
 		return inv.UsageError()
 	}
 	l.Scandir = inv.Args[0]
+	if strings.ContainsAny(l.Prefix, "/\n") {
+		return applet.Fatal(applet.ExitUsage, "prefix cannot contain a / or a newline")
+	}
+	for len(l.Live) > 1 && strings.HasSuffix(l.Live, "/") {
+		l.Live = l.Live[:len(l.Live)-1]
+	}
 	var deadline time.Time
 	if timeout > 0 {
 		deadline = time.Now().Add(time.Duration(timeout) * time.Millisecond)
@@ -75,13 +81,13 @@ func runInit(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
+	names := d.LongrunNames()
+	if err := live.Free(l, names); err != nil {
+		return liveError(err)
+	}
 	displaced, _ := os.Readlink(l.Live)
 	if _, err := live.Create(l, d, live.CopyServicedirs(l.Compiled)); err != nil {
 		return liveError(err)
-	}
-	names := make([]string, d.Longruns)
-	for i := range names {
-		names[i] = d.Services[i].Name
 	}
 	if err := live.Register(l, l.Live, names, deadline); err != nil { // links that outlive an update
 		return liveError(err)

@@ -66,10 +66,17 @@ func (u *rcUpdate) run() error {
 	if u.dry {
 		return u.show()
 	}
+	layout, err := u.layout()
+	if err != nil {
+		return err
+	}
+	if err := live.Free(layout, u.plan.New.LongrunNames()); err != nil {
+		return liveError(err)
+	}
 	if err := u.stop(); err != nil {
 		return err
 	}
-	if err := u.handOver(); err != nil {
+	if err := u.handOver(layout); err != nil {
 		return liveError(err)
 	}
 	return u.start()
@@ -202,11 +209,7 @@ func (u *rcUpdate) stop() error {
 }
 
 // handOver puts the new live directory in the place of the old one.
-func (u *rcUpdate) handOver() error {
-	layout, err := u.layout()
-	if err != nil {
-		return err
-	}
+func (u *rcUpdate) handOver(layout live.Layout) error {
 	h := &update.Handover{Layout: layout, Plan: u.plan}
 	u.say(2, "info", "updating state and service directories")
 	if err := h.Switch(); err != nil {

@@ -38,7 +38,7 @@ var cmdS6Rc = applet.Applet{
   -l DIR     live directory (default /run/s6-rc)
   -a         add the services that are up to those named
   -u, -d     up (default), down
-  -D         down, essential services too
+  -D         down, essential services too (-de)
   -p         prune: what was not named, nor is needed by it, goes down; with -d, the reverse
   -n MS      dry run: print what would be run, and pretend that each takes MS milliseconds
   -t MS      give up after MS milliseconds; what was begun goes on
@@ -127,8 +127,7 @@ func runRC(inv *applet.Invocation) error {
 
 func (c *rcCall) options() error {
 	inv := c.inv
-	var stop bool
-	err := inv.Gol(
+	return inv.Gol(
 		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: number("verbosity", &c.verbosity)},
 		applet.Option{Short: 'n', Long: "dry-run", Value: true, Set: func(v string) error { c.dry = true; return number("dry-run", &c.throttle)(v) }},
 		applet.Option{Short: 't', Long: "timeout", Value: true, Set: number("timeout", &c.timeout)},
@@ -136,14 +135,12 @@ func (c *rcCall) options() error {
 		applet.Option{Short: 'b', Long: "block", Set: applet.Flag(&c.block)},
 		applet.Option{Short: 'u', Long: "up", Set: func(string) error { c.down = false; return nil }},
 		applet.Option{Short: 'd', Long: "down", Set: applet.Flag(&c.down)},
-		applet.Option{Short: 'D', Long: "force-down", Set: func(string) error { c.down, stop = true, true; return nil }},
+		applet.Option{Short: 'D', Long: "force-down", Set: func(string) error { c.down, c.essential = true, true; return nil }},
 		applet.Option{Short: 'E', Long: "no-force-essentials", Set: func(string) error { c.essential = false; return nil }},
 		applet.Option{Short: 'e', Long: "force-essentials", Set: applet.Flag(&c.essential)},
 		applet.Option{Short: 'p', Long: "prune", Set: applet.Flag(&c.prune)},
 		applet.Option{Short: 'a', Long: "all", Set: applet.Flag(&c.all)},
 		applet.Option{Long: "no-lock", Set: applet.Flag(&c.noLock)})
-	c.essential = c.essential || stop
-	return err
 }
 
 // open takes the locks and reads the database and the state.

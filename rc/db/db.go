@@ -89,6 +89,15 @@ func (d *DB) Graph() plan.Graph {
 // IsLongrun tells whether service n is a longrun.
 func (d *DB) IsLongrun(n int) bool { return n < d.Longruns }
 
+// LongrunNames returns the names of all longruns, by number.
+func (d *DB) LongrunNames() []string {
+	names := make([]string, d.Longruns)
+	for n := range names {
+		names[n] = d.Services[n].Name
+	}
+	return names
+}
+
 // Script returns a oneshot's command line for up, down or reload.
 func (s *Service) Script(event string) (argv []string, ok bool) {
 	switch event {

@@ -143,6 +143,25 @@ func Switch(live, real string) error {
 	return failed("make "+live+" a link to "+real, err)
 }
 
+// Leads tells whether a link in the scan directory leads to a service directory of this live directory, by whatever name.
+func (l Layout) Leads(target string) bool {
+	rest, ok := strings.CutPrefix(target, l.Live)
+	return ok && (strings.HasPrefix(rest, "/"+Servicedirs+"/") || strings.HasPrefix(rest, ":s6-rc-"))
+}
+
+// Free fails with EEXIST if a name in the scan directory that one of the longruns needs is another service's, and not just a link
+// to what is no more.
+func Free(l Layout, names []string) error {
+	for _, name := range names {
+		path := l.Scandir + "/" + l.Prefix + name
+		var st unix.Stat_t
+		if target, _ := os.Readlink(path); !l.Leads(target) && unix.Stat(path, &st) == nil {
+			return failed("supervise "+name+": "+path+" is another service", unix.EEXIST)
+		}
+	}
+	return nil
+}
+
 // Link puts the service directories of the named longruns into the scan directory. real is the live directory
 // as the links name it.
 func Link(l Layout, real string, names []string) error {

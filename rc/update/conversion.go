@@ -56,6 +56,10 @@ func ParseConversions(name string, data []byte, old *db.DB) (all []Conversion, e
 		if _, err := atomic(old, words[0]); err != nil {
 			return nil, err
 		}
+		if first := seen[words[0]]; first > 0 {
+			return nil, fail(codeDuplicate, "service %s appears more than once in conversion file (%s:%d and %s)",
+				source.Show(words[0]), name, first, at)
+		}
 		c := Conversion{Old: words[0], New: words[0]}
 		words = words[1:]
 		if len(words) > 1 && words[0] == "->" {
@@ -69,9 +73,6 @@ func ParseConversions(name string, data []byte, old *db.DB) (all []Conversion, e
 			return nil, fail(codeSyntax, "unknown keyword in conversion file: -> (%s: a new name must follow)", at)
 		case len(words) > 0:
 			return nil, fail(codeSyntax, "unknown keyword in conversion file: %s (%s)", source.Show(words[0]), at)
-		case seen[c.Old] > 0:
-			return nil, fail(codeDuplicate, "service %s appears more than once in conversion file (%s:%d and %s)",
-				source.Show(c.Old), name, seen[c.Old], at)
 		}
 		seen[c.Old] = number
 		all = append(all, c)

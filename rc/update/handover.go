@@ -209,7 +209,7 @@ func (h *Handover) Unlink() error {
 			continue
 		}
 		n, err := unix.Readlinkat(dir, name, buf[:])
-		if err != nil || !h.leadsHere(string(buf[:n])) {
+		if err != nil || !h.Layout.Leads(string(buf[:n])) {
 			continue
 		}
 		if err := unix.Unlinkat(dir, name, 0); err != nil && err != unix.ENOENT {
@@ -217,12 +217,6 @@ func (h *Handover) Unlink() error {
 		}
 	}
 	return nil
-}
-
-// leadsHere tells whether a link leads to a service directory of our live directory, by whatever name.
-func (h *Handover) leadsHere(target string) bool {
-	rest, ok := strings.CutPrefix(target, h.Layout.Live)
-	return ok && (strings.HasPrefix(rest, "/"+live.Servicedirs+"/") || strings.HasPrefix(rest, ":s6-rc-"))
 }
 
 // Clean removes the old live directory, and those that updates left when they were cut short. Supervisors
