@@ -315,7 +315,9 @@ func (sh *Shell) call(fn *function, words []string) {
 	sh.scope = newScope(scope, false)
 	sh.args, sh.loops, sh.unit = words[1:], 0, fn.unit
 	restore, opt := sh.shieldTraps(), sh.opt
-	sh.stmt(fn.decl.Body)
+	if !sh.inherits("DEBUG") || !sh.debug(sh.commandText) {
+		sh.stmt(fn.decl.Body)
+	}
 	if sh.ctl.kind == ctlReturn {
 		sh.ctl = control{}
 	}

@@ -45,6 +45,7 @@ func (sh *Shell) runUnit(u *unit, body func()) {
 func (l *lines) text(text string) (rest string, again bool) {
 	sh := l.sh
 	sh.unit.src = text
+	negations := strings.Contains(text, "!(")
 	for stmt, err := range sh.parser().StmtsSeq(strings.NewReader(text)) {
 		if err != nil {
 			return l.stumble(text, err)
@@ -55,12 +56,37 @@ func (l *lines) text(text string) (rest string, again bool) {
 		if rest, ok := l.aliased(text, stmt); ok {
 			return rest, true
 		}
+		if negations && !sh.opts.shopted("extglob") {
+			if rest, ok := l.negated(text, stmt); ok {
+				return rest, true
+			}
+		}
 		if !l.add(stmt) {
 			return "", false
 		}
 	}
 	l.flush(true)
 	return "", false
+}
+
+// negated parts the ! of a command that begins like an extended pattern, which the parser takes it for: without extglob it is a
+// subshell.
+func (l *lines) negated(text string, stmt *syntax.Stmt) (rest string, ok bool) {
+	at := -1
+	syntax.Walk(stmt, func(n syntax.Node) bool {
+		if call, ok := n.(*syntax.CallExpr); ok && len(call.Args) > 0 && len(call.Assigns) == 0 && at < 0 {
+			if g, ok := call.Args[0].Parts[0].(*syntax.ExtGlob); ok && strings.HasPrefix(text[g.Pos().Offset():], "!(") {
+				at = int(g.Pos().Offset())
+			}
+		}
+		return at < 0
+	})
+	if at < 0 {
+		return "", false
+	}
+	from := l.parsed
+	l.restart(strings.Count(text[:from], "\n"))
+	return text[from:at+1] + " " + text[at+1:], true
 }
 
 // stumble answers err, where the parser could not go on.
