@@ -218,7 +218,7 @@ func (b *builder) conditional(p *syntax.ParamExp, op *operand, quoted bool) erro
 	has := op.set
 	switch p.Exp.Op {
 	case syntax.AlternateUnsetOrNull, syntax.DefaultUnsetOrNull, syntax.ErrorUnsetOrNull, syntax.AssignUnsetOrNull:
-		has = has && !op.null(b.separatorText())
+		has = has && !op.null(quoted, b.separatorText())
 	}
 	switch p.Exp.Op {
 	case syntax.AlternateUnset, syntax.AlternateUnsetOrNull:
@@ -246,8 +246,8 @@ func (b *builder) conditional(p *syntax.ParamExp, op *operand, quoted bool) erro
 }
 
 // null tells whether the value is empty.
-func (op *operand) null(separator string) bool {
-	if op.star {
+func (op *operand) null(quoted bool, separator string) bool {
+	if op.star && quoted {
 		return strings.Join(op.list, separator) == ""
 	}
 	if op.all {

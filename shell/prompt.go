@@ -89,8 +89,8 @@ func (sh *Shell) promptEscape(b *strings.Builder, s string) int {
 		b.WriteString("5.2.37")
 	case 'j':
 		n := 0
-		for _, j := range sh.jobs.own() {
-			if j.id > 0 && !j.poll() {
+		for _, j := range sh.jobs.list {
+			if j.id > 0 && !j.seen && !j.poll() {
 				n++
 			}
 		}

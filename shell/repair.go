@@ -109,7 +109,7 @@ func nestedSubshell(text string, from, at int, _ string) (rest string, ok bool) 
 // startsCommand tells whether a command may begin behind before.
 func startsCommand(before string) bool {
 	before = strings.TrimRight(before, " \t")
-	if before == "" || strings.IndexByte("\n;&|({!$", before[len(before)-1]) >= 0 {
+	if before == "" || strings.IndexByte("\n;&|({!$`", before[len(before)-1]) >= 0 {
 		return true
 	}
 	word := before[strings.LastIndexAny(before, " \t\n;&|(")+1:]
