@@ -242,16 +242,11 @@ func (c *rcCall) change(x *change.Executor, named []bool) error {
 	if c.down {
 		up, down = down, up
 	}
-	toStop, toStart := change.Selection{Want: down, Down: true, Force: c.essential}, change.Selection{Want: up}
-	if c.down {
-		toStop.Named = named
-	} else {
-		toStart.Named = named
-	}
-	if err := outcome(x.Change(toStop)); err != nil {
+	x.Mark(named, !c.down)
+	if err := outcome(x.Change(change.Selection{Want: down, Down: true, Force: c.essential})); err != nil {
 		return err
 	}
-	return outcome(x.Change(toStart))
+	return outcome(x.Change(change.Selection{Want: up}))
 }
 
 // withUp adds the services that are up to a selection, if -a says so.

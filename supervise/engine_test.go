@@ -207,6 +207,18 @@ func TestNativeService(t *testing.T) {
 	d.end(e, sc)
 }
 
+// A native service does not end because it is told to reload: it may hold what would be lost.
+func TestNativeReload(t *testing.T) {
+	ended := false
+	run := &nativeRun{cancel: func() { ended = true }}
+	for sig, ends := range map[unix.Signal]bool{unix.SIGHUP: false, unix.SIGUSR1: false, unix.SIGTERM: true, unix.SIGKILL: true} {
+		ended = false
+		if run.signal(sig); ended != ends {
+			t.Errorf("%v ends it: %v", sig, ended)
+		}
+	}
+}
+
 func TestChildAndPost(t *testing.T) {
 	e := looped(t, scratchFile(t))
 	died := make(chan proc.Status, 1)

@@ -13,7 +13,7 @@ import (
 
 // Native is a service whose program is a function of this process. On disk it looks like any other: its
 // pid is that of this process. The function returns when ctx is done, which any signal that would end a
-// process sees to; ready, which may be called once from anywhere, is its readiness notification. An error
+// process sees to but SIGHUP, which has daemons reload; ready, which may be called once from anywhere, is its readiness notification. An error
 // is reported and counts as exit code 1.
 type Native func(ctx context.Context, ready func()) error
 
@@ -25,7 +25,7 @@ type nativeRun struct {
 
 func (r *nativeRun) signal(sig unix.Signal) {
 	switch sig {
-	case unix.SIGTERM, unix.SIGKILL, unix.SIGINT, unix.SIGQUIT, unix.SIGABRT, unix.SIGHUP:
+	case unix.SIGTERM, unix.SIGKILL, unix.SIGINT, unix.SIGQUIT, unix.SIGABRT:
 		r.killed = sig
 		r.cancel()
 	}

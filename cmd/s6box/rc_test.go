@@ -182,6 +182,8 @@ func TestNamed(t *testing.T) {
 		{"-da change", "0100000002 00", 0},
 		{"change d", "0100000102 02", 1},
 		{"-p change b", "0100000102 02", 0},
+		{"change a", "0100030102 02", 0},
+		{"-p change b", "0100020302 02", 0},
 	} {
 		cmd := s.command("s6-rc", append([]string{"-v0", "-l", s.dir + "/live"}, strings.Fields(step.args)...)...)
 		cmd.Run()
@@ -189,6 +191,24 @@ func TestNamed(t *testing.T) {
 		if got := fmt.Sprintf("%x %x", state[:5], state[5:]); got != step.want || cmd.ProcessState.ExitCode() != step.code {
 			t.Errorf("%s: state %s, want %s; exit code %d", step.args, got, step.want, cmd.ProcessState.ExitCode())
 		}
+	}
+}
+
+// TestReloadAll reloads everything, the server of oneshots as well, while it runs their scripts.
+func TestReloadAll(t *testing.T) {
+	s := newScene(t, map[string]string{
+		"a/type": "oneshot", "a/up": "true", "a/reload": "s6-echo reloaded",
+		"b/type": "longrun", "b/run": "#!/bin/sh\ntrap : HUP\necho >&3\nwhile :; do sleep 0.01; done\n", "b/notification-fd": "3",
+	})
+	s.ok("s6-rc", "-l", s.dir+"/live", "change", "a", "b")
+	kept := s.pid("s6rc-oneshot-runner") + s.pid("b")
+	for range 10 {
+		if got := s.ok("s6-rc", "-l", s.dir+"/live", "-a", "reload"); got != "reloaded\n" {
+			t.Fatalf("reload prints %q", got)
+		}
+	}
+	if got := s.pid("s6rc-oneshot-runner") + s.pid("b"); got != kept {
+		t.Errorf("processes %s, were %s", got, kept)
 	}
 }
 

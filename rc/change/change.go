@@ -78,11 +78,7 @@ func (x *Executor) Change(sel Selection) (Outcome, error) {
 		op = Down
 	}
 	x.Say(3, "info", "bringing selected services "+op.String())
-	for n, named := range sel.Named {
-		if named {
-			x.State.SetNamed(n, !sel.Down)
-		}
-	}
+	x.Mark(sel.Named, !sel.Down)
 	req := plan.Request{Deps: x.DB.Graph(), Up: x.State.AllUp(), Want: sel.Want, Down: sel.Down}
 	if sel.Down && !sel.Force {
 		req.Keep = make([]bool, len(x.State))
@@ -97,11 +93,27 @@ func (x *Executor) Change(sel Selection) (Outcome, error) {
 	return r.loop()
 }
 
+// Mark notes that services were asked for by name, to be up or down. It is recorded with the next success.
+func (x *Executor) Mark(named []bool, up bool) {
+	for n, marked := range named {
+		if marked {
+			x.State.SetNamed(n, up)
+		}
+	}
+}
+
 // Reload tells services to reload their configuration, all at once, whatever depends on what.
 func (x *Executor) Reload(services []int) (Outcome, error) {
 	r := x.newRun(Selection{})
 	for _, n := range services {
-		r.start(x.transition(n, Reload))
+		t := x.transition(n, Reload)
+		if x.Live != nil && t.Name == db.OneshotRunner { // has nothing to reload, and SIGHUP makes it end the scripts it runs
+			if err := r.succeeded(t); err != nil {
+				return r.outcome, err
+			}
+			continue
+		}
+		r.start(t)
 	}
 	return r.loop()
 }

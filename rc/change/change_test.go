@@ -354,12 +354,16 @@ func TestReload(t *testing.T) {
 		w.change(x, Done, false, "one", "long")
 		n, _ := w.db.Lookup("one")
 		m, _ := w.db.Lookup("long")
-		if o, err := x.Reload([]int{n[0], m[0]}); o != Done || err != nil {
-			t.Error(o, err, w.said)
+		runner, _ := w.db.Lookup(db.OneshotRunner)
+		for range 3 { // the runner runs one of the others
+			w.executor(x.Backend)
+			if o, err := x.Reload([]int{runner[0], n[0], m[0]}); o != Done || err != nil {
+				t.Error(o, err, w.said)
+			}
 		}
 		w.says("2 info: service one successfully reloaded")
 		w.says("2 info: service long successfully reloaded")
-		for deadline := time.Now().Add(time.Minute); len(w.log()) < len("reload-one-1 usr1") && time.Now().Before(deadline); {
+		for deadline := time.Now().Add(time.Minute); !strings.Contains(w.log(), "usr1") && time.Now().Before(deadline); {
 			unix.Poll(nil, 5)
 		}
 		if log := w.log(); !strings.Contains(log, "reload-one-1") || !strings.Contains(log, "usr1") {

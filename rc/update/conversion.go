@@ -53,7 +53,7 @@ func ParseConversions(name string, data []byte, old *db.DB) (all []Conversion, e
 		if len(words) == 0 {
 			continue
 		}
-		if _, err := atomic(old, words[0]); err != nil {
+		if _, err := atomic(old, words[0]); err != nil && err.Code == codeUnknown {
 			return nil, err
 		}
 		if first := seen[words[0]]; first > 0 {
@@ -73,6 +73,9 @@ func ParseConversions(name string, data []byte, old *db.DB) (all []Conversion, e
 			return nil, fail(codeSyntax, "unknown keyword in conversion file: -> (%s: a new name must follow)", at)
 		case len(words) > 0:
 			return nil, fail(codeSyntax, "unknown keyword in conversion file: %s (%s)", source.Show(words[0]), at)
+		}
+		if _, err := atomic(old, c.Old); err != nil {
+			return nil, err
 		}
 		seen[c.Old] = number
 		all = append(all, c)
@@ -123,7 +126,7 @@ func targets(old, neu *db.DB, conversions []Conversion) ([]target, error) {
 	return all, nil
 }
 
-func atomic(d *db.DB, name string) (int, error) {
+func atomic(d *db.DB, name string) (int, *Error) {
 	numbers, ok := d.Lookup(name)
 	switch {
 	case !ok:

@@ -134,7 +134,7 @@ func TestParseConversions(t *testing.T) {
 		t.Errorf("%v, %v, want %v", got, err, want)
 	}
 	for text, code := range map[string]int{"a b": 100, "a ->": 100, "a -> b c": 100, "a\na": 6, "a \"": 100,
-		"none => b": 3, "none\na ->": 3, "a ->\nnone": 100, "many -> b": 5, "a\na ->": 6} {
+		"none => b": 3, "none\na ->": 3, "a ->\nnone": 100, "many -> b": 5, "many -> b c": 100, "a\na ->": 6} {
 		_, err := ParseConversions("f", []byte(text), old)
 		var e *Error
 		if !errors.As(err, &e) || e.Code != code {
