@@ -16,6 +16,9 @@ func builtinSet(sh *Shell, words []string) int {
 		case word == "--":
 			sh.args = slices.Clone(args[1:])
 			return 0
+		case word == "+":
+			args = args[1:]
+			continue
 		case word == "-":
 			sh.opts.setName("xtrace", false)
 			sh.opts.setName("verbose", false)

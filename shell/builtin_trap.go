@@ -211,6 +211,7 @@ func (sh *Shell) killList(args []string) int {
 	if len(args) == 0 {
 		return sh.print("kill", signalList())
 	}
+	status := 0
 	var b strings.Builder
 	for _, arg := range args {
 		if n, err := strconv.Atoi(arg); err == nil {
@@ -223,7 +224,8 @@ func (sh *Shell) killList(args []string) int {
 			}
 			if name == "" {
 				sh.complain("kill: %s: invalid signal specification", arg)
-				return 1
+				status = 1
+				continue
 			}
 			b.WriteString(name + "\n")
 			continue
@@ -231,11 +233,12 @@ func (sh *Shell) killList(args []string) int {
 		n, ok := signalNumber(arg)
 		if !ok {
 			sh.complain("kill: %s: invalid signal specification", arg)
-			return 1
+			status = 1
+			continue
 		}
 		b.WriteString(strconv.Itoa(n) + "\n")
 	}
-	return sh.print("kill", b.String())
+	return max(status, sh.print("kill", b.String()))
 }
 
 func builtinAlias(sh *Shell, words []string) int {

@@ -109,6 +109,12 @@ func (sh *Shell) declClause(c *syntax.DeclClause) {
 		sh.trace(sh.source(c))
 	}
 	sh.status = sh.declare(&o, items)
+	if n := len(items); n > 0 {
+		sh.lastArg = items[n-1].name
+		if items[n-1].assign && items[n-1].array == nil && !items[n-1].sub {
+			sh.lastArg += "=" + items[n-1].value
+		}
+	}
 	sh.pipe = []int{sh.status}
 	sh.check()
 }

@@ -102,7 +102,7 @@ func (sh *Shell) printVars(o *declOptions, items []declItem) int {
 		}
 	})
 	slices.Sort(names)
-	plain := !o.print && o.on == 0 || o.cmd == "local" && !o.print
+	plain := !o.print && o.on == 0 && o.cmd != "local"
 	for _, name := range names {
 		switch v := vars[name]; {
 		case !plain:
@@ -111,7 +111,7 @@ func (sh *Shell) printVars(o *declOptions, items []declItem) int {
 			b.WriteString(sh.setLine(name, v))
 		}
 	}
-	if plain && o.cmd != "local" {
+	if plain {
 		for _, name := range sh.funcNames() {
 			b.WriteString(sh.funcText(sh.funcs[name]) + "\n")
 		}

@@ -219,7 +219,7 @@ func withUnderscore(env proc.Env, c command) proc.Env {
 	if c.path == "" {
 		return env
 	}
-	return append(env, "_="+c.path)
+	return env.Set("_", c.path)
 }
 
 // waitFor waits for a program in the foreground.

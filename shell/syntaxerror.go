@@ -35,7 +35,12 @@ func (sh *Shell) syntaxError(err error, text string) {
 	for _, m := range messages {
 		sh.write(2, where+undisguised(m, rawBytes)+"\n")
 	}
-	if sh.status = 2; sh.nested == 0 && sh.lenient == 0 {
+	status := sh.status
+	if sh.status = 2; parse.Text != "" && inCondition(parse.Text) && sh.nested == 0 && sh.lenient == 0 {
+		sh.exit(status) // as bash has it
+		return
+	}
+	if sh.nested == 0 && sh.lenient == 0 {
 		sh.exit(2)
 	}
 }
@@ -55,6 +60,13 @@ func (sh *Shell) syntaxMessages(err syntax.ParseError, text string) (messages []
 		}
 		return []string{"syntax error: unexpected end of file"}, last + 1
 	}
+	if inCondition(err.Text) {
+		message := "syntax error in conditional expression"
+		if strings.Contains(err.Text, "test operator") {
+			message = "conditional binary operator expected"
+		}
+		return []string{message}, int(err.Pos.Line())
+	}
 	token, end := sh.culprit(text)
 	if token == "" {
 		if syntax.IsIncomplete(err) {
@@ -68,6 +80,12 @@ func (sh *Shell) syntaxMessages(err syntax.ParseError, text string) (messages []
 	}
 	source := strings.Split(text, "\n")[line-1]
 	return []string{"syntax error near unexpected token `" + token + "'", "`" + source + "'"}, line
+}
+
+// inCondition tells whether the message of the parser is about the inside of [[ … ]].
+func inCondition(message string) bool {
+	return strings.Contains(message, "test operator") || strings.HasPrefix(message, "`[[` must be followed") ||
+		strings.HasPrefix(message, "expected ") && strings.Contains(message, "after complex expr")
 }
 
 // quoteOf is the quote in the message of the parser, which has it between quotes.
