@@ -15,23 +15,21 @@ import (
 	"s6box/internal/tai"
 )
 
-// A process that can't be started is told of and tried again; what runs goes on.
-func TestForkRefused(t *testing.T) {
-	needRoot(t)
-	d := newDaemon(t)
-	web, late := d.service("web", "run", sleeper, "finish", "#!/bin/sh\n"), d.service("late", "run", sleeper, "down", "")
+// startAsNobody has another user supervise the services, with a program that has the mode.
+func (d *daemon) startAsNobody(mode os.FileMode, services ...*listener) {
+	d.t.Helper()
 	d.check(os.Chown(d.dir, nobody, nobody))
-	for _, l := range []*listener{web, late} {
+	for _, l := range services {
 		d.check(os.Chown(l.dir, nobody, nobody))
 		d.check(os.Chown(l.dir+"/event", nobody, nobody))
 		d.check(os.Chmod(l.dir+"/event", 0o3730))
 	}
 	exe, err := os.Executable()
 	d.check(err)
-	copied := filepath.Join(t.TempDir(), "tests") // where the other user may execute it
+	copied := filepath.Join(d.t.TempDir(), "tests") // where the other user may execute it
 	data, err := os.ReadFile(exe)
 	d.check(err)
-	d.check(os.WriteFile(copied, data, 0o755))
+	d.check(os.WriteFile(copied, data, mode))
 	for dir := filepath.Dir(copied); dir != os.TempDir(); dir = filepath.Dir(dir) {
 		d.check(os.Chmod(dir, 0o755))
 	}
@@ -39,6 +37,32 @@ func TestForkRefused(t *testing.T) {
 		cmd.Path = copied
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
 	})
+}
+
+// The kernel lets nobody look into a process whose program is not to be read, not even its children. Their
+// directories are found all the same, also those that have been renamed.
+func TestUnreadableProgram(t *testing.T) {
+	needRoot(t)
+	d := newDaemon(t)
+	web := d.service("web", "run", "#!/bin/sh\npwd -P >&2\nexec sleep 100000\n")
+	d.startAsNobody(0o711, web)
+	web.wait("u")
+	d.says(web.dir+"\n", 1)
+	moved := web.dir + ".moved"
+	d.check(os.Rename(web.dir, moved))
+	web.dir = moved
+	web.control("r")
+	web.wait("du")
+	d.says(moved+"\n", 1)
+	d.stop("t")
+}
+
+// A process that can't be started is told of and tried again; what runs goes on.
+func TestForkRefused(t *testing.T) {
+	needRoot(t)
+	d := newDaemon(t)
+	web, late := d.service("web", "run", sleeper, "finish", "#!/bin/sh\n"), d.service("late", "run", sleeper, "down", "")
+	d.startAsNobody(0o755, web, late)
 	web.wait("u")
 	late.wait("s")
 	processes := func(soft string) {
