@@ -20,7 +20,7 @@ func (b *bench) superviseRows() []row {
 			return b.started(s, 1000)
 		}},
 		b.scandirRow("s6-svc -wd -d, then -wu -u", 1, 5, millis, roundTrip),
-		b.scandirRow("death to restart, ready for more than 1 s", 50, 5, millis, restart),
+		b.scandirRow("death to restart, ready for more than 1 s", 50, 15, millis, restart),
 		b.scandirRow("100 listeners, 100 × u d D", 1, 3, millis, events),
 		b.scandirRow("idle, 100 services: wake-ups in 60 s", 100, 1, unit{"%.0f", 1}, idle),
 	}
