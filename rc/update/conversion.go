@@ -53,7 +53,7 @@ func ParseConversions(name string, data []byte, old *db.DB) (all []Conversion, e
 		if len(words) == 0 {
 			continue
 		}
-		if _, err := atomic(old, words[0]); err != nil && err.Code == codeUnknown {
+		if _, err := atomic(old, words[0]); err != nil {
 			return nil, err
 		}
 		if first := seen[words[0]]; first > 0 {
@@ -73,9 +73,6 @@ func ParseConversions(name string, data []byte, old *db.DB) (all []Conversion, e
 			return nil, fail(codeSyntax, "unknown keyword in conversion file: -> (%s: a new name must follow)", at)
 		case len(words) > 0:
 			return nil, fail(codeSyntax, "unknown keyword in conversion file: %s (%s)", source.Show(words[0]), at)
-		}
-		if _, err := atomic(old, c.Old); err != nil {
-			return nil, err
 		}
 		seen[c.Old] = number
 		all = append(all, c)
@@ -106,7 +103,10 @@ func targets(old, neu *db.DB, conversions []Conversion) ([]target, error) {
 		if _, ok := neu.Lookup(c.New); !ok && c.New != c.Old {
 			return nil, fail(codeInvalid, "bad conversion file: new service %s is undefined in the new database%s", source.Show(c.New), suggest(neu, c.New))
 		}
-		names[n], all[n].restart = c.New, c.Restart
+		if c.New != c.Old {
+			names[n] = c.New
+		}
+		all[n].restart = c.Restart
 	}
 	from := map[int]int{}
 	for n, name := range names {
@@ -126,12 +126,13 @@ func targets(old, neu *db.DB, conversions []Conversion) ([]target, error) {
 	return all, nil
 }
 
+// atomic finds the service that a name stands for: a bundle that holds one is another name for that.
 func atomic(d *db.DB, name string) (int, *Error) {
 	numbers, ok := d.Lookup(name)
 	switch {
 	case !ok:
 		return 0, fail(codeUnknown, "bad conversion file: %s is not a service of the database in force%s", source.Show(name), suggest(d, name))
-	case len(numbers) != 1 || d.Services[numbers[0]].Name != name:
+	case len(numbers) != 1:
 		return 0, fail(codeWrongType, "bad conversion file: %s is a bundle; only atomic services can be converted", source.Show(name))
 	}
 	return numbers[0], nil

@@ -127,18 +127,36 @@ func TestParseConversions(t *testing.T) {
 		old.Services = append(old.Services, db.Service{Name: name})
 		old.Names = append(old.Names, db.Entry{Name: name, Numbers: []int{n}})
 	}
-	old.Names = append(old.Names, db.Entry{Name: "many", Numbers: []int{0, 1}})
+	old.Names = append(old.Names, db.Entry{Name: "many", Numbers: []int{0, 1}}, db.Entry{Name: "alias", Numbers: []int{1}})
 	got, err := ParseConversions("f", []byte("# x\n\na -> b\n\"c d\" restart # why\ne -> f restart\ng\n"), old)
 	want := []Conversion{{"a", "b", false}, {"c d", "c d", true}, {"e", "f", true}, {"g", "g", false}}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, %v, want %v", got, err, want)
 	}
 	for text, code := range map[string]int{"a b": 100, "a ->": 100, "a -> b c": 100, "a\na": 6, "a \"": 100,
-		"none => b": 3, "none\na ->": 3, "a ->\nnone": 100, "many -> b": 5, "many -> b c": 100, "a\na ->": 6} {
+		"none => b": 3, "none\na ->": 3, "a ->\nnone": 100, "many -> b": 5, "many -> b c": 5, "alias -> b c": 100, "a\na ->": 6} {
 		_, err := ParseConversions("f", []byte(text), old)
 		var e *Error
 		if !errors.As(err, &e) || e.Code != code {
 			t.Errorf("%q: %v, want code %d", text, err, code)
+		}
+	}
+}
+
+// TestAlias converts a service by the name of a bundle that holds nothing else.
+func TestAlias(t *testing.T) {
+	of := func(name string) *db.DB {
+		d := &db.DB{Services: []db.Service{{Name: name}}}
+		d.Names = []db.Entry{{Name: name, Numbers: []int{0}}, {Name: "alias", Numbers: []int{0}}}
+		return d
+	}
+	for new, c := range map[string]Conversion{"b": {"alias", "b", false}, "a": {"alias", "alias", true}} {
+		p, err := New(of("a"), of(new), live.State{1}, []Conversion{c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !p.targets[0].same || p.targets[0].restart != c.Restart {
+			t.Errorf("%v: %+v", c, p.targets[0])
 		}
 	}
 }
