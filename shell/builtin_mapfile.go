@@ -67,7 +67,7 @@ func builtinMapfile(sh *Shell, words []string) int {
 	v.becomeList()
 	v.set = true
 	at := max(origin, 0)
-	lines := newLineReader(sh, real, delim)
+	lines := newLineReader(sh, real, delim, most == 0)
 	for n := 0; most == 0 || n < most; {
 		line, ok := lines.next()
 		if !ok {
@@ -97,41 +97,50 @@ type lineReader struct {
 	fd    int
 	delim byte
 	seeks bool
-	rest  []byte
+	buf   []byte
+	rest  string
 	eof   bool
 }
 
-func newLineReader(sh *Shell, fd int, delim byte) *lineReader {
+// newLineReader reads ahead where that can be undone, or where all is read.
+func newLineReader(sh *Shell, fd int, delim byte, all bool) *lineReader {
 	_, err := unix.Seek(fd, 0, io.SeekCurrent)
-	return &lineReader{sh: sh, fd: fd, delim: delim, seeks: err == nil}
+	l := &lineReader{sh: sh, fd: fd, delim: delim, seeks: err == nil}
+	if l.seeks || all {
+		l.buf = make([]byte, 64<<10)
+	} else {
+		l.buf = make([]byte, 1)
+	}
+	return l
 }
 
 // next returns a line with its delimiter, and all zero bytes.
 func (l *lineReader) next() (string, bool) {
-	for from := 0; ; {
-		for i := from; i < len(l.rest); i++ {
-			if l.rest[i] == l.delim {
-				line := string(l.rest[:i+1])
-				l.rest = l.rest[i+1:]
-				return line, true
+	var parts strings.Builder // of a line that takes more than one read
+	for {
+		if i := strings.IndexByte(l.rest, l.delim); i >= 0 {
+			line := l.rest[:i+1]
+			l.rest = l.rest[i+1:]
+			if parts.Len() > 0 {
+				parts.WriteString(line)
+				line = parts.String()
 			}
+			return line, true
 		}
-		from = len(l.rest)
-		if l.eof || !l.fill() {
+		parts.WriteString(l.rest)
+		if l.rest = ""; l.eof || !l.fill() {
 			l.eof = true
-			line := string(l.rest)
-			l.rest = nil
-			return line, line != ""
+			return parts.String(), parts.Len() > 0
 		}
 	}
 }
 
+// fill reads on; false: there is no more.
 func (l *lineReader) fill() bool {
-	buf := make([]byte, 4096)
 	for {
 		var n int
 		var err error
-		l.sh.blocking(func() { n, err = unix.Read(l.fd, buf) })
+		l.sh.blocking(func() { n, err = unix.Read(l.fd, l.buf) })
 		if err == unix.EINTR {
 			continue
 		}
@@ -139,7 +148,7 @@ func (l *lineReader) fill() bool {
 			unix.Ppoll([]unix.PollFd{{Fd: int32(l.fd), Events: unix.POLLIN}}, nil, nil)
 			continue
 		}
-		l.rest = append(l.rest, buf[:max(n, 0)]...)
+		l.rest = string(l.buf[:max(n, 0)])
 		return err == nil && n > 0
 	}
 }
