@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Kind is the type of a service.
@@ -29,11 +30,16 @@ type Place struct {
 	Line int // from 1
 }
 
+// String is file or file:line, on one line whatever the name of the file is.
 func (p Place) String() string {
-	if p.Line == 0 {
-		return p.File
+	file := p.File
+	if strings.ContainsFunc(file, unicode.IsControl) {
+		file = strconv.Quote(file)
 	}
-	return p.File + ":" + strconv.Itoa(p.Line)
+	if p.Line == 0 {
+		return file
+	}
+	return file + ":" + strconv.Itoa(p.Line)
 }
 
 // Ref is the name of a service as a definition mentions it.
