@@ -39,11 +39,7 @@ func runDollarat(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
-	n, err := frameSize(inv)
-	if err != nil {
-		return err
-	}
-	args, err := parameters(inv, n)
+	args, err := numberedFrame(inv)
 	if err != nil {
 		return err
 	}

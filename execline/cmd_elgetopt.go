@@ -1,6 +1,7 @@
 package execline
 
 import (
+	"slices"
 	"strings"
 
 	"s6box/internal/applet"
@@ -48,7 +49,7 @@ func runElgetopt(inv *applet.Invocation) ([]string, error) {
 		inv.Proc.Stderr().Write([]byte(zero + ": " + err.Error() + "\n"))
 		return nil, applet.Exit(1)
 	}
-	inv.Proc.Env = replaceFrame(env, len(args), zero, rest)
+	inv.Proc.Env = env.Merge(slices.Concat(numbered(rest), beyond(rest, len(args)), []string{sharp(rest)}))
 	return inv.Args[1:], nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"s6box/internal/applet"
+	"s6box/internal/proc"
 )
 
 var cmdEmptyenv = applet.Applet{
@@ -42,7 +43,7 @@ func runEmptyenv(inv *applet.Invocation) ([]string, error) {
 	env := &inv.Proc.Env
 	switch {
 	case clean:
-		*env = env.Filter(func(name string) bool { return !isInternal(name) })
+		*env = env.Merge(internal(*env))
 	case options || positionals:
 		*env = popFrame(*env, func(name string) bool {
 			return positionals && isPositional(name) || options && isOption(name)
@@ -53,6 +54,17 @@ func runEmptyenv(inv *applet.Invocation) ([]string, error) {
 		})
 	}
 	return inv.Args, nil
+}
+
+// internal returns the names of env that isInternal tells of, in the order in which the C program unsets them.
+func internal(env proc.Env) []string {
+	names := []string{"!", "?", "#", "0", strictVar}
+	for _, kv := range env {
+		if name, _, isVar := strings.Cut(kv, "="); isVar && isInternal(name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // isInternal tells whether commands of execline set the variable for one another.

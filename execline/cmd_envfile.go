@@ -42,6 +42,9 @@ func runEnvfile(inv *applet.Invocation) ([]string, error) {
 	}
 	vars, err := parseEnvfile(src)
 	if err != nil {
+		if file == "-" {
+			file = "standard input"
+		}
 		return nil, applet.Fatal(1, "in %s: %v", file, err)
 	}
 	for _, kv := range vars {

@@ -32,19 +32,13 @@ func runFdreserve(inv *applet.Invocation) ([]string, error) {
 	if n > maxReserved {
 		return nil, applet.Fatal(applet.ExitUsage, "too many requested fds: %d", n)
 	}
-	env := inv.Proc.Env.Filter(func(name string) bool { return !isReserved(name, n) })
+	changes := make([]string, n)
 	for i, fd := range inv.Proc.FreeFDs(n) {
-		env = append(env, "FD"+strconv.Itoa(i)+"="+strconv.Itoa(fd))
+		changes[i] = "FD" + strconv.Itoa(i) + "=" + strconv.Itoa(fd)
 	}
-	inv.Proc.Env = env
+	if n%2 == 1 { // the order that the environment has with the C program, which takes them by twos
+		changes = append(changes[n-1:], changes[:n-1]...)
+	}
+	inv.Proc.Env = inv.Proc.Env.Merge(changes)
 	return inv.Args[1:], nil
-}
-
-// isReserved tells whether name is one of FD0 ... FDn-1.
-func isReserved(name string, n int) bool {
-	if len(name) < 3 || name[:2] != "FD" || len(name) > 3 && name[2] == '0' {
-		return false
-	}
-	i, ok := applet.ParseUint(name[2:])
-	return ok && i < uint64(n)
 }

@@ -40,13 +40,17 @@ func runGetcwd(inv *applet.Invocation) ([]string, error) {
 	if len(inv.Args) < 2 {
 		return nil, inv.UsageError()
 	}
+	if err := checkName(inv, inv.Args[0]); err != nil {
+		return nil, err
+	}
 	dir, err := inv.Proc.Getwd()
 	if err != nil {
 		return nil, applet.System(err, "getcwd")
 	}
 	name, prog := inv.Args[0], inv.Args[1:]
-	if err := setVariable(inv, name, dir); err != nil || !imports {
-		return prog, err
+	inv.Proc.Env = inv.Proc.Env.Set(name, dir)
+	if !imports {
+		return prog, nil
 	}
 	return autoImport(inv, prog, name)
 }
@@ -69,7 +73,7 @@ func runGetpid(inv *applet.Invocation) ([]string, error) {
 		return nil, inv.UsageError()
 	}
 	name, prog := inv.Args[0], inv.Args[1:]
-	if err := variableName(name); err != nil {
+	if err := checkName(inv, name); err != nil {
 		return nil, err
 	}
 	get := inv.Proc.Pid

@@ -46,7 +46,7 @@ func readImportas(inv *applet.Invocation) (definition, error) {
 	inv.Args = inv.Args[need:]
 	value, ok := inv.Proc.Env.Get(name)
 	switch {
-	case !ok && o.insist:
+	case !ok && o.insist && key != "": // a bad key is the graver error
 		return definition{}, applet.Fatal(applet.ExitUsage, "%s not set", name)
 	case !ok && !o.hasDefault:
 		return definition{vars: []subst.Var{{Key: key}}}, nil

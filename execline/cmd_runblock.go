@@ -46,7 +46,7 @@ func runRunblock(inv *applet.Invocation) ([]string, error) {
 	if err := inv.Uint(&n)(inv.Args[0]); err != nil || n == 0 && !remainder || n >= 1<<32 {
 		return nil, inv.UsageError()
 	}
-	_, args, err := frame(inv)
+	args, err := numberedFrame(inv)
 	if err != nil {
 		return nil, err
 	}

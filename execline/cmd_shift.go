@@ -40,7 +40,7 @@ func runShift(inv *applet.Invocation) ([]string, error) {
 	if !given {
 		words = 1
 	}
-	zero, args, err := frame(inv)
+	args, err := numberedFrame(inv)
 	if err != nil {
 		return nil, err
 	}
@@ -52,6 +52,6 @@ func runShift(inv *applet.Invocation) ([]string, error) {
 		}
 		rest = rest[end+1:]
 	}
-	inv.Proc.Env = replaceFrame(inv.Proc.Env, len(args), zero, rest)
+	inv.Proc.Env = inv.Proc.Env.Merge(slices.Concat([]string{sharp(rest)}, numbered(rest), beyond(rest, len(args))))
 	return inv.Args, nil
 }

@@ -62,30 +62,27 @@ func renameFrame(env proc.Env, inStack func(string) bool, rename func(base strin
 
 // setFrame sets the positional parameters in env.
 func setFrame(env proc.Env, zero string, args []string) proc.Env {
-	out := make(proc.Env, 0, len(env)+len(args)+2)
-	for _, kv := range env {
-		name, _, _ := strings.Cut(kv, "=")
-		if !isParameter(name, len(args)) {
-			out = append(out, kv)
-		}
-	}
-	out = append(out, "#="+strconv.Itoa(len(args)), "0="+zero)
+	return env.Merge(append([]string{sharp(args), "0=" + zero}, numbered(args)...))
+}
+
+// sharp sets the number of args.
+func sharp(args []string) string { return "#=" + strconv.Itoa(len(args)) }
+
+// numbered sets the args.
+func numbered(args []string) []string {
+	out := make([]string, len(args))
 	for i, arg := range args {
-		out = append(out, strconv.Itoa(i+1)+"="+arg)
+		out[i] = strconv.Itoa(i+1) + "=" + arg
 	}
 	return out
 }
 
-// isParameter tells whether name is one of `#`, `0` ... n.
-func isParameter(name string, n int) bool {
-	if name == "#" {
-		return true
+// beyond unsets the parameters that n of them have more than args.
+func beyond(args []string, n int) (out []string) {
+	for i := len(args) + 1; i <= n; i++ {
+		out = append(out, strconv.Itoa(i))
 	}
-	if !isPositional(name) || (name[0] == '0' && len(name) > 1) {
-		return false
-	}
-	i, ok := applet.ParseUint(name)
-	return ok && i <= uint64(n)
+	return out
 }
 
 // frame reads the positional parameters from the environment of inv. Without a valid frame the command exits
@@ -101,6 +98,15 @@ func frame(inv *applet.Invocation) (zero string, args []string, err error) {
 	}
 	args, err = parameters(inv, n)
 	return zero, args, err
+}
+
+// numberedFrame is frame for a command that does not ask for 0.
+func numberedFrame(inv *applet.Invocation) ([]string, error) {
+	n, err := frameSize(inv)
+	if err != nil {
+		return nil, err
+	}
+	return parameters(inv, n)
 }
 
 func frameSize(inv *applet.Invocation) (int, error) {
@@ -135,9 +141,4 @@ func parameters(inv *applet.Invocation, n int) ([]string, error) {
 		}
 	}
 	return args, nil
-}
-
-// replaceFrame sets the positional parameters in place of a frame of n.
-func replaceFrame(env proc.Env, n int, zero string, args []string) proc.Env {
-	return setFrame(env.Filter(func(name string) bool { return !isParameter(name, n) }), zero, args)
 }

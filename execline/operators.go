@@ -71,7 +71,7 @@ func fileTest(op byte, st *unix.Stat_t) bool {
 	case 'G':
 		return int(st.Gid) == unix.Getegid()
 	case 'N':
-		return !later(st.Atim, st.Mtim)
+		return later(st.Mtim, st.Atim)
 	}
 	return true // -e
 }

@@ -1,7 +1,6 @@
 package chain
 
 import (
-	"slices"
 	"strings"
 
 	"s6box/internal/applet"
@@ -18,23 +17,21 @@ func Block(inv *applet.Invocation, words []string, n int) (block, rest []string,
 
 // NamedBlock is Block for a command with several: messages call the block what it is, as in "then block".
 func NamedBlock(inv *applet.Invocation, words []string, n int, what string) (block, rest []string, err error) {
-	end := slices.Index(words, "")
-	if end < 0 {
-		if what != "" {
-			what += " "
+	for i, w := range words {
+		if w == "" {
+			return block, words[i+1:], nil
 		}
-		return nil, nil, applet.Fatal(applet.ExitUsage, "unterminated %sblock%s", what, beginning(words))
-	}
-	block = make([]string, end)
-	for i, w := range words[:end] {
 		if w[0] == ' ' {
 			w = w[1:]
 		} else if err := unquoted(inv, w, n, i); err != nil {
 			return nil, nil, err
 		}
-		block[i] = w
+		block = append(block, w)
 	}
-	return block, words[end+1:], nil
+	if what != "" {
+		what += " "
+	}
+	return nil, nil, applet.Fatal(applet.ExitUsage, "unterminated %sblock%s", what, beginning(words))
 }
 
 // beginning shows which block is meant.

@@ -18,22 +18,74 @@ func (e Env) Get(name string) (string, bool) {
 }
 
 // Set returns e with name set to value and no other entry of that name.
-func (e Env) Set(name, value string) Env {
-	return append(e.without(name, 1), name+"="+value)
-}
+func (e Env) Set(name, value string) Env { return e.Merge([]string{name + "=" + value}) }
 
 // Unset returns e without any entry of name.
-func (e Env) Unset(name string) Env {
-	return e.without(name, 0)
+func (e Env) Unset(name string) Env { return e.Merge([]string{name}) }
+
+// Merge returns e with every entry of changes applied in turn: "name=value" sets, "name" unsets. What goes is
+// replaced by the last entry, as the C programs do: whoever compares what env prints sees the same order.
+func (e Env) Merge(changes []string) Env {
+	out := append(make(Env, 0, len(e)+len(changes)), e...)
+	const many = 64
+	if len(changes) > many {
+		if at := out.index(); at != nil {
+			return out.mergeAt(changes, at)
+		}
+	}
+	for _, c := range changes {
+		name, _, set := strings.Cut(c, "=")
+		for i := 0; i < len(out); {
+			if hasName(out[i], name) {
+				out = out.drop(i)
+			} else {
+				i++
+			}
+		}
+		if set {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
-// Merge returns e with every entry of changes applied: "name=value" sets, "name" unsets.
-func (e Env) Merge(changes []string) Env {
+// drop puts the last entry in the place of the one at i.
+func (e Env) drop(i int) Env {
+	last := len(e) - 1
+	e[i] = e[last]
+	return e[:last]
+}
+
+// index tells where each name is. It is nil if a name is there twice.
+func (e Env) index() map[string]int {
+	at := make(map[string]int, len(e))
+	for i, kv := range e {
+		if name, _, isVar := strings.Cut(kv, "="); isVar {
+			if _, twice := at[name]; twice {
+				return nil
+			}
+			at[name] = i
+		}
+	}
+	return at
+}
+
+// mergeAt is Merge in place for a great many changes, which does not search.
+func (e Env) mergeAt(changes []string, at map[string]int) Env {
 	for _, c := range changes {
-		if name, value, ok := strings.Cut(c, "="); ok {
-			e = e.Set(name, value)
-		} else {
-			e = e.Unset(c)
+		name, _, set := strings.Cut(c, "=")
+		if i, ok := at[name]; ok {
+			delete(at, name)
+			e = e.drop(i)
+			if i < len(e) {
+				if moved, _, isVar := strings.Cut(e[i], "="); isVar {
+					at[moved] = i
+				}
+			}
+		}
+		if set {
+			at[name] = len(e)
+			e = append(e, c)
 		}
 	}
 	return e
@@ -47,23 +99,6 @@ func (e Env) Filter(keep func(name string) bool) Env {
 		if keep(name) {
 			out = append(out, kv)
 		}
-	}
-	return out
-}
-
-// without drops the entries of name, each replaced by the last one, as the C programs do: whoever compares what
-// env prints sees the same order.
-func (e Env) without(name string, extra int) Env {
-	out := make(Env, len(e), len(e)+extra)
-	copy(out, e)
-	for i := 0; i < len(out); {
-		if !hasName(out[i], name) {
-			i++
-			continue
-		}
-		last := len(out) - 1
-		out[i] = out[last]
-		out = out[:last]
 	}
 	return out
 }
