@@ -10,8 +10,11 @@ type files struct {
 
 var noFiles = files{dirfd: -1, lock: -1, control: -1}
 
-// crowd is how many descriptors are enough: services whose descriptors have greater numbers rest without any.
-const crowd = 512
+// crowd is how many descriptors are enough: services whose descriptors have greater numbers rest without any. Starting a
+// process copies all there are, so fewer are better; but files that are parked count for the user in all of the system,
+// and one with that many can't pass files to others where the limit is lower (unless privileged), so it takes hundreds of
+// services.
+const crowd = 1024
 
 // opened tells whether the service directory is open: supervision has begun and not ended.
 func (s *service) opened() bool { return s.dirfd >= 0 || s.parked != nil }
