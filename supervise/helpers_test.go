@@ -193,3 +193,11 @@ func TestNothingAccumulates(t *testing.T) {
 		t.Errorf("said %s", text)
 	}
 }
+
+// onTmpfs mounts a file system for the scan directory alone.
+func (d *daemon) onTmpfs(options string) {
+	d.t.Helper()
+	needRoot(d.t)
+	d.check(unix.Mount("tmpfs", d.dir, "tmpfs", 0, options))
+	d.t.Cleanup(func() { unix.Unmount(d.dir, unix.MNT_DETACH) })
+}

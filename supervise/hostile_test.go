@@ -32,10 +32,15 @@ func asNobody(t *testing.T, dir, script string) string {
 	return string(out)
 }
 
+// needRoot skips a test that an ordinary user can't run; in CI that is a failure.
 func needRoot(t *testing.T) {
 	t.Helper()
-	if os.Getuid() != 0 {
-		t.Skip("takes two users: run as root")
+	switch {
+	case os.Getuid() == 0:
+	case os.Getenv("CI") != "":
+		t.Fatal("run as root")
+	default:
+		t.Skip("run as root")
 	}
 }
 

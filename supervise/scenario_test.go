@@ -317,10 +317,7 @@ func TestDescriptorsExhausted(t *testing.T) {
 
 func TestDiskFull(t *testing.T) {
 	d := newDaemon(t)
-	if err := unix.Mount("tmpfs", d.dir, "tmpfs", 0, "size=256k"); err != nil {
-		t.Skip("can't mount: ", err)
-	}
-	t.Cleanup(func() { unix.Unmount(d.dir, unix.MNT_DETACH) })
+	d.onTmpfs("size=256k")
 	web, other := d.service("web", "run", sleeper), d.service("other", "run", sleeper)
 	d.start()
 	web.wait("u")

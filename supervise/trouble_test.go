@@ -109,10 +109,7 @@ func TestRunVanishes(t *testing.T) {
 // is true as soon as it can.
 func TestReadOnlySupervise(t *testing.T) {
 	d := newDaemon(t)
-	if err := unix.Mount("tmpfs", d.dir, "tmpfs", 0, "size=1m,mode=755"); err != nil {
-		t.Skip("can't mount: ", err)
-	}
-	t.Cleanup(func() { unix.Unmount(d.dir, unix.MNT_DETACH) })
+	d.onTmpfs("size=1m,mode=755")
 	web := d.service("web", "run", sleeper)
 	state := web.dir + "/supervise"
 	d.check(os.Mkdir(state, 0o700))
@@ -139,10 +136,7 @@ func TestReadOnlySupervise(t *testing.T) {
 // are told of, and done as far as they can be (page s6-supervise).
 func TestReadOnlyDirectory(t *testing.T) {
 	d := newDaemon(t)
-	if err := unix.Mount("tmpfs", d.dir, "tmpfs", 0, "size=1m,mode=755"); err != nil {
-		t.Skip("can't mount: ", err)
-	}
-	t.Cleanup(func() { unix.Unmount(d.dir, unix.MNT_DETACH) })
+	d.onTmpfs("size=1m,mode=755")
 	web := d.service("web", "run", sleeper)
 	state := filepath.Join(d.dir, ".state")
 	d.check(os.Mkdir(state, 0o755))

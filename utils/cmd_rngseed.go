@@ -2,6 +2,7 @@ package utils
 
 import (
 	"encoding/binary"
+	"io"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -9,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/proc"
 	"s6box/internal/sys"
 )
 
@@ -143,9 +145,9 @@ func (r *rngseed) feed() error {
 	}
 	defer unix.Close(fd)
 	pool := make([]byte, 8+longestSeed) // struct rand_pool_info: bits that count, bytes, the bytes
-	n, err := readUpTo(fd, pool[8:])
+	n, err := io.ReadFull(proc.FD(fd), pool[8:])
 	var st unix.Stat_t
-	if err == nil {
+	if err == nil || err == io.EOF || err == io.ErrUnexpectedEOF { // all there is
 		err = unix.Fstat(fd, &st)
 	}
 	switch {
@@ -201,11 +203,7 @@ func (r *rngseed) save() error {
 		mode = seedPlain
 	}
 	r.tell("writing seed to %s", r.file)
-	err := sys.Replace(sys.AT, r.file, func(name string) error { return createSeed(name, seed, mode) })
-	if err == nil {
-		err = syncDir(r.dir)
-	}
-	if err != nil {
+	if err := replaceSeed(r.file, seed, mode); err != nil {
 		return applet.System(err, "write to %s", r.file)
 	}
 	return nil
@@ -225,6 +223,23 @@ func (r *rngseed) poolsize() int {
 	return min(bits/8, longestSeed)
 }
 
+// replaceSeed has file hold seed, and be on the disk, before anybody can read it.
+func replaceSeed(file string, seed []byte, mode uint32) error {
+	temp := file + ".new"
+	if err := unix.Unlink(temp); err != nil && err != unix.ENOENT {
+		return err
+	}
+	err := createSeed(temp, seed, mode)
+	if err == nil {
+		err = unix.Rename(temp, file)
+	}
+	if err != nil {
+		unix.Unlink(temp)
+		return err
+	}
+	return syncDir(file[:strings.LastIndexByte(file, '/')])
+}
+
 func createSeed(name string, seed []byte, mode uint32) error {
 	fd, err := sys.Open(sys.AT, name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW, seedPlain)
 	if err != nil {
@@ -238,24 +253,7 @@ func createSeed(name string, seed []byte, mode uint32) error {
 	if err == nil {
 		err = synced(unix.Fsync(fd))
 	}
-	if err != nil {
-		unix.Unlink(name)
-	}
 	return err
-}
-
-func readUpTo(fd int, buf []byte) (n int, err error) {
-	for n < len(buf) {
-		m, err := unix.Read(fd, buf[n:])
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil || m == 0 {
-			return n, err
-		}
-		n += m
-	}
-	return n, nil
 }
 
 // readDevice fills buf from a generator that is not ready.
@@ -265,7 +263,7 @@ func readDevice(buf []byte) error {
 		return applet.System(err, "open %s", randomDevice)
 	}
 	defer unix.Close(fd)
-	if _, err := readUpTo(fd, buf); err != nil {
+	if _, err := io.ReadFull(proc.FD(fd), buf); err != nil {
 		return applet.System(err, "read from %s", randomDevice)
 	}
 	return nil

@@ -138,7 +138,7 @@ func binary(t *testing.T) string {
 
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == dnstest.Prog { // by a script
-		os.Exit(dnstest.Main())
+		os.Exit(dnstest.Main(os.Args))
 	}
 	applet.Use(commands[:]...)
 	os.Exit(m.Run())

@@ -16,34 +16,33 @@ import (
 // Prog is the name by which Main is called.
 const Prog = "with-dns"
 
-const stage = "S6BOX_TEST_WITH_DNS"
+// inside is the first word of the call that has the namespaces.
+const inside = "--inside"
 
 // Main is a program for tests: with-dns FILE PROG... runs PROG where all of 127.0.0.0/8 and ::1 is its own, a server of the
 // zone in FILE being at 127.0.0.1, at ::1 and at the addresses that FILE has behave, and
-// /etc is the directory etc, or empty if there is none. The exit code is that of PROG.
-func Main() int {
-	if len(os.Args) < 3 {
+// /etc is the directory etc, or empty if there is none. The exit code is that of PROG. argv is the command line.
+func Main(argv []string) int {
+	if len(argv) < 3 {
 		return fail(errors.New("usage: " + Prog + " FILE PROG..."))
 	}
-	if os.Getenv(stage) == "" {
-		return separate()
+	if argv[1] != inside {
+		return separate(argv)
 	}
-	os.Unsetenv(stage)
-	if err := prepare(os.Args[1]); err != nil {
+	if err := prepare(argv[2]); err != nil {
 		return fail(err)
 	}
-	return run(exec.Command(os.Args[2], os.Args[3:]...))
+	return run(exec.Command(argv[3], argv[4:]...))
 }
 
 // separate runs this program once more, with namespaces of its own.
-func separate() int {
+func separate(argv []string) int {
 	self, err := os.Executable()
 	if err != nil {
 		return fail(err)
 	}
-	cmd := exec.Command(self, os.Args[1:]...)
-	cmd.Args[0] = os.Args[0]
-	cmd.Env = append(os.Environ(), stage+"=1")
+	cmd := exec.Command(self)
+	cmd.Args = append([]string{argv[0], inside}, argv[1:]...)
 	cmd.SysProcAttr = ownNamespaces()
 	return run(cmd)
 }
