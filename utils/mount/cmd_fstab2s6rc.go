@@ -105,11 +105,14 @@ func writeSources(dir string, files []sourceFile, mode uint32) error {
 	if dir == "" {
 		return applet.System(unix.ENOENT, "mkdir %q", dir)
 	}
-	temp := sys.Unique(dir + ":")
-	if err := unix.Mkdir(temp, 0o700); err != nil {
-		return applet.System(err, "mkdir %s", temp)
+	const drafts = ":fstab2s6rc:"
+	sys.Abandoned(dir+drafts, nil)
+	temp, fd, err := sys.Draft(dir+drafts, 0o700)
+	if err != nil {
+		return applet.System(err, "mkdir %s", dir+drafts)
 	}
-	err := fillSources(temp, files)
+	defer unix.Close(fd)
+	err = fillSources(temp, files)
 	if err == nil {
 		if err = unix.Chmod(temp, mode); err != nil {
 			err = applet.System(err, "chmod %s", temp)
