@@ -75,6 +75,7 @@ type running struct {
 	mu     sync.Mutex
 	pids   map[string]int
 	killed unix.Signal
+	spared int // how many want them to be done
 }
 
 // add takes a child in. One that comes while they are being killed is killed at once.
@@ -96,20 +97,31 @@ func (r *running) remove(name string) {
 	delete(r.pids, name)
 }
 
+// kill ends those that run and those that come, unless they are spared.
 func (r *running) kill(sig unix.Signal) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.spared > 0 {
+		return
+	}
 	r.killed = sig
 	for _, pid := range r.pids {
 		signalGroup(pid, sig)
 	}
 }
 
-// spare ends the killing: what is added from now on is to run.
-func (r *running) spare() {
+// spare has those that run and those that come done, whatever order comes, until end is called: what a container
+// does on its way down.
+func (r *running) spare() (end func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.killed = 0
+	r.spared++
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.spared--
+	}
 }
 
 // signalGroup signals a child that leads a session of its own, and what it has started there.

@@ -11,7 +11,7 @@ import (
 
 // takeDown is the way down: services in the order of their dependencies, then whatever is left.
 func (l *life) takeDown() {
-	l.oneshots.spare()
+	defer l.oneshots.spare()()
 	settings := storedSettings(l.env, func(string, ...any) {})
 	l.settings.KillGrace, l.settings.SyncDisks, l.settings.Verbosity = settings.KillGrace, settings.SyncDisks, settings.Verbosity
 	if l.final.Grace > 0 {

@@ -240,6 +240,7 @@ func (l *life) servicesDown() {
 	l.downMu.Lock()
 	defer l.downMu.Unlock()
 	if changed(inPackage(skel + "/rc.shutdown")) {
+		defer l.oneshots.spare()()
 		l.runStage(skel + "/rc.shutdown")
 		return
 	}
@@ -253,6 +254,7 @@ func (l *life) servicesDown() {
 		return
 	}
 	defer release()
+	defer l.oneshots.spare()()
 	d, err := dir.DB()
 	if err != nil {
 		l.warn("unable to bring the services down: %s", applet.Reason(err))
