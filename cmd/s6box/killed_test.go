@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -88,32 +89,42 @@ func TestKilledRepository(t *testing.T) {
 	bin := t.TempDir()
 	link(t, bin, binary(t))
 	l := newLibrary(t, bin, pairTree())
-	store, both := []string{"-U", l.dir + "/store"}, []string{"-U", l.dir + "/store", l.dir + "/more"}
 	boot := l.dir + "/boot/current"
 	l.ok("s6-rc-set-copy", "one", "two")
 	l.ok("s6-rc-set-change", "-p", "two", "masked", "mid")
 	l.ok("s6-rc-set-commit", "two")
+	type command []string
 	for _, test := range []struct {
-		name        string
-		back, there []string
+		back  []command
+		there command
 	}{
-		{"s6-rc-set-change", []string{"-p", "one", "usable", "ready"}, []string{"-p", "one", "active", "mid"}},
-		{"s6-rc-set-copy", []string{"-f", "one", "three"}, []string{"-f", "two", "three"}},
-		{"s6-rc-set-commit", []string{"-f", "-D", "boot", "one"}, []string{"-f", "one"}},
-		{"s6-rc-repo-init", store, both},
-		{"s6-rc-repo-sync", nil, nil},
-		{"s6-rc-set-install", []string{"--no-update", "-c", boot, "one"}, []string{"--no-update", "-c", boot, "two"}},
+		{[]command{{"s6-rc-set-change", "-p", "one", "usable", "ready"}}, command{"s6-rc-set-change", "-p", "one", "active", "mid"}},
+		{[]command{{"s6-rc-set-copy", "-f", "one", "three"}}, command{"s6-rc-set-copy", "-f", "two", "three"}},
+		{[]command{{"s6-rc-set-commit", "-f", "-D", "boot", "one"}}, command{"s6-rc-set-commit", "-f", "one"}},
+		{[]command{{"s6-rc-repo-init", "-U", l.dir + "/store"}}, command{"s6-rc-repo-init", "-U", l.dir + "/store", l.dir + "/more"}},
+		{[]command{{"s6-rc-repo-sync"}}, command{"s6-rc-repo-sync"}},
+		{[]command{{"s6-rc-set-install", "--no-update", "-c", boot, "one"}}, command{"s6-rc-set-install", "--no-update", "-c", boot, "two"}},
+		{[]command{{"s6-rc-set-delete", "four"}}, command{"s6-rc-set-new", "four"}},
+		{[]command{{"s6-rc-set-copy", "-f", "one", "five"}, {"s6-rc-set-commit", "-f", "five"}}, command{"s6-rc-set-delete", "five"}},
+		{[]command{{"s6-rc-set-change", "two", "usable", "ready"}, {"s6-rc-set-change", "two", "active", "mid"}}, command{"s6-rc-set-fix", "-u", "two"}},
 	} {
-		t.Run(test.name, func(t *testing.T) {
+		there := test.there
+		t.Run(there[0], func(t *testing.T) {
 			l.t = t
 			l.ok("s6-rc-set-fix", "-u", "two")
 			l.ok("s6-rc-set-commit", "-f", "one")
 			l.ok("s6-rc-set-commit", "-f", "two")
-			back := func(int, string) { l.ok(test.name, test.back...) }
-			there := func() *exec.Cmd { return l.command(test.name, test.there...) }
-			everywhere(t, there, back, func(step int, call string) {
+			back := func(int, string) {
+				for _, c := range test.back {
+					l.ok(c[0], c[1:]...)
+				}
+			}
+			everywhere(t, func() *exec.Cmd { return l.command(there[0], there[1:]...) }, back, func(step int, call string) {
 				l.usable()
-				l.ok(test.name, test.there...)
+				if there[0] != "s6-rc-set-new" || !slices.Contains(l.sets(), there[1]) { // which may be made once only
+					l.ok(there[0], there[1:]...)
+				}
+				l.done(there)
 				if t.Failed() {
 					t.Fatalf("killed before step %d, %s", step, call)
 				}
@@ -166,6 +177,37 @@ func TestKilledInstall(t *testing.T) {
 			check("two", step, call)
 		}
 	})
+}
+
+// TestKilledChanges kills s6-rc before every system call that changes something, on the way up and on the way down. The next call
+// finishes the change.
+func TestKilledChanges(t *testing.T) {
+	s := newScene(t, chainTree())
+	change := func(option string, names ...string) []string {
+		return append([]string{"-v0", "-l", s.dir + "/live", option, "change"}, names...)
+	}
+	up, down := change("-u", "all"), change("-d", "all", "first")
+	for _, test := range []struct {
+		name        string
+		back, there []string
+		want        string
+	}{
+		{"up", down, up, "s6rc-oneshot-runner last ready side first mid"},
+		{"down", up, down, "s6rc-oneshot-runner"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s.t = t
+			back := func(int, string) { s.ok("s6-rc", test.back...) }
+			everywhere(t, func() *exec.Cmd { return s.command("s6-rc", test.there...) }, back, func(step int, call string) {
+				s.ok("s6-rc", test.there...)
+				s.up(test.want)
+				if left, _ := filepath.Glob(s.dir + "/live/.s6box*"); len(left) != 0 {
+					t.Fatalf("killed before step %d, %s: left behind %q", step, call, left)
+				}
+			})
+		})
+	}
+	s.t = t
 }
 
 // TestKilledUpdate kills s6-rc-update before every system call that changes something. The next call finishes it, and what is

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -60,10 +61,33 @@ func (l *library) status(set string) string {
 	return strings.Join(lines, " ")
 }
 
+func (l *library) sets() []string {
+	l.t.Helper()
+	return strings.Fields(l.ok("s6-rc-repo-list"))
+}
+
+// done wants what a command that changes a set was to do.
+func (l *library) done(command []string) {
+	l.t.Helper()
+	set := command[len(command)-1]
+	switch command[0] {
+	case "s6-rc-set-new", "s6-rc-set-delete":
+		_, err := os.Lstat(filepath.Join(l.dir, "repo/compiled", set))
+		if there := command[0] == "s6-rc-set-new"; slices.Contains(l.sets(), set) != there || err == nil {
+			l.t.Fatalf("%s: sets %q, its database: %v", command[0], l.sets(), err)
+		}
+	case "s6-rc-set-fix":
+		if said, err := combined(l.command("s6-rc-set-fix", "-n", "-v2", set)); err != nil || said != "" {
+			l.t.Fatalf("set %s: %v: %s", set, err, said)
+		}
+		l.ok("s6-rc-set-commit", "-f", set)
+	}
+}
+
 // usable looks at everything there is.
 func (l *library) usable() {
 	l.t.Helper()
-	for _, set := range strings.Fields(l.ok("s6-rc-repo-list")) {
+	for _, set := range l.sets() {
 		all := l.status(set)
 		for name, text := range l.tree {
 			if service, ok := strings.CutSuffix(name, "type"); ok && text != "bundle" && strings.Count(all, service) != 1 {
