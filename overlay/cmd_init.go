@@ -2,7 +2,6 @@ package overlay
 
 import (
 	"fmt"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -196,6 +195,3 @@ func (c *container) info(format string, args ...any) {
 func (c *container) say(level, format string, args ...any) {
 	applet.Say(c.inv.Proc.Stderr(), prog, level, fmt.Sprintf(format, args...))
 }
-
-// since is for messages: how long something has taken.
-func since(t time.Time) time.Duration { return time.Since(t).Round(time.Millisecond) }

@@ -35,11 +35,6 @@ const (
 	flagReady
 )
 
-// NotStarted is the status of a service that has not been started yet.
-func NotStarted(now tai.Stamp, wantUp bool) Status {
-	return Status{Stamp: now, ReadyStamp: now, Paused: true, Ready: true, WantUp: wantUp}
-}
-
 // Up tells whether run is alive.
 func (s *Status) Up() bool { return s.Pid != 0 && !s.Finishing }
 

@@ -35,7 +35,7 @@ func TestView(t *testing.T) {
 		{Status{Stamp: past, ReadyStamp: ready, Exit: proc.Killed(64)}, false,
 			"down (signal SIG???) 61 seconds",
 			"false false false false false -1 -1 -1 SIG??? 64 61 5"},
-		{NotStarted(past, true), false,
+		{notStarted(past, true), false,
 			"down (not started yet) , want up",
 			"false true false false false -1 -1 -1 NA -1 61 61"},
 		{Status{Stamp: now.Add(time.Hour), ReadyStamp: now.Add(time.Hour), Pid: 42, WantUp: true, Ready: true}, true,

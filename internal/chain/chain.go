@@ -44,15 +44,10 @@ func (to target) along(st *proc.State, dirs, name string, try func(path string) 
 	}
 }
 
-// resolve finds what name runs in the environment of st. A word is ours only if the file it leads to is
-// this very program; a program of the user's that comes first in PATH wins. A name that no directory of
-// PATH holds is ours if there is an applet of that name.
-func resolve(st *proc.State, name string) (target, error) {
-	return resolveIn(st, st.SearchPath(), name)
-}
-
-// resolveIn is resolve along another list of directories. A command looks for the next program along the
-// PATH it was given itself, even when it hands on another one.
+// resolveIn finds what name runs, along dirs: a command looks for the next program along the PATH it was given
+// itself, even when it hands on another one. A word is ours only if the file it leads to is this very program; a
+// program of the user's that comes first wins. A name that no directory holds is ours if there is an applet of
+// that name.
 func resolveIn(st *proc.State, dirs, name string) (target, error) {
 	path, self, err := st.FindIn(dirs, name, "")
 	if err != nil {

@@ -98,11 +98,9 @@ func AddressOf(sa unix.Sockaddr) (a netip.AddrPort, ok bool) {
 	return a, false
 }
 
-// Local is the address that sock is bound to, Remote that of the other end.
-func Local(fd int) (netip.AddrPort, error)  { return address(unix.Getsockname(fd)) }
-func Remote(fd int) (netip.AddrPort, error) { return address(unix.Getpeername(fd)) }
-
-func address(sa unix.Sockaddr, err error) (netip.AddrPort, error) {
+// Local is the address that the socket fd is bound to.
+func Local(fd int) (netip.AddrPort, error) {
+	sa, err := unix.Getsockname(fd)
 	if err != nil {
 		return netip.AddrPort{}, err
 	}

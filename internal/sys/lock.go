@@ -48,11 +48,6 @@ func OpenLocked(dirfd int, name string, exclusive, wait bool, flags int, mode ui
 	return fd, nil
 }
 
-// Unlock gives a lock back.
-func Unlock(fd int) error {
-	return setLock(fd, unix.F_OFD_SETLK, unix.F_UNLCK)
-}
-
 // Locked tells whether somebody else holds a write lock on fd, by whatever kind of lock.
 func Locked(fd int) (bool, error) {
 	lock := unix.Flock_t{Type: unix.F_RDLCK}

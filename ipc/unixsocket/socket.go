@@ -138,25 +138,6 @@ func withAddress(path string, f func(unix.Sockaddr) error) error {
 	return f(&unix.SockaddrUnix{Name: name})
 }
 
-// Accept accepts a connection, waiting for one if the listener is non-blocking. The descriptor is
-// non-blocking and close-on-exec. remote is the path the peer is bound to, usually empty.
-func Accept(listener int) (fd int, remote string, err error) {
-	for {
-		fd, addr, err := unix.Accept4(listener, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
-		switch err {
-		case nil:
-			return fd, Name(addr), nil
-		case unix.EINTR:
-		case unix.EAGAIN:
-			if err := sys.WaitFD(listener, unix.POLLIN, time.Time{}); err != nil {
-				return -1, "", err
-			}
-		default:
-			return -1, "", err
-		}
-	}
-}
-
 // Name returns the path of a Unix socket address; "" if it has none or is in the abstract namespace, which
 // package unix writes with a leading @.
 func Name(addr unix.Sockaddr) string {

@@ -338,8 +338,6 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-func bytesOf(header []byte) []byte { return bytes.Clone(header) }
-
 // A message full of records, the name of each by way of as many jumps as there may be; one jump more is too many.
 func TestManyJumps(t *testing.T) {
 	const jumps = maxName / 2

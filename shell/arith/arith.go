@@ -77,14 +77,6 @@ func (e *evaluator) fail(msg string, at int) error {
 	return &Error{e.text + ": " + msg, e.text[at:]}
 }
 
-// accept takes the token if it is of that kind.
-func (e *evaluator) accept(kind string) (bool, error) {
-	if e.tok.kind != kind {
-		return false, nil
-	}
-	return true, e.advance()
-}
-
 func (e *evaluator) comma() (int64, error) {
 	n, err := e.assignment()
 	for err == nil && e.tok.kind == "," {
