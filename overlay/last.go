@@ -18,16 +18,32 @@ func (l *life) takeDown() {
 		l.settings.KillGrace = l.final.Grace
 	}
 	l.servicesDown()
-	deadline := time.After(l.settings.KillGrace)
-	l.engine.Post(func() { l.scan.Command('t') })
-	l.signalAll(unix.SIGTERM)
-	l.signalAll(unix.SIGCONT)
+	l.graceEnds = time.Now().Add(l.settings.KillGrace)
+	l.restDown()
 	l.leaveCatchall()
+	l.engine.Post(func() { l.scan.Command('t') })
 	select {
 	case <-l.ended:
-	case <-deadline:
+	case <-time.After(time.Until(l.graceEnds)):
 	}
-	l.graceEnds = time.Now().Add(l.settings.KillGrace)
+}
+
+// restDown has the supervised services stop that s6-rc did not bring up or down, and everything else end. They are
+// told to be down before supervision is ended, so that their finish scripts keep their output, and in the same
+// turn of the loop as the rest gets its signal: none of those scripts has begun then.
+func (l *life) restDown() {
+	var names []string
+	l.engine.Do(func() { names = l.scan.Live() })
+	down := l.follow(names, isDown)
+	defer down.cancel()
+	l.engine.Do(func() {
+		for _, name := range names {
+			l.scan.Control(name, "d")
+		}
+		l.signalAll(unix.SIGTERM)
+		l.signalAll(unix.SIGCONT)
+	})
+	down.wait(max(time.Until(l.graceEnds), time.Millisecond), l.ended)
 }
 
 // nothingLeft waits until this process has no descendants. It runs when nobody else waits for children. What

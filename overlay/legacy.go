@@ -127,7 +127,7 @@ func (l *life) contFinish() int {
 
 // script runs a script, which is killed at the limit unless that is 0.
 func (g *legacy) script(file string, limit time.Duration) (code int) {
-	st := proc.New(g.env)
+	st := proc.New(g.env.Set("RC_NAME", "legacy-cont-init"))
 	defer st.Release()
 	st.Setsid()
 	if err := st.Chdir(g.run + "/s6-rc/servicedirs/" + db.OneshotRunner); err != nil {

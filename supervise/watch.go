@@ -53,6 +53,17 @@ func (sc *Scan) publish(en *entry, letters string) {
 	}
 }
 
+// Live are the names of services, loggers and native ones not among them, that have a process or will get one.
+func (sc *Scan) Live() []string {
+	var names []string
+	for name, en := range sc.names {
+		if s, ok := sc.Status(name); ok && (s.Pid != 0 || s.WantUp) && !en.logger && en.native == nil {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // Control does what the letters say to the service called name, as if they came through its control fifo.
 // Without a supervisor on it the error is ErrNotListening.
 func (sc *Scan) Control(name, letters string) error {
