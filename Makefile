@@ -5,8 +5,11 @@ export CGO_ENABLED := 0
 
 .PHONY: build run run-docker test confirm dist bench lint
 
-build:
-	go build $(GOFLAGS) -ldflags='$(LDFLAGS)' -o build/s6box ./cmd/s6box
+build: build/go.mod
+	go build -modfile=build/go.mod $(GOFLAGS) -ldflags='$(LDFLAGS)' -o build/s6box ./cmd/s6box
+
+build/go.mod: go.mod go.sum scripts/parser
+	scripts/parser
 
 run-docker: build
 	scripts/run docker

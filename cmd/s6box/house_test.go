@@ -105,7 +105,7 @@ func TestInitIsCheap(t *testing.T) {
 			t.Errorf("package %s allocates %d bytes while it initialises", m[1], bytes)
 		}
 	}
-	if total == 0 || total > 40<<10 {
+	if total == 0 || total > 20<<10 {
 		t.Errorf("%d bytes are allocated before main\n%s", total, trace.String())
 	}
 }

@@ -2,11 +2,13 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -123,18 +125,28 @@ type unknownCondition struct{ name string }
 
 func (u *unknownCondition) Error() string { return "unknown condition " + u.name }
 
-// binary builds s6box as the Makefile does.
+// binary is the file of s6box to test: S6BOX_BINARY, or what `make build` makes.
 func binary(t *testing.T) string {
 	if file := os.Getenv("S6BOX_BINARY"); file != "" {
 		return file
 	}
-	file := filepath.Join(t.TempDir(), self)
-	cmd := exec.Command("go", "build", "-tags=s6box_linkname", "-ldflags=-checklinkname=0", "-o", file, ".")
-	if out, err := combined(cmd); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	file, err := made()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return file
 }
+
+var made = sync.OnceValues(func() (string, error) {
+	file, err := filepath.Abs(filepath.Join(root, "build", self))
+	if err != nil {
+		return "", err
+	}
+	if out, err := combined(exec.Command("make", "-s", "-C", root, "build")); err != nil {
+		return "", fmt.Errorf("make build: %v\n%s", err, out)
+	}
+	return file, nil
+})
 
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == dnstest.Prog { // by a script
