@@ -27,17 +27,13 @@ func (sh *Shell) importEnv(env proc.Env) {
 
 // environ is the environment of the programs the shell starts.
 func (sh *Shell) environ() proc.Env {
-	type named struct {
-		name string
-		v    *variable
-	}
-	var all []named
-	sh.scope.each(func(name string, v *variable) {
-		if v.flags&exported != 0 && v.set && v.flags&(isList|isAssoc) == 0 {
-			all = append(all, named{name, v})
+	all := sh.exportedVars()
+	slices.SortFunc(all, func(a, b namedVar) int {
+		if a.bucket != b.bucket {
+			return a.bucket - b.bucket
 		}
+		return b.v.seq - a.v.seq
 	})
-	slices.SortFunc(all, func(a, b named) int { return a.v.seq - b.v.seq })
 	env := make(proc.Env, 0, len(all)+len(sh.odd)+1)
 	for _, n := range all {
 		env = append(env, n.name+"="+n.v.str)
@@ -49,6 +45,32 @@ func (sh *Shell) environ() proc.Env {
 		env = append(env, name+"="+sh.value(name))
 	}
 	return append(append(env, sh.odd...), sh.exportedFuncs()...)
+}
+
+// namedVar is a variable, and where bash keeps it: that is the order in which programs get to see it.
+type namedVar struct {
+	name   string
+	v      *variable
+	bucket int
+}
+
+// globalBucket is the place of a global variable. Others come before.
+func globalBucket(name string) int { return int(hash(name) & (1<<10 - 1)) }
+
+func (sh *Shell) exportedVars() []namedVar {
+	global := sh.scope.global()
+	var all []namedVar
+	sh.scope.each(func(name string, v *variable) {
+		if v.flags&exported == 0 || !v.set || v.flags&(isList|isAssoc) != 0 {
+			return
+		}
+		bucket := -1
+		if global.vars[name] == v {
+			bucket = globalBucket(name)
+		}
+		all = append(all, namedVar{name, v, bucket})
+	})
+	return all
 }
 
 // each calls f for every visible variable, each name once.

@@ -256,6 +256,9 @@ func (sh *Shell) forClause(c *syntax.ForClause) {
 		}
 	}
 	if c.Select {
+		if sh.opts.has(xTrace) {
+			sh.trace("select " + iter.Name.Value + " in " + sh.traceWords(iter, items))
+		}
 		sh.selectLoop(iter.Name.Value, items, c)
 		return
 	}

@@ -216,9 +216,7 @@ func (sub *Shell) startSimple(call *syntax.CallExpr, redirs []*syntax.Redirect) 
 		sub.fail(err)
 		return 0, sub.status
 	}
-	if sub.opts.has(xTrace) {
-		sub.traceCommand(nil, words)
-	}
+	sub.traceCommand(words)
 	undo, err := sub.redirect(redirs)
 	defer undo.undo()
 	if err != nil {

@@ -25,9 +25,6 @@ func (sh *Shell) simple(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 		sh.assignments(c, redirs)
 		return
 	}
-	if sh.opts.has(xTrace) {
-		sh.traceCommand(c.Assigns, words)
-	}
 	sh.invoke(words, c.Assigns, redirs, tail)
 	sh.lastArg = words[len(words)-1]
 	sh.pipe = []int{sh.status}
@@ -206,6 +203,8 @@ func (sh *Shell) fillAssoc(v *variable, name string, elems []elem, add bool) err
 
 // invoke runs the command words[0].
 func (sh *Shell) invoke(words []string, assigns []*syntax.Assign, redirs []*syntax.Redirect, tail bool) {
+	temp, failed := sh.tempScope(assigns)
+	sh.traceCommand(words)
 	name := words[0]
 	fn := sh.funcs[name]
 	b := sh.builtin(name)
@@ -221,10 +220,11 @@ func (sh *Shell) invoke(words []string, assigns []*syntax.Assign, redirs []*synt
 		}
 		return
 	}
-	if len(assigns) > 0 {
-		if err := sh.pushAssigns(assigns); err != nil {
-			sh.complain("%s", err.Error())
-		}
+	if failed != nil {
+		sh.complain("%s", failed.Error())
+	}
+	if temp != nil {
+		sh.scope = temp
 		keep := sh.opts.posix && b != nil && fn == nil && special(name)
 		defer sh.popAssigns(keep)
 	}
@@ -253,16 +253,23 @@ func (sh *Shell) invoke(words []string, assigns []*syntax.Assign, redirs []*synt
 	}
 }
 
-// pushAssigns makes the assignments in front of a command, in a scope of their own.
-func (sh *Shell) pushAssigns(assigns []*syntax.Assign) error {
-	s := newScope(sh.scope, true)
+// tempScope makes the assignments in front of a command, in a scope of their own, which is that of the command but not of its
+// redirections.
+func (sh *Shell) tempScope(assigns []*syntax.Assign) (s *scope, failed error) {
+	if len(assigns) == 0 {
+		return nil, nil
+	}
+	s = newScope(sh.scope, true)
 	sh.scope = s // later assignments see earlier ones
-	var failed error
+	defer func() { sh.scope = s.up }()
 	for _, a := range assigns {
 		value, err := sh.assigned(a.Value)
 		if err != nil {
 			failed = err
 			continue
+		}
+		if sh.opts.has(xTrace) {
+			sh.traceAssign(a, ref{name: a.Name.Value}, value)
 		}
 		old := sh.lookup(a.Name.Value)
 		if old != nil && old.flags&readonly != 0 {
@@ -281,10 +288,10 @@ func (sh *Shell) pushAssigns(assigns []*syntax.Assign) error {
 		}
 		v.set = true
 	}
-	return failed
+	return s, failed
 }
 
-// popAssigns drops the scope of pushAssigns, or keeps its variables as a special builtin of POSIX does.
+// popAssigns drops the scope of tempScope, or keeps its variables as a special builtin of POSIX does.
 func (sh *Shell) popAssigns(keep bool) {
 	s := sh.scope
 	for !s.temp {

@@ -15,7 +15,7 @@ func (sh *Shell) testClause(c *syntax.TestClause) {
 	if sh.debug(sh.commandText) {
 		return
 	}
-	ok, err := sh.condition(c.X)
+	ok, err := sh.condition(regrouped(c.X), false)
 	if err != nil {
 		if f, is := err.(*failure); is && (f.code == 2 || f.code == codeCondition) {
 			if f.msg != "" {
@@ -34,25 +34,26 @@ func (sh *Shell) testClause(c *syntax.TestClause) {
 	sh.check()
 }
 
-func (sh *Shell) condition(x syntax.TestExpr) (bool, error) {
+// condition evaluates x. negated says that a ! is in front of it, which set -x shows.
+func (sh *Shell) condition(x syntax.TestExpr, negated bool) (bool, error) {
 	switch x := x.(type) {
 	case *syntax.Word:
 		s, err := sh.literal(x)
-		sh.traceTest("-n", s)
+		sh.traceTest(negated, "-n", s)
 		return s != "", err
 	case *syntax.ParenTest:
-		return sh.condition(x.X)
+		return sh.condition(regrouped(x.X), false)
 	case *syntax.UnaryTest:
-		return sh.unaryCondition(x)
+		return sh.unaryCondition(x, negated)
 	case *syntax.BinaryTest:
-		return sh.binaryCondition(x)
+		return sh.binaryCondition(x, negated)
 	}
 	return false, discard("syntax error in conditional expression")
 }
 
-func (sh *Shell) unaryCondition(x *syntax.UnaryTest) (bool, error) {
+func (sh *Shell) unaryCondition(x *syntax.UnaryTest, negated bool) (bool, error) {
 	if x.Op == syntax.TsNot {
-		ok, err := sh.condition(x.X)
+		ok, err := sh.condition(x.X, !negated)
 		return !ok, err
 	}
 	s, err := sh.literal(x.X.(*syntax.Word))
@@ -60,18 +61,18 @@ func (sh *Shell) unaryCondition(x *syntax.UnaryTest) (bool, error) {
 		return false, err
 	}
 	op := x.Op.String()
-	sh.traceTest(op, s)
+	sh.traceTest(negated, op, s)
 	return sh.unaryTest(op, s)
 }
 
-func (sh *Shell) binaryCondition(x *syntax.BinaryTest) (bool, error) {
+func (sh *Shell) binaryCondition(x *syntax.BinaryTest, negated bool) (bool, error) {
 	switch x.Op {
 	case syntax.AndTest, syntax.OrTest:
-		ok, err := sh.condition(x.X)
+		ok, err := sh.condition(x.X, false)
 		if err != nil || ok == (x.Op == syntax.OrTest) {
 			return ok, err
 		}
-		return sh.condition(x.Y)
+		return sh.condition(x.Y, false)
 	}
 	left, err := sh.literal(x.X.(*syntax.Word))
 	if err != nil {
@@ -85,16 +86,16 @@ func (sh *Shell) binaryCondition(x *syntax.BinaryTest) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		sh.traceTest(left, op, text)
+		sh.traceTest(negated, left, op, text)
 		return sh.match(text, left) == (x.Op != syntax.TsNoMatch), nil
 	case syntax.TsReMatch:
-		return sh.reMatch(left, word)
+		return sh.reMatch(left, word, negated)
 	}
 	right, err := sh.literal(word)
 	if err != nil {
 		return false, err
 	}
-	sh.traceTest(left, op, right)
+	sh.traceTest(negated, left, op, right)
 	switch x.Op {
 	case syntax.TsBefore, syntax.TsAfter, syntax.TsNewer, syntax.TsOlder, syntax.TsDevIno:
 		return sh.binaryTest(left, op, right)
@@ -121,7 +122,7 @@ const codeCondition = -2
 func (sh *Shell) match(text, s string) bool { return pattern.Match(text, s, sh.patternMode()) }
 
 // reMatch is =~. What matched goes to BASH_REMATCH.
-func (sh *Shell) reMatch(s string, w *syntax.Word) (bool, error) {
+func (sh *Shell) reMatch(s string, w *syntax.Word, negated bool) (bool, error) {
 	f, err := sh.regexpField(w)
 	if err != nil {
 		return false, err
@@ -130,7 +131,7 @@ func (sh *Shell) reMatch(s string, w *syntax.Word) (bool, error) {
 	if err != nil || repeatsNothing(f) {
 		return false, &failure{code: 2}
 	}
-	sh.traceTest(s, "=~", f)
+	sh.traceTest(negated, s, "=~", f)
 	at := re.Match(s)
 	groups := make([]string, len(at)/2)
 	for i := range groups {
@@ -296,9 +297,7 @@ func (sh *Shell) letClause(c *syntax.LetClause) {
 		}
 		words = append(words, text)
 	}
-	if sh.opts.has(xTrace) {
-		sh.traceCommand(nil, words)
-	}
+	sh.traceCommand(words)
 	sh.status = builtinLet(sh, words)
 	sh.pipe = []int{sh.status}
 	sh.check()

@@ -22,25 +22,69 @@ func (sh *Shell) trace(text string) {
 	sh.write(out, prompt+text+"\n")
 }
 
-func (sh *Shell) traceCommand(assigns []*syntax.Assign, words []string) {
-	var parts []string
-	for _, a := range assigns {
-		value, _ := sh.assigned(a.Value)
-		sh.trace(a.Name.Value + "=" + quoteTrace(value))
+func (sh *Shell) traceCommand(words []string) {
+	if !sh.opts.has(xTrace) {
+		return
 	}
+	var parts []string
 	for _, w := range words {
 		parts = append(parts, quoteTrace(w))
 	}
 	sh.trace(strings.Join(parts, " "))
 }
 
-func (sh *Shell) traceAssign(a *syntax.Assign, r ref, value string) {
-	name := r.name
-	if r.sub {
-		name += "[" + r.index + "]"
+// traceDeclaration is the line of a declaration, which follows those of its arrays.
+func (sh *Shell) traceDeclaration(o *declOptions, words []string, items []declItem) {
+	if !sh.opts.has(xTrace) {
+		return
 	}
+	for _, item := range items {
+		if item.array != nil {
+			o.arrays++
+		}
+	}
+	if o.arrays == 0 {
+		sh.traceCommand(words)
+		return
+	}
+	o.traced = words
+}
+
+// traceElems is the line of an array that a declaration gives a variable.
+func (sh *Shell) traceElems(o *declOptions, item declItem, elems []elem, assoc bool) {
+	if !sh.opts.has(xTrace) {
+		return
+	}
+	var words []string
+	for _, e := range elems {
+		word := quoteSingle(e.value)
+		if e.sub {
+			key := e.index
+			if assoc {
+				key = quoteSingle(key)
+			}
+			word = "[" + key + "]=" + word
+		}
+		words = append(words, word)
+	}
+	op := "=("
+	if item.add {
+		op = "+=("
+	}
+	sh.trace(item.name + op + strings.Join(words, " ") + ")")
+	if o.arrays--; o.arrays == 0 {
+		sh.traceCommand(o.traced)
+	}
+}
+
+func (sh *Shell) traceAssign(a *syntax.Assign, r ref, value string) {
+	sh.traceValue(r, value, a.Append)
+}
+
+func (sh *Shell) traceValue(r ref, value string, add bool) {
+	name := r.String()
 	op := "="
-	if a.Append {
+	if add {
 		op = "+="
 	}
 	if value == "" {
@@ -62,7 +106,7 @@ func (sh *Shell) traceWords(iter *syntax.WordIter, items []string) string {
 }
 
 // traceTest is the line of a condition in [[ … ]].
-func (sh *Shell) traceTest(words ...string) {
+func (sh *Shell) traceTest(negated bool, words ...string) {
 	if !sh.opts.has(xTrace) {
 		return
 	}
@@ -73,5 +117,9 @@ func (sh *Shell) traceTest(words ...string) {
 			words[i] = quoteTrace(w)
 		}
 	}
-	sh.trace("[[ " + strings.Join(words, " ") + " ]]")
+	open := "[[ "
+	if negated {
+		open += "! "
+	}
+	sh.trace(open + strings.Join(words, " ") + " ]]")
 }

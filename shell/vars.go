@@ -100,6 +100,13 @@ type ref struct {
 	sub   bool
 }
 
+func (r ref) String() string {
+	if r.sub {
+		return r.name + "[" + r.index + "]"
+	}
+	return r.name
+}
+
 const maxRefs = 100
 
 // resolve follows name references.
