@@ -140,6 +140,21 @@ func (n numbers) key(op *operand) error {
 	return err
 }
 
+func (n numbers) Index(name, index string) (string, error) {
+	op := &operand{ref: ref{name: name, index: index, sub: true}}
+	if err := n.key(op); err != nil {
+		return "", err
+	}
+	if _, v := n.sh.resolve(op.ref); v != nil && v.flags&isAssoc != 0 {
+		return disguised(op.index), nil
+	}
+	if op.index == "@" || op.index == "*" || strings.TrimSpace(op.index) == "" {
+		return op.index, nil
+	}
+	i, err := n.sh.arith(op.index)
+	return strconv.FormatInt(i, 10), err
+}
+
 func (n numbers) Assign(name, index string, sub bool, value int64) error {
 	op := &operand{ref: ref{name: name, index: index, sub: sub}}
 	if err := n.key(op); err != nil {

@@ -24,11 +24,20 @@ func (sh *Shell) braces(w *syntax.Word) []*syntax.Word {
 	return out
 }
 
-// merged joins literals that have come to stand next to each other: ~{a,b} has a tilde in front of a.
+// merged joins what has come to stand next to each other: ~{a,b} has a tilde in front of a, and $x{1,2} is $x1 and $x2.
 func merged(parts []syntax.WordPart) []syntax.WordPart {
 	var out []syntax.WordPart
 	for _, p := range parts {
 		lit, ok := p.(*syntax.Lit)
+		if n := len(out); ok && n > 0 {
+			if param, rest := longerName(out[n-1], lit); param != nil {
+				out[n-1] = param
+				if lit = rest; lit.Value == "" {
+					continue
+				}
+				p = lit
+			}
+		}
 		if n := len(out); ok && n > 0 {
 			if before, ok := out[n-1].(*syntax.Lit); ok {
 				out[n-1] = &syntax.Lit{ValuePos: before.ValuePos, ValueEnd: lit.ValueEnd, Value: before.Value + lit.Value}
@@ -38,6 +47,26 @@ func merged(parts []syntax.WordPart) []syntax.WordPart {
 		out = append(out, p)
 	}
 	return out
+}
+
+// longerName is the expansion p of a name, if it is one, with the characters at the start of lit that belong to the name.
+func longerName(p syntax.WordPart, lit *syntax.Lit) (*syntax.ParamExp, *syntax.Lit) {
+	param, ok := p.(*syntax.ParamExp)
+	if !ok || !param.Short || param.Index != nil || param.Param == nil || !isName(param.Param.Value) {
+		return nil, nil
+	}
+	n := 0
+	for n < len(lit.Value) && nameByte(lit.Value[n]) {
+		n++
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	longer, name, rest := *param, *param.Param, *lit
+	name.Value += lit.Value[:n]
+	longer.Param = &name
+	rest.Value = lit.Value[n:]
+	return &longer, &rest
 }
 
 // expandBraces returns the parts of each word that parts stand for.
@@ -94,8 +123,11 @@ func sequence(b *syntax.BraceExp) [][]syntax.WordPart {
 		text := pad(n, width)
 		if chars {
 			text = string(rune(n))
-			if strings.ContainsAny(text, "\\`$\"'") {
+			if strings.ContainsAny(text, "`$\"'") {
 				text = "\\" + text
+			} else if text == "\\" {
+				out = append(out, []syntax.WordPart{&syntax.SglQuoted{}}) // bash takes it for a quote with nothing behind
+				text = ""
 			}
 		}
 		out = append(out, []syntax.WordPart{&syntax.Lit{Value: text}})

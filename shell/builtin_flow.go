@@ -8,9 +8,9 @@ import (
 )
 
 func builtinSource(sh *Shell, words []string) int {
-	args := words[1:]
-	if len(args) > 0 && args[0] == "--" {
-		args = args[1:]
+	args, bad := flagsOf(words, "", nil)
+	if bad != "" {
+		return sh.invalidOption(words[0], bad)
 	}
 	if len(args) == 0 {
 		sh.complain("%s: filename argument required", words[0])
@@ -114,9 +114,9 @@ func (sh *Shell) execWords(words []string, redirs *redirection) {
 	}
 	if clean {
 		sh.scope.each(func(_ string, v *variable) { v.flags &^= exported })
-		sh.odd = nil
+		sh.odd, sh.lastArg = nil, ""
 	}
-	sh.replace(args, argv0)
+	sh.replace(args, argv0, clean)
 }
 
 func builtinExec(sh *Shell, words []string) int {

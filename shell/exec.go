@@ -290,6 +290,9 @@ func (sh *Shell) loopVar(name, value string) error {
 		v.str, v.set = value, true
 		return nil
 	}
+	if name == "_" {
+		sh.lastArg = value
+	}
 	return sh.set(name, value)
 }
 

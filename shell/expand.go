@@ -118,6 +118,8 @@ func (sh *Shell) document(w *syntax.Word) (string, error) {
 
 // word adds a whole word.
 func (b *builder) word(w *syntax.Word) error {
+	assign := b.assign
+	defer func() { b.assign = assign }()
 	for i, p := range w.Parts {
 		lit, ok := p.(*syntax.Lit)
 		if !ok {

@@ -44,9 +44,11 @@ func (b *builder) param(p *syntax.ParamExp, quoted bool) error {
 			b.values(op.v.keys(), op.star, quoted)
 			return nil
 		}
+		label := "!" + op.label
 		if op, err = sh.indirect(op); err != nil || op == nil {
 			return err
 		}
+		op.label = label
 	}
 	return b.apply(p, op, quoted)
 }
@@ -158,6 +160,10 @@ func (b *builder) apply(p *syntax.ParamExp, op *operand, quoted bool) error {
 	}
 	transform, err := sh.transform(p, op)
 	if err != nil {
+		if p.Exp != nil && p.Exp.Op == syntax.OtherParamOps && !op.set && !op.all {
+			b.result("", quoted)
+			return nil
+		}
 		return err
 	}
 	if op.all {
@@ -184,7 +190,7 @@ func (b *builder) apply(p *syntax.ParamExp, op *operand, quoted bool) error {
 	}
 	value := op.value
 	if p.Slice != nil {
-		if value, err = sh.sliceString(p.Slice, value); err != nil {
+		if value, err = sh.sliceString(p.Slice, op, value); err != nil {
 			return err
 		}
 	}
@@ -225,7 +231,11 @@ func (b *builder) conditional(p *syntax.ParamExp, op *operand, quoted bool) erro
 		if has {
 			return b.wordInside(p.Exp.Word, quoted)
 		}
-		b.nothing(quoted)
+		if op.all && !op.star && len(op.list) == 0 {
+			b.list = true // no field, like an empty "$@"
+		} else {
+			b.nothing(quoted)
+		}
 		return nil
 	}
 	if has {

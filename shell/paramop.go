@@ -289,7 +289,7 @@ func (sh *Shell) keysAndValues(op string, o *operand) func(string) string {
 }
 
 // sliceString is ${x:offset:length}.
-func (sh *Shell) sliceString(s *syntax.Slice, value string) (string, error) {
+func (sh *Shell) sliceString(s *syntax.Slice, op *operand, value string) (string, error) {
 	at := make([]int, 0, len(value)+1)
 	if sh.charMode() == pattern.Bytes {
 		for i := range len(value) {
@@ -302,7 +302,7 @@ func (sh *Shell) sliceString(s *syntax.Slice, value string) (string, error) {
 	}
 	at = append(at, len(value))
 	n := len(at) - 1
-	from, length, hasLength, err := sh.sliceRange(s)
+	from, length, hasLength, err := sh.sliceRange(s, op)
 	if err != nil {
 		return "", err
 	}
@@ -327,11 +327,11 @@ func (sh *Shell) sliceString(s *syntax.Slice, value string) (string, error) {
 	return value[at[from]:at[to]], nil
 }
 
-func (sh *Shell) sliceRange(s *syntax.Slice) (from, length int, hasLength bool, err error) {
+func (sh *Shell) sliceRange(s *syntax.Slice, op *operand) (from, length int, hasLength bool, err error) {
 	if s.Offset != nil {
 		n, err := sh.arithExpr(s.Offset)
 		if err != nil {
-			return 0, 0, false, err
+			return 0, 0, false, labelled(err, op)
 		}
 		from = int(n)
 	}
@@ -339,12 +339,22 @@ func (sh *Shell) sliceRange(s *syntax.Slice) (from, length int, hasLength bool, 
 		return from, 0, false, nil
 	}
 	n, err := sh.arithExpr(s.Length)
-	return from, int(n), true, err
+	return from, int(n), true, labelled(err, op)
+}
+
+// labelled says what an expression that failed was about.
+func labelled(err error, op *operand) error {
+	if f, ok := err.(*failure); ok && !f.exit {
+		c := *f
+		c.msg = op.label + ": " + c.msg
+		return &c
+	}
+	return err
 }
 
 // sliceList is ${@:offset:length} and ${a[@]:offset:length}; offset 0 of the positional parameters is $0.
 func (sh *Shell) sliceList(s *syntax.Slice, op *operand) ([]string, error) {
-	from, length, hasLength, err := sh.sliceRange(s)
+	from, length, hasLength, err := sh.sliceRange(s, op)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ func repair(text string, from uint, err error) (rest string, ok bool) {
 		return "", false
 	}
 	for _, attempt := range []func(text string, from, at int, msg string) (string, bool){
-		endDocument, toggledCase, oddSlice, emptySubscript, plainSubstitution, nestedSubshell, negatedTime, arrayWords, plainWords, quotedArithmetic,
+		endDocument, toggledCase, oddSlice, sliceText, emptySubscript, plainSubstitution, nestedSubshell, negatedTime, arrayWords, plainWords, quotedArithmetic,
 	} {
 		if rest, ok := attempt(text, int(from), at, msg); ok {
 			return rest, true
@@ -58,28 +58,6 @@ func toggledCase(text string, from, at int, _ string) (rest string, ok bool) {
 		op, end = "^^", i+2
 	}
 	return text[from:i] + op + toggleMark + text[end:], true
-}
-
-// oddSlice puts the zeros into ${x::} and its kin that bash reads there.
-func oddSlice(text string, from, at int, msg string) (rest string, ok bool) {
-	if at >= len(text) || text[at] != ':' || !strings.Contains(msg, "must be followed by an expression") {
-		return "", false
-	}
-	open := strings.LastIndex(text[from:at], "${")
-	end := at + 1
-	for end < len(text) && (text[end] == ' ' || text[end] == ':') {
-		end++
-	}
-	if open < 0 || end >= len(text) || text[end] != '}' || end == at+1 && !strings.Contains(text[from+open:at], ":") {
-		return "", false
-	}
-	if strings.Contains(text[from+open:at], ":") {
-		return text[from:at] + ":0" + text[end:], true
-	}
-	if strings.Contains(text[at+1:end], ":") {
-		return text[from:at] + ":0:0" + text[end:], true
-	}
-	return text[from:at] + ":0" + text[end:], true
 }
 
 // emptySubscript makes name[]=value an error of the assignment.

@@ -239,7 +239,7 @@ func (sh *Shell) invoke(words []string, assigns []*syntax.Assign, redirs []*synt
 			sh.status = code
 		}
 	case tail && len(redirs) == 0 || tail && sh.mayTail():
-		sh.replace(words, name)
+		sh.replace(words, name, false)
 	default:
 		sh.status = sh.external(words)
 	}

@@ -27,6 +27,7 @@ type command struct {
 	name  string // as messages call it
 	argv0 string // what the program is told it is called, if not words[0]
 	ours  bool   // an applet of this binary, for the chain evaluator
+	clean bool   // it gets no environment
 }
 
 // findCommand resolves words[0]. The error is one to report, with the exit code to use.
@@ -266,9 +267,11 @@ func exitCode(s proc.Status) int {
 	return s.Code()
 }
 
-// replace runs words in place of the shell, as exec does. argv0 is what the program is told it is called.
-func (sh *Shell) replace(words []string, argv0 string) {
+// replace runs words in place of the shell, as exec does. argv0 is what the program is told it is called; clean says that it gets
+// no environment.
+func (sh *Shell) replace(words []string, argv0 string, clean bool) {
 	c, bad := sh.findCommand(words)
+	c.clean = clean
 	if bad != nil {
 		bad.msg = execMessage(bad.msg, sh.tailed)
 	} else {
@@ -286,6 +289,9 @@ func (sh *Shell) replace(words []string, argv0 string) {
 		}
 	}
 	sh.complain("%s", bad.msg)
+	if why := strings.TrimPrefix(bad.msg, c.name+": "); !sh.tailed && (why == "Permission denied" || why == "Is a directory") {
+		sh.complain("exec: %s: cannot execute: %s", c.name, why)
+	}
 	sh.status = bad.code
 	if !sh.opts.shopted("execfail") || !sh.root() {
 		sh.exit(bad.code)
@@ -314,10 +320,13 @@ func (sh *Shell) execve(c command, argv0 string) *failure {
 	}
 	env := sh.environ()
 	level, _ := parseInt(sh.value("SHLVL"))
-	if level > 0 {
+	if level > 0 && !c.clean {
 		env = env.Set("SHLVL", itoa(level-1))
 	}
-	sh.st.Env = withUnderscore(env, c)
+	sh.st.Env = env
+	if !c.clean {
+		sh.st.Env = withUnderscore(env, c)
+	}
 	if c.ours {
 		sh.traps = traps{}
 		sh.exit(chain.Exec(sh.st, hiddenName, c.words))

@@ -110,9 +110,10 @@ func (sh *Shell) culprit(text string) (token string, end int) {
 	if !wrong(len(text)) {
 		return "", 0
 	}
-	lengths := make([]int, len(text)+1)
+	good := sh.goodUpTo(text)
+	lengths := make([]int, len(text)+1-good)
 	for i := range lengths {
-		lengths[i] = i
+		lengths[i] = good + i
 	}
 	end, _ = slices.BinarySearchFunc(lengths, true, func(n int, _ bool) int {
 		if wrong(n) {
@@ -120,12 +121,16 @@ func (sh *Shell) culprit(text string) (token string, end int) {
 		}
 		return -1
 	})
+	end += good
 	const operators = ";&|<>()"
 	start := end - 1
 	switch c := text[start]; {
 	case c == '\n':
 		return "newline", end
 	case strings.IndexByte(operators, c) >= 0:
+		if start > 0 && text[start-1] == c && c == ';' {
+			start-- // ;; of which the parser takes the first
+		}
 		for end < len(text) && text[end] == c && c != '(' && c != ')' && end-start < 2 {
 			end++
 		}
@@ -141,6 +146,18 @@ func (sh *Shell) culprit(text string) (token string, end int) {
 		return ";", len(before) + 1
 	}
 	return text[start:end], end
+}
+
+// goodUpTo is the end of the last statement of text in front of the one with the error.
+func (sh *Shell) goodUpTo(text string) int {
+	end := 0
+	for stmt, err := range sh.parser().StmtsSeq(strings.NewReader(text)) {
+		if err != nil {
+			break
+		}
+		end = min(int(stmt.End().Offset()), len(text))
+	}
+	return end
 }
 
 // opensList tells whether text ends in a word that wants a list behind it.

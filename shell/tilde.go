@@ -9,17 +9,18 @@ import (
 	"s6box/internal/users"
 )
 
-// tildes expands the "~" that begins a word or, where the word is an assignment, its value and what follows
+// tildes expands the "~" that begins a word or, where the word is an assignment or looks like one, its value and what follows
 // each colon of it. The replacement is quoted: it is put as such and the rest is returned. first and last
 // tell where the literal text stands in the word.
 func (b *builder) tildes(text string, first, last bool) string {
-	if !strings.Contains(text, "~") {
-		return text
-	}
-	if first && !b.assign {
-		if name, rest := cutName(text); name != "" && strings.HasPrefix(rest, "=") && !b.sh.opts.posix {
+	if first && !b.assign && !b.sh.opts.posix {
+		if name, _, ok := strings.Cut(text, "="); ok && isName(name) {
+			b.assign = true
 			return b.assignTildes(text, len(name)+1, last)
 		}
+	}
+	if !strings.Contains(text, "~") {
+		return text
 	}
 	if b.assign {
 		return b.assignTildes(text, 0, last)

@@ -12,6 +12,8 @@ type Variables interface {
 	// Value returns the value of a variable, "" when it has none.
 	Value(name, index string, sub bool) (string, error)
 	Assign(name, index string, sub bool, value int64) error
+	// Index evaluates a subscript, for what is used more than once. The other methods take the answer for a subscript.
+	Index(name, index string) (string, error)
 }
 
 // Error is a malformed or impossible expression.
@@ -70,7 +72,8 @@ type evaluator struct {
 	last  int    // where the token before began
 	vars  Variables
 	depth int
-	skip  int // > 0: parse only, for what && || ?: don't evaluate
+	place token // the variable that was evaluated last, with its subscript evaluated
+	skip  int   // > 0: parse only, for what && || ?: don't evaluate
 }
 
 func (e *evaluator) fail(msg string, at int) error {
@@ -99,6 +102,9 @@ func (e *evaluator) assignment() (int64, error) {
 	}
 	if target.kind != "v" || e.last != target.at {
 		return 0, e.fail("attempted assignment to non-variable", e.tok.at)
+	}
+	if op != "=" {
+		target = e.place
 	}
 	at := e.tok.at
 	if err := e.advance(); err != nil {
@@ -134,7 +140,10 @@ func (e *evaluator) ternary() (int64, error) {
 	if err := e.advance(); err != nil {
 		return 0, err
 	}
-	if e.tok.kind == "" || e.tok.kind == ":" {
+	if e.tok.kind == "" {
+		return 0, e.fail("expression expected", e.last)
+	}
+	if e.tok.kind == ":" {
 		return 0, e.fail("expression expected", e.tok.at)
 	}
 	yes, err := e.branch(cond != 0, e.comma)

@@ -19,6 +19,8 @@ func (v vars) Assign(name, index string, sub bool, n int64) error {
 	return nil
 }
 
+func (v vars) Index(_, index string) (string, error) { return index, nil }
+
 func TestEval(t *testing.T) {
 	for _, c := range []struct {
 		text string

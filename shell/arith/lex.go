@@ -44,7 +44,11 @@ func (e *evaluator) advance() error {
 			return nil
 		}
 	}
-	return e.fail("syntax error: invalid arithmetic operator", e.pos)
+	switch e.prev {
+	case "n", "v", ")":
+		return e.fail("syntax error: invalid arithmetic operator", e.pos)
+	}
+	return e.fail("syntax error: operand expected", e.pos)
 }
 
 // operator takes op; "++" and "--" that have no variable beside them are two signs.

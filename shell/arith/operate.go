@@ -163,7 +163,7 @@ func (e *evaluator) before(op string) (int64, error) {
 		return 0, err
 	}
 	n += step(op)
-	return n, e.store(t, n)
+	return n, e.store(e.place, n)
 }
 
 func step(op string) int64 {
@@ -213,10 +213,11 @@ func (e *evaluator) name(t token) (int64, error) {
 	if err != nil || op != "++" && op != "--" {
 		return n, err
 	}
+	place := e.place
 	if err := e.advance(); err != nil {
 		return 0, err
 	}
-	return n, e.store(t, n+step(op))
+	return n, e.store(place, n+step(op))
 }
 
 // load evaluates the value of a variable, itself an expression.
@@ -224,6 +225,14 @@ func (e *evaluator) load(t token) (int64, error) {
 	if e.skip > 0 {
 		return 0, nil
 	}
+	if t.sub {
+		index, err := e.vars.Index(t.name, t.index)
+		if err != nil {
+			return 0, err
+		}
+		t.index = index
+	}
+	e.place = t
 	value, err := e.vars.Value(t.name, t.index, t.sub)
 	if err != nil {
 		return 0, err
