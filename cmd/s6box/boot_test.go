@@ -22,7 +22,7 @@ func TestBoot(t *testing.T) {
 	if os.Getenv("S6BOX_REFERENCE") != "" {
 		t.Skip("these are about our own messages and directories")
 	}
-	box, booter := binary(t), buildTool(t, "s6box-boot")
+	box, booter, dist := binary(t), buildTool(t, "s6box-boot"), buildTool(t, "s6box-dist")
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/containers/boot",
 		RequireExplicitExec: true,
@@ -31,6 +31,7 @@ func TestBoot(t *testing.T) {
 			env.Setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
 			env.Setenv("BOX", box)
 			env.Setenv("BOOT", booter)
+			env.Setenv("DIST", dist)
 			if err := os.Chmod(env.WorkDir, 0o755); err != nil {
 				return err
 			}
@@ -42,7 +43,8 @@ func TestBoot(t *testing.T) {
 			}
 			return os.Symlink("/run", env.WorkDir+"/root/var/run")
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"code": cmdCode, "boot": cmdBoot},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code": cmdCode, "boot": cmdBoot, "guide": cmdGuide, "dockerfile": cmdDockerfile},
 	})
 }
 
