@@ -28,6 +28,10 @@ func (l *life) runCommand() (code int, ended bool) {
 		return applet.ExitSystem, true
 	}
 	defer st.Release()
+	if file, err := st.LookPath(argv[0]); err == nil {
+		dir, _ := st.Getwd()
+		argv = l.byShell(argv, dir, file)
+	}
 	done := make(chan proc.Status, 1)
 	var status proc.Status
 	pid := 0

@@ -3,7 +3,10 @@ package overlay
 import (
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"s6box/internal/applet"
+	"s6box/internal/sys"
 	"s6box/overlay/image"
 	"s6box/rc/compile"
 	"s6box/rc/source"
@@ -19,8 +22,25 @@ func (s Settings) sources() image.Sources {
 	if s.BundleDir != "" {
 		from.Bundles = []string{s.BundleDir}
 	}
-	from.Optional = true
+	from.Optional = s.Profile == ""
 	return from
+}
+
+// noBundles is the error that a directory of user bundles which is asked for is not there. Where those are defined in the
+// place they once had, it is not needed.
+func (s Settings) noBundles(services string) error {
+	if s.BundleDir == "" {
+		return nil
+	}
+	if old, _ := sys.Exists(sys.AT, services+"/user"); old {
+		return nil
+	}
+	fd, err := sys.Open(sys.AT, s.BundleDir, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return applet.Fatal(1, "unable to opendir %s: %s (S6_RUNTIME_BUNDLEDIR says that user bundles are defined there)", s.BundleDir, applet.Reason(err))
+	}
+	unix.Close(fd)
+	return nil
 }
 
 // compile compiles the services of the container.
@@ -31,6 +51,9 @@ func (l *life) compile(settings Settings) (*compile.Result, error) {
 		}
 	}
 	from := settings.sources()
+	if problem := settings.noBundles(from.Services[0]); problem != nil {
+		return nil, problem
+	}
 	defs, problems := from.Read(progress)
 	result := compile.Compile(defs, compile.Options{Bindir: "/command", Progress: progress})
 	problems = append(problems, result.Problems...)
@@ -41,7 +64,11 @@ func (l *life) compile(settings Settings) (*compile.Result, error) {
 		}
 	}
 	if source.Failed(problems) {
-		return nil, applet.Fatal(1, "the services in %s can't be compiled, see above", strings.Join(from.Services, " "))
+		asked := ""
+		if settings.Profile != "" {
+			asked = " (S6_RUNTIME_PROFILE is " + settings.Profile + ")"
+		}
+		return nil, applet.Fatal(1, "the services in %s can't be compiled, see above%s", strings.Join(from.Services, " "), asked)
 	}
 	return result, nil
 }

@@ -134,7 +134,7 @@ func (g *legacy) script(file string, limit time.Duration) (code int) {
 		st.Chdir("/")
 	}
 	var timer *time.Timer
-	argv := g.executable([]string{file})
+	argv := g.byShell(g.executable([]string{file}), "/", file)
 	status, err := g.child(file, func() (int, proc.Status, error) {
 		pid, status, err := chain.StartRest(st, g.prog, argv)
 		if err == nil && pid > 0 && limit > 0 {

@@ -184,8 +184,8 @@ func (l *life) exitCode() int {
 	text := strings.TrimSpace(string(data))
 	code, ok := applet.ParseUint(text)
 	if err != nil || !ok {
-		l.warn("%s holds %q, which is no exit code: taking %d", l.exitFile(), text, applet.ExitSystem)
-		return applet.ExitSystem
+		l.warn("%s holds %q, which is no exit code: taking %d", l.exitFile(), text, applet.ExitUsage)
+		return applet.ExitUsage
 	}
 	return int(code & 0xff)
 }

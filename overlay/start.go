@@ -45,6 +45,36 @@ func interpreter(file string) []string {
 	return words
 }
 
+// byShell is argv, or how to run it where it is a script without a #! line, which execve refuses: by sh, as a shell does.
+// dir is where it runs.
+func (l *life) byShell(argv []string, dir, file string) []string {
+	if !bareScript(absolute(dir, file)) {
+		return argv
+	}
+	l.warn("%s has no #! line, running it with sh", file)
+	return append([]string{"sh", file}, argv[1:]...)
+}
+
+// absolute is a path as it is known outside of the directory it starts in.
+func absolute(dir, path string) string {
+	if strings.HasPrefix(path, "/") {
+		return path
+	}
+	return dir + "/" + path
+}
+
+// bareScript tells whether a file can be executed, but by a shell alone: it is text, and does not say what runs it.
+func bareScript(file string) bool {
+	var st unix.Stat_t
+	if unix.Stat(file, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG ||
+		unix.Faccessat(unix.AT_FDCWD, file, unix.X_OK, unix.AT_EACCESS) != nil {
+		return false
+	}
+	head, err := sys.ReadFile(sys.AT, file, 256)
+	line, _, _ := strings.Cut(string(head), "\n")
+	return err == nil && !strings.HasPrefix(line, "#!") && !strings.HasPrefix(line, "\x7fELF") && strings.IndexByte(line, 0) < 0
+}
+
 // patchedInit runs an image's own rc.init, which brings everything up, runs the command and stops the
 // container when that has ended. ended says that it did not come that far.
 func (l *life) patchedInit() (code int, ended bool) {

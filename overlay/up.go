@@ -97,9 +97,7 @@ func hookArgv(hook string) []string {
 // hook runs S6_STAGE2_HOOK.
 func (l *life) hook(settings Settings) (code int) {
 	st := proc.New(l.env)
-	if err := st.Chdir(l.dir); err != nil {
-		st.Chdir("/")
-	}
+	defer st.Release()
 	st.Setsid()
 	status, err := l.child("hook", func() (int, proc.Status, error) {
 		return chain.StartRest(st, prog, hookArgv(settings.Hook))
