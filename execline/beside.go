@@ -31,5 +31,8 @@ func spawnBeside(inv *applet.Invocation, st *proc.State, block []string, orphan 
 		return pid, err
 	}
 	// The outcome is known already, but somebody may wait for the pid.
-	return st.Spawn(proc.Self(), []string{"exit", strconv.Itoa(status.Approx())})
+	if pid, err = st.Spawn(proc.Self(), []string{"exit", strconv.Itoa(status.Approx())}); err != nil {
+		return 0, applet.System(err, "spawn %s", block[0])
+	}
+	return pid, nil
 }
