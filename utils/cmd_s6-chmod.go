@@ -21,9 +21,6 @@ Example: s6-chmod 0750 /var/lib/app
 }
 
 func runChmod(inv *applet.Invocation) error {
-	if err := inv.Getopt("", nil); err != nil {
-		return err
-	}
 	if len(inv.Args) < 2 {
 		return inv.UsageError()
 	}
@@ -37,9 +34,9 @@ func runChmod(inv *applet.Invocation) error {
 	return nil
 }
 
-// octal reads permissions.
+// octal reads permissions; of a file's whole mode, as stat and git show it, the kernel takes what it needs.
 func octal(inv *applet.Invocation, text string) (uint32, error) {
-	mode, err := strconv.ParseUint(text, 8, 12)
+	mode, err := strconv.ParseUint(text, 8, 32)
 	if err != nil {
 		return 0, inv.UsageError()
 	}

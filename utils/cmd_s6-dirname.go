@@ -32,7 +32,7 @@ func runDirname(inv *applet.Invocation) error {
 		dir = "/"
 	case at < 0:
 		dir = "."
-	case strings.Trim(dir[:at], "/") == "":
+	case at == 0:
 		dir = "/"
 	default:
 		dir = dir[:at]

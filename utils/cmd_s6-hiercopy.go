@@ -10,7 +10,7 @@ var cmdS6Hiercopy = applet.Applet{
 	Usage: "src dst",
 	Help: `Copies a file, or a directory with all that is in it, to dst: contents, permissions and, for root, owners;
 symbolic links as links, fifos and devices as such. A dst that is a directory is filled. Files that are there
-are overwritten; links, fifos and devices stay. What can't be copied is told, and the rest is copied all the same.
+are overwritten; links, fifos and devices in a directory stay. What can't be copied is told, and the rest is copied all the same.
 
 Exit codes: 111 something could not be copied.
 

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"golang.org/x/sys/unix"
+
 	"s6box/internal/applet"
 )
 
@@ -52,6 +54,9 @@ func runLinkname(inv *applet.Invocation) error {
 // realpath returns the absolute name of what path leads to.
 func realpath(path string) (string, error) {
 	path, err := filepath.EvalSymlinks(path)
+	if err != nil && err.Error() == "EvalSymlinks: too many links" {
+		err = unix.ELOOP
+	}
 	if err != nil {
 		return "", err
 	}

@@ -45,8 +45,8 @@ func runMkdir(inv *applet.Invocation) error {
 	for _, dir := range inv.Args {
 		for _, name := range steps(dir, parents) {
 			err := unix.Mkdir(name, mode)
-			if err == unix.EEXIST && parents && isDir(name) {
-				continue
+			if err == unix.EEXIST && parents && (name != dir || isDir(name)) {
+				continue // a parent that is no directory is told with what would lie in it
 			}
 			if err != nil {
 				inv.Warn("unable to mkdir %s: %s", name, applet.Reason(err))

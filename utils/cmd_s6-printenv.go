@@ -13,7 +13,7 @@ var cmdS6Printenv = applet.Applet{
 	Help: `Prints the environment, one variable a line.
 
   -n        no delimiter behind the last variable
-  -0        NUL instead of the newline
+  -0        NUL instead of the newline, whatever -d says
   -d CHARS  the first character of CHARS instead of the newline; netstrings if it is empty
 
 Example: s6-printenv -0
@@ -23,13 +23,13 @@ Example: s6-printenv -0
 }
 
 func runPrintenv(inv *applet.Invocation) error {
-	delim, chomp := "\n", false
+	delim, chomp, null := "\n", false, false
 	err := inv.Getopt("n0d:", func(opt byte, value string) error {
 		switch opt {
 		case 'n':
 			chomp = true
 		case '0':
-			delim = "\x00"
+			null = true
 		case 'd':
 			delim = value[:min(1, len(value))]
 		}
@@ -38,7 +38,9 @@ func runPrintenv(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
-	if delim == "" {
+	if null {
+		delim = "\x00"
+	} else if delim == "" {
 		return print(inv, netstrings(inv.Proc.Env))
 	}
 	text := joinEnv(inv.Proc.Env, delim)

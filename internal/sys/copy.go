@@ -10,7 +10,7 @@ func CopyTree(fromdir int, from string, todir int, to string) error {
 }
 
 // MergeTree is CopyTree to a name that may be taken. A directory that is there is filled, the content of a file is
-// replaced, and what is neither stays as it is, unlike the permissions. What is in from and can't be copied is told to
+// replaced, and below it what is neither stays as it is, unlike the permissions. What is in from and can't be copied is told to
 // failed, by its path below from, and the rest is copied all the same; the error is that of from itself.
 func MergeTree(fromdir int, from string, todir int, to string, failed func(path string, err error)) error {
 	c := copier{merge: true, failed: failed}
@@ -35,7 +35,7 @@ func (c *copier) copy(fromdir int, from string, todir int, to, path string) erro
 		return c.copyFile(fromdir, from, todir, to, &st)
 	}
 	err := copyNode(fromdir, from, todir, to, &st)
-	if err == unix.EEXIST && c.merge {
+	if err == unix.EEXIST && c.merge && path != "" {
 		return nil
 	}
 	return err

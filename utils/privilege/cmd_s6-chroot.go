@@ -15,9 +15,6 @@ Example: s6-chroot /srv/jail server
 }
 
 func runChroot(inv *applet.Invocation) ([]string, error) {
-	if err := inv.Getopt("", nil); err != nil {
-		return nil, err
-	}
 	if len(inv.Args) < 2 {
 		return nil, inv.UsageError()
 	}
