@@ -56,7 +56,7 @@ func runCase(inv *applet.Invocation) ([]string, error) {
 	if err := inv.Getopt("sSeEinN", m.set); err != nil {
 		return nil, err
 	}
-	if len(inv.Args) == 0 {
+	if len(inv.Args) < 2 {
 		return nil, inv.UsageError()
 	}
 	value := inv.Args[0]

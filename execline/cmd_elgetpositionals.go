@@ -5,6 +5,7 @@ import (
 
 	"s6box/execline/subst"
 	"s6box/internal/applet"
+	"s6box/internal/chain"
 )
 
 var cmdElgetpositionals = applet.Applet{
@@ -27,6 +28,15 @@ func readElgetpositionals(inv *applet.Invocation) (definition, error) {
 	err := inv.Getopt("P:", func(opt byte, value string) error { return inv.Uint(&least)(value) })
 	if err != nil {
 		return definition{}, err
+	}
+	n, err := frameSize(inv)
+	if err != nil {
+		return definition{}, err
+	}
+	if least > uint64(n) {
+		if err := chain.Strict(inv, "too few arguments: expected at least %d but got %d", least, n); err != nil {
+			return definition{}, err
+		}
 	}
 	zero, args, err := frame(inv)
 	if err != nil {

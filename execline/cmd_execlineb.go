@@ -50,11 +50,11 @@ func runExeclineb(inv *applet.Invocation) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.setStrict(inv)
 	argv, err := o.parse(src)
 	if err != nil || len(argv) == 0 {
 		return nil, err
 	}
+	o.setStrict(inv)
 	return o.parameters(inv, argv)
 }
 

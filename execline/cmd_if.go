@@ -34,17 +34,15 @@ func runIf(inv *applet.Invocation) ([]string, error) {
 			code, fixed = 0, true
 		case 'x':
 			fixed = true
-			if err := inv.Uint(&code)(value); err != nil {
-				return err
-			}
-			if code > 255 {
-				return applet.Fatal(applet.ExitUsage, "invalid exit code: %s", value)
-			}
+			return inv.Uint(&code)(value)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
+	}
+	if code > 255 {
+		return nil, applet.Fatal(applet.ExitUsage, "invalid exit code: %d", code)
 	}
 	block, err := takeBlock(inv, 1, "")
 	if err != nil {

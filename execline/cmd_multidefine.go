@@ -1,6 +1,8 @@
 package execline
 
 import (
+	"errors"
+
 	"s6box/execline/subst"
 	"s6box/internal/applet"
 	"s6box/internal/chain"
@@ -45,10 +47,12 @@ func readMultidefine(inv *applet.Invocation) (definition, error) {
 	t.Split = true
 	value := inv.Args[0]
 	names, remainder, err := chain.Block(inv, inv.Args[1:], 1)
-	if err != nil {
+	switch {
+	case errors.Is(err, chain.ErrNoEnd):
+		return definition{}, inv.UsageError()
+	case err != nil:
 		return definition{}, err
-	}
-	if len(names) == 0 {
+	case len(names) == 0:
 		return definition{}, applet.Fatal(applet.ExitUsage, "empty block")
 	}
 	inv.Args = remainder

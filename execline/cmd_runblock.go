@@ -1,8 +1,9 @@
 package execline
 
 import (
+	"strings"
+
 	"s6box/internal/applet"
-	"s6box/internal/chain"
 )
 
 var cmdRunblock = applet.Applet{
@@ -46,11 +47,18 @@ func runRunblock(inv *applet.Invocation) ([]string, error) {
 	if err := inv.Uint(&n)(inv.Args[0]); err != nil || n == 0 && !remainder || n >= 1<<32 {
 		return nil, inv.UsageError()
 	}
-	args, err := numberedFrame(inv)
+	count, err := frameSize(inv)
 	if err != nil {
 		return nil, err
 	}
-	words, err := pickBlock(inv, args, shift, int(n), remainder)
+	if uint64(count) < shift {
+		return nil, applet.Fatal(applet.ExitUsage, "too few arguments: %d, and -n passes over %d", count, shift)
+	}
+	args, err := parameters(inv, count)
+	if err != nil {
+		return nil, err
+	}
+	words, err := pickBlock(inv, args[shift:], int(n), remainder)
 	if err != nil {
 		return nil, err
 	}
@@ -60,21 +68,29 @@ func runRunblock(inv *applet.Invocation) ([]string, error) {
 	return append(inv.Args[1:len(inv.Args):len(inv.Args)], words...), nil
 }
 
-// pickBlock returns the n-th block in args behind the first shift words, or what follows it.
-func pickBlock(inv *applet.Invocation, args []string, shift uint64, n int, remainder bool) ([]string, error) {
-	if uint64(len(args)) < shift {
-		return nil, applet.Fatal(applet.ExitUsage, "too few arguments: %d, and -n passes over %d", len(args), shift)
-	}
-	rest := args[shift:]
-	var block []string
+// pickBlock returns the n-th block in rest, or what follows it.
+func pickBlock(inv *applet.Invocation, rest []string, n int, remainder bool) (block []string, err error) {
 	for i := 1; i <= n; i++ {
-		var err error
-		if block, rest, err = chain.Block(inv, rest, i); err != nil {
+		end, err := blockEnd(inv, rest, i)
+		if err != nil {
+			return nil, err
+		}
+		if end < 0 {
 			return nil, applet.Fatal(applet.ExitUsage, "too few arguments: no block %d", i)
 		}
+		block, rest = rest[:end], rest[end+1:]
 	}
 	if remainder {
 		return rest, nil
 	}
-	return block, nil
+	return unquote(block), nil
+}
+
+// unquote takes the space that quotes it off each word of a block.
+func unquote(block []string) []string {
+	words := make([]string, len(block))
+	for i, word := range block {
+		words[i] = strings.TrimPrefix(word, " ")
+	}
+	return words
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"s6box/internal/applet"
+	"s6box/internal/chain"
 )
 
 var cmdShift = applet.Applet{
@@ -44,9 +45,17 @@ func runShift(inv *applet.Invocation) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if words > uint64(len(args)) {
+		if err := chain.Strict(inv, "unable to shift %d arguments: got %d", words, len(args)); err != nil {
+			return nil, err
+		}
+	}
 	rest := args[min(words, uint64(len(args))):]
 	for i := range blocks {
-		end := slices.Index(rest, "")
+		end, err := blockEnd(inv, rest, int(i))
+		if err != nil {
+			return nil, err
+		}
 		if end < 0 {
 			return nil, applet.Fatal(applet.ExitUsage, "unable to shift block %d: too few arguments (%d)", i+1, len(rest))
 		}

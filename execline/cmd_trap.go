@@ -1,9 +1,9 @@
 package execline
 
 import (
+	"errors"
 	"os"
 	"os/signal"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -76,14 +76,18 @@ func runTrap(inv *applet.Invocation) ([]string, error) {
 func (t *trap) read(words []string) error {
 	for n := 2; len(words) > 0; n++ {
 		name := words[0]
-		if !slices.Contains(words[1:], "") {
-			return applet.Fatal(applet.ExitUsage, "unterminated internal block for directive %s", name)
-		}
-		block, rest, err := chain.Block(t.inv, words[1:], n)
+		sig, err := named(name)
 		if err != nil {
 			return err
 		}
-		if err := t.set(name, block); err != nil {
+		block, rest, err := chain.Block(t.inv, words[1:], n)
+		if errors.Is(err, chain.ErrNoEnd) {
+			return applet.Fatal(applet.ExitUsage, "unterminated internal block for directive %s", name)
+		}
+		if err == nil {
+			err = t.set(name, sig, block)
+		}
+		if err != nil {
 			return err
 		}
 		words = rest
@@ -97,19 +101,22 @@ func (t *trap) read(words []string) error {
 	return nil
 }
 
-func (t *trap) set(name string, block []string) error {
-	sig := unix.Signal(0)
-	known := strings.EqualFold(name, "default")
-	duplicate := known && t.others != nil
-	if !known {
-		if sig, known = sys.Signal(name); known {
-			_, duplicate = t.blocks[sig]
-		}
+// named returns the signal that a directive is for, 0 for the others.
+func named(name string) (unix.Signal, error) {
+	if strings.EqualFold(name, "default") {
+		return 0, nil
 	}
+	sig, ok := sys.Signal(name)
+	if !ok {
+		return 0, applet.Fatal(applet.ExitUsage, "unrecognized directive: %s", name)
+	}
+	return sig, nil
+}
+
+func (t *trap) set(name string, sig unix.Signal, block []string) error {
+	_, duplicate := t.blocks[sig]
 	switch {
-	case !known:
-		return applet.Fatal(applet.ExitUsage, "unrecognized directive: %s", name)
-	case duplicate:
+	case duplicate, sig == 0 && t.others != nil:
 		return applet.Fatal(applet.ExitUsage, "duplicate directive: %s", name)
 	case sig == 0:
 		t.others = append([]string{}, block...)

@@ -44,11 +44,11 @@ func runTryexec(inv *applet.Invocation) ([]string, error) {
 	if len(first) == 0 {
 		return nil, applet.Fatal(applet.ExitUsage, "empty block")
 	}
+	if swap && len(second) == 0 {
+		return nil, applet.Fatal(applet.ExitUsage, "empty remainder not allowed with -n")
+	}
 	if swap {
 		first, second = second, first
-	}
-	if len(first) == 0 {
-		return nil, nil
 	}
 	return tryFirst(inv, first, second, &how)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"s6box/internal/applet"
+	"s6box/internal/chain"
 	"s6box/internal/proc"
 )
 
@@ -141,4 +142,21 @@ func parameters(inv *applet.Invocation, n int) ([]string, error) {
 		}
 	}
 	return args, nil
+}
+
+// blockEnd tells where the block ends that params begin with: the place of the empty one, -1 without any. n is
+// the number of the block in messages, which count its parameters from 1.
+func blockEnd(inv *applet.Invocation, params []string, n int) (int, error) {
+	for i, word := range params {
+		if word == "" {
+			return i, nil
+		}
+		if word[0] == ' ' {
+			continue
+		}
+		if err := chain.Strict(inv, "unquoted positional %s at block %d position %d", word, n, i+1); err != nil {
+			return 0, err
+		}
+	}
+	return -1, nil
 }

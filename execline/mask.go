@@ -43,7 +43,7 @@ func parseMask(word string, mask int) (int, bool) {
 	return ^allowed & 0o777, true
 }
 
-// applyClause applies one clause: [ugoa...] and then one or more of + - = with permissions.
+// applyClause applies one clause: [ugoa...] and then + - = with permissions, any number of times; none changes nothing.
 func applyClause(clause string, allowed int) (int, bool) {
 	who := 0
 	i := 0
@@ -52,9 +52,6 @@ func applyClause(clause string, allowed int) (int, bool) {
 	}
 	if who == 0 {
 		who = 0o777
-	}
-	if i == len(clause) {
-		return 0, false
 	}
 	for i < len(clause) {
 		op := clause[i]

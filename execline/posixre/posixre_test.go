@@ -92,6 +92,7 @@ func TestBackReferences(t *testing.T) {
 		{`^\([]a]\)\1$`, Basic, "]]", true}, {`^\([^]a]\)\1$`, Basic, "]]", false},
 		{`^\(\x28\t\)\1$`, Basic, "(\t(\t", true}, {`^(\x28\d)\1$`, 0, "(1(1", true},
 		{`^(..)\1$`, 0, "\xe9\xe8\xe9\xe8", true}, {`^([[:alpha:]])\1$`, 0, "\xe9\xe9", false},
+		{`^(a)\2$`, 0, "a2", true}, {`^[(]\1(\(\2)\1$`, 0, "(1(2(2", true}, {`^ \1$`, 0, " a", false},
 		{`\<foo\>`, 0, "a foo b", true}, {`\<foo\>`, 0, "afoo", false}, {`\>foo`, 0, " foo", false},
 	} {
 		re, err := Compile(c.expr, c.flags)
@@ -102,7 +103,7 @@ func TestBackReferences(t *testing.T) {
 			t.Errorf("%q is not for package regexp", c.expr)
 		}
 	}
-	if _, err := Compile(`(a)\2`, 0); err == nil || err.Error() != "Invalid back reference" {
+	if _, err := Compile(`\(a\)\2`, Basic); err == nil || err.Error() != "Invalid back reference" {
 		t.Errorf("group 2 of 1: %v", err)
 	}
 }

@@ -14,6 +14,8 @@ func compileSlow(expr string, flags Flags) (*Regexp, error) {
 	expr = plain(expr, special)
 	if flags&Basic != 0 {
 		expr = extended(expr)
+	} else {
+		expr = digits(expr)
 	}
 	re, err := ere.Compile(private(expr), flags&FoldCase != 0)
 	if err != nil {
@@ -76,6 +78,31 @@ func plain(src, special string) string {
 		default:
 			out.WriteString(src[i-1 : i+1])
 		}
+	}
+	return out.String()
+}
+
+// digits makes a digit of each back reference of an extended expression that has no group in front of it, as the
+// matcher of the C programs' static builds does of all.
+func digits(src string) string {
+	var out strings.Builder
+	groups := 0
+	for i := 0; i < len(src); i++ {
+		switch c := src[i]; {
+		case c == '[':
+			n := bracketLength(src[i:])
+			out.WriteString(src[i : i+n])
+			i += n - 1
+			continue
+		case c == '\\' && i+1 < len(src):
+			i++
+			if d := src[i]; d < '1' || d > '9' || int(d-'0') <= groups {
+				out.WriteByte(c)
+			}
+		case c == '(':
+			groups++
+		}
+		out.WriteByte(src[i])
 	}
 	return out.String()
 }

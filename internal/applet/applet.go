@@ -92,7 +92,7 @@ func (inv *Invocation) Become(a *Applet) (rest []string, err error) {
 		proc.DefaultSignals()
 	}
 	as := New(a, inv.Args, inv.Proc)
-	inv.Prog = as.Prog
+	defer func() { inv.Prog = as.Prog }() // which a may change
 	if a.Chain != nil {
 		return a.Chain(as)
 	}

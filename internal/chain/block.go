@@ -1,11 +1,15 @@
 package chain
 
 import (
+	"errors"
 	"strings"
 
 	"s6box/internal/applet"
 	"s6box/internal/proc"
 )
+
+// ErrNoEnd is behind the error of a block that has no end.
+var ErrNoEnd = errors.New("unterminated block")
 
 // Block takes a block off the front of words: every word up to the one that is empty, each without the
 // space that quotes it. n counts the blocks of the command, from 1, for messages. A word without its space
@@ -31,7 +35,8 @@ func NamedBlock(inv *applet.Invocation, words []string, n int, what string) (blo
 	if what != "" {
 		what += " "
 	}
-	return nil, nil, applet.Fatal(applet.ExitUsage, "unterminated %sblock%s", what, beginning(words))
+	msg := "unterminated " + what + "block" + beginning(words)
+	return nil, nil, &applet.Error{Code: applet.ExitUsage, Level: "fatal", Msg: msg, Err: ErrNoEnd}
 }
 
 // beginning shows which block is meant.
@@ -47,13 +52,18 @@ func beginning(words []string) string {
 }
 
 func unquoted(inv *applet.Invocation, word string, block, position int) error {
+	return Strict(inv, "unquoted argument %s at block %d position %d", word, block, position)
+}
+
+// Strict takes note of a slip as EXECLINE_STRICT says: silently, with a warning (1) or with exit code 100 (2).
+func Strict(inv *applet.Invocation, format string, args ...any) error {
 	strict, _ := inv.Proc.Env.Get("EXECLINE_STRICT")
 	level, _ := applet.ParseUint(strict[:digits(strict)])
 	switch {
 	case level >= 2:
-		return applet.Fatal(applet.ExitUsage, "unquoted argument %s at block %d position %d", word, block, position)
+		return applet.Fatal(applet.ExitUsage, format, args...)
 	case level == 1:
-		inv.Warn("unquoted argument %s at block %d position %d", word, block, position)
+		inv.Warn(format, args...)
 	}
 	return nil
 }

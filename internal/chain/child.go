@@ -96,13 +96,17 @@ func spawn(st *proc.State, p prepared) (pid int, status proc.Status, err error) 
 // it, and otherwise the end of prog, the command in front of it.
 func failed(st *proc.State, prog, name string, err error) (proc.Status, error) {
 	if prog == "" {
-		if name == "" {
-			err = unix.ENOENT
-		}
-		return 0, applet.System(err, "spawn %s", name)
+		return 0, cantSpawn(name, err)
 	}
 	inv := &applet.Invocation{Prog: prog, Proc: st}
 	return ended(inv, cantExec(name, err)), nil
+}
+
+func cantSpawn(name string, err error) error {
+	if name == "" {
+		err = unix.ENOENT
+	}
+	return applet.System(err, "spawn %s", name)
 }
 
 // prepare evaluates argv, behind the command prog, up to the first program of its own; waits says whether the
@@ -199,7 +203,7 @@ func StartOrphan(st *proc.State, argv []string) (pid int, err error) {
 		})
 	}
 	if err != nil {
-		return 0, applet.System(err, "spawn %s", argv[0])
+		return 0, cantSpawn(argv[0], err)
 	}
 	return pid, nil
 }

@@ -41,3 +41,13 @@ func TestMergeMany(t *testing.T) {
 		}
 	}
 }
+
+// What is there twice is gone when it is set or unset: of two entries, who reads it takes the first.
+func TestMergeTwice(t *testing.T) {
+	env := Env{"A=1", "B=1", "A=2", "C=1", "A=3"}
+	for change, want := range map[string]Env{"A=new": {"C=1", "B=1", "A=new"}, "A": {"C=1", "B=1"}} {
+		if got := env.Merge([]string{change}); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", change, got, want)
+		}
+	}
+}

@@ -85,12 +85,26 @@ func (s *State) FD(n int) (int, error) {
 	return n, nil
 }
 
+// assignable tells whether n can be the number of a descriptor in programs executed from s, or is EBADF: the
+// runtime has raised the limit of this process, which is not theirs.
+func (s *State) assignable(n int) error {
+	const always = 20 // numbers that no limit in use excludes
+	if 0 <= n && n < always {
+		return nil
+	}
+	l, err := s.Limit(unix.RLIMIT_NOFILE)
+	if err == nil && (n < 0 || uint64(n) >= l.Soft) {
+		return unix.EBADF
+	}
+	return err
+}
+
 // SetFD makes number n of s stand for real, a descriptor of this process that s takes over.
 func (s *State) SetFD(n, real int) error {
+	if err := s.assignable(n); err != nil {
+		return err
+	}
 	if !s.own {
-		if n < 0 {
-			return unix.EBADF
-		}
 		s.opened = append(s.opened, real)
 		s.assign(n, real)
 		return nil
@@ -107,6 +121,9 @@ func (s *State) SetFD(n, real int) error {
 
 // BorrowFD is SetFD for a descriptor that stays the caller's. On the process itself it is a copy.
 func (s *State) BorrowFD(n, real int) error {
+	if err := s.assignable(n); err != nil {
+		return err
+	}
 	if s.own {
 		return dup3(real, n, 0)
 	}
@@ -120,8 +137,8 @@ func (s *State) CopyFD(to, from int) error {
 	if err != nil {
 		return err
 	}
-	if to < 0 {
-		return unix.EBADF
+	if err := s.assignable(to); err != nil {
+		return err
 	}
 	if !s.own {
 		s.assign(to, real)

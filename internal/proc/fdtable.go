@@ -53,15 +53,19 @@ func (s *State) SetPipe(r, w int) error {
 func (s *State) KeepFD(real int) (n int, err error) {
 	n = real
 	if !s.own {
-		n = s.FreeFDs(1)[0]
+		free := s.FreeFDs(1)
+		if len(free) == 0 {
+			return 0, unix.EMFILE
+		}
+		n = free[0]
 	}
 	return n, s.SetFD(n, real)
 }
 
-// FreeFDs returns the n lowest numbers that are not open.
+// FreeFDs returns the n lowest numbers that are not open, or fewer where the limit on open files has no more.
 func (s *State) FreeFDs(n int) []int {
 	free := make([]int, 0, n)
-	for fd := 0; len(free) < n; fd++ {
+	for fd := 0; len(free) < n && s.assignable(fd) == nil; fd++ {
 		if _, err := s.FD(fd); err != nil {
 			free = append(free, fd)
 		}
