@@ -107,20 +107,21 @@ func (d *logdir) startProcessor() error {
 		return err
 	}
 	if pid == 0 {
-		return d.processorEnded(status)
+		d.processorEnded(status)
+		return nil
 	}
 	d.pid = pid
 	return nil
 }
 
 // processorEnded archives what the processor made of previous, or runs it again a while later.
-func (d *logdir) processorEnded(status proc.Status) error {
+func (d *logdir) processorEnded(status proc.Status) {
 	d.pid = 0
 	if !status.OK() {
 		d.warn("processor in %s ended with %d; running it again in %d ms", d.path, status.Approx(), d.cooldown)
 		d.retry = time.Now().Add(time.Duration(d.cooldown) * time.Millisecond)
 		d.todo = slices.Insert(d.todo, 0, d.startProcessor)
-		return nil
+		return
 	}
 	done := []func() error{
 		func() error { return sys.Sync(d.dir, "processed") },
@@ -132,7 +133,6 @@ func (d *logdir) processorEnded(status proc.Status) error {
 		d.trim,
 	}
 	d.todo = append(done, d.todo...)
-	return nil
 }
 
 // markProcessed says that previous is no longer needed, should this be interrupted.

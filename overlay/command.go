@@ -106,7 +106,9 @@ func (l *life) relayTo(pid int, relay bool) {
 	l.command.Store(int64(pid))
 	switch {
 	case relay:
-		sys.ReplaceFile(sys.AT, file, []byte(strconv.Itoa(pid)+"\n"), 0o644)
+		if err := sys.ReplaceFile(sys.AT, file, []byte(strconv.Itoa(pid)+"\n"), 0o644); err != nil {
+			l.warn("unable to write %s: %s", file, applet.Reason(err))
+		}
 	case was:
 		os.Remove(file)
 	}

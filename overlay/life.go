@@ -194,7 +194,9 @@ func (l *life) exitCode() int {
 func (l *life) finish(code int) error {
 	if final := skel + "/rc.shutdown.final"; changed(inPackage(final)) {
 		st := proc.New(l.env)
-		chain.Run(st, []string{final})
+		if _, err := chain.Run(st, []string{final}); err != nil {
+			l.warn("%v", err)
+		}
 		st.Release()
 	}
 	if l.settings.SyncDisks {
