@@ -117,7 +117,8 @@ func ReplaceSymlink(target string, dirfd int, name string) error {
 const TempPrefix = ".s6box-new:"
 
 // Replace has create make a file called name, in place of whatever non-directory it was: there is no moment
-// without a file of that name. create makes a link, a fifo or what else is whole at once; for content there is ReplaceFile. What a process that was killed in between has left, the next one replaces too.
+// without a file of that name. create makes a link, a fifo or what else is whole at once; for content there is
+// ReplaceFile. What a process that was killed in between has left, the next one replaces too.
 func Replace(dirfd int, name string, create func(name string) error) error {
 	err := create(name)
 	if err != unix.EEXIST {

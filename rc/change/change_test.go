@@ -187,6 +187,16 @@ func (w *world) log() string {
 	return strings.Join(strings.Fields(string(data)), " ")
 }
 
+// logs waits until a script has written text into the log.
+func (w *world) logs(text string) bool {
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(w.log(), text); unix.Poll(nil, 5) {
+		if time.Now().After(deadline) {
+			return false
+		}
+	}
+	return true
+}
+
 func script(text string) string { return "#!/bin/sh\n" + text + "\n" }
 
 // onBoth runs a scenario on both backends.
@@ -305,10 +315,7 @@ func TestFailures(t *testing.T) {
 		if ok, err := all.Wait(time.Now().Add(time.Minute)); !ok || err != nil {
 			t.Errorf("mute is not down: %v", err)
 		}
-		for deadline := time.Now().Add(time.Minute); w.log() != "told" && time.Now().Before(deadline); {
-			unix.Poll(nil, 5)
-		}
-		if w.log() != "told" {
+		if !w.logs("told") {
 			t.Error("the script that took too long was not told to end")
 		}
 	})
@@ -363,11 +370,8 @@ func TestReload(t *testing.T) {
 		}
 		w.says("2 info: service one successfully reloaded")
 		w.says("2 info: service long successfully reloaded")
-		for deadline := time.Now().Add(time.Minute); !strings.Contains(w.log(), "usr1") && time.Now().Before(deadline); {
-			unix.Poll(nil, 5)
-		}
-		if log := w.log(); !strings.Contains(log, "reload-one-1") || !strings.Contains(log, "usr1") {
-			t.Errorf("log %q", log)
+		if !w.logs("usr1") || !w.logs("reload-one-1") {
+			t.Errorf("log %q", w.log())
 		}
 	})
 }
