@@ -76,6 +76,9 @@ func builtinBreak(sh *Shell, words []string) int {
 
 func builtinReturn(sh *Shell, words []string) int {
 	if sh.inFunction() == nil && !slices.ContainsFunc(sh.frames, func(f frame) bool { return f.sourced }) {
+		if sh.sys.called == "sh" { // ends the script in dash and ash
+			return builtinExit(sh, words)
+		}
 		sh.complain("return: can only `return' from a function or sourced script")
 		return 2
 	}

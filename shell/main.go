@@ -74,7 +74,7 @@ func Main(st *proc.State, argv0 string, args []string) int {
 
 // main runs a shell from its first command to its exit trap.
 func (sh *Shell) main(run func()) {
-	sh.frames = append(sh.frames, frame{fn: "main", unit: &unit{name: sh.name}})
+	sh.frames = append(sh.frames, frame{fn: "main", script: true, unit: &unit{name: sh.name}})
 	if sh.sys.resumed {
 		sh.frames = sh.frames[:len(sh.frames)-1]
 	}

@@ -131,7 +131,7 @@ func (sh *Shell) packFuncs(p *packer) {
 	}
 	p.ints(len(sh.frames))
 	for _, f := range sh.frames {
-		p.put(f.fn, f.unit.name, strconv.FormatBool(f.sourced))
+		p.put(f.fn, f.unit.name, strconv.FormatBool(f.sourced), strconv.FormatBool(f.script))
 		p.ints(f.callLine)
 	}
 	var ignored []string
@@ -231,7 +231,7 @@ func (sh *Shell) unpackFuncs(u *unpacker) {
 	}
 	for range u.int() {
 		f := frame{fn: u.str(), unit: &unit{name: u.str()}}
-		f.sourced, f.callLine = u.str() == "true", u.int()
+		f.sourced, f.script, f.callLine = u.str() == "true", u.str() == "true", u.int()
 		sh.frames = append(sh.frames, f)
 	}
 	if sh.inFunction() != nil {

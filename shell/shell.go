@@ -84,6 +84,7 @@ type frame struct {
 	unit     *unit  // of the callee
 	callLine int
 	sourced  bool
+	script   bool // the outermost frame, which is no call
 }
 
 // control is a way out that is being taken.

@@ -239,6 +239,7 @@ func (sh *Shell) invoke(words []string, assigns []*syntax.Assign, redirs []*synt
 			sh.status = code
 		}
 	case tail && len(redirs) == 0 || tail && sh.mayTail():
+		sh.tailed = true
 		sh.replace(words, name, false)
 	default:
 		sh.status = sh.external(words)
@@ -344,7 +345,7 @@ const maxCalls = 20000
 // inFunction is the innermost function call, or nil.
 func (sh *Shell) inFunction() *frame {
 	for i := len(sh.frames) - 1; i >= 0; i-- {
-		if f := &sh.frames[i]; !f.sourced && f.fn != "main" {
+		if f := &sh.frames[i]; !f.sourced && !f.script {
 			return f
 		}
 	}

@@ -28,6 +28,7 @@ type command struct {
 	argv0 string // what the program is told it is called, if not words[0]
 	ours  bool   // an applet of this binary, for the chain evaluator
 	clean bool   // it gets no environment
+	exec  bool   // exec names it
 }
 
 // findCommand resolves words[0]. The error is one to report, with the exit code to use.
@@ -199,7 +200,7 @@ func (sh *Shell) run(c command) int {
 	}
 	pid, bad := sh.spawn(st, c)
 	if bad != nil {
-		sh.complain("%s", bad.msg)
+		sh.complainExec(c, bad)
 		return bad.code
 	}
 	return sh.waitFor(pid)
@@ -217,7 +218,7 @@ func (sh *Shell) notFound(words []string, bad *failure) int {
 }
 
 func withUnderscore(env proc.Env, c command) proc.Env {
-	if c.path == "" {
+	if c.path == "" || c.clean {
 		return env
 	}
 	return env.Set("_", c.path)
@@ -276,7 +277,7 @@ func (sh *Shell) replace(words []string, argv0 string, clean bool) {
 		bad.msg = execMessage(bad.msg, sh.tailed)
 	} else {
 		if !sh.tailed {
-			c.name = sh.absolute(c.name)
+			c.name, c.exec = sh.absolute(c.name), true
 		}
 		if !sh.root() {
 			sh.traps.remove("EXIT")
@@ -288,13 +289,18 @@ func (sh *Shell) replace(words []string, argv0 string, clean bool) {
 			return
 		}
 	}
-	sh.complain("%s", bad.msg)
-	if why := strings.TrimPrefix(bad.msg, c.name+": "); !sh.tailed && (why == "Permission denied" || why == "Is a directory") {
-		sh.complain("exec: %s: cannot execute: %s", c.name, why)
-	}
+	sh.complainExec(c, bad)
 	sh.status = bad.code
 	if !sh.opts.shopted("execfail") || !sh.root() {
 		sh.exit(bad.code)
+	}
+}
+
+// complainExec says what kept c from being executed. An exec says so twice.
+func (sh *Shell) complainExec(c command, bad *failure) {
+	sh.complain("%s", bad.msg)
+	if why := strings.TrimPrefix(bad.msg, c.name+": "); c.exec && (why == "Permission denied" || why == "Is a directory") {
+		sh.complain("exec: %s: cannot execute: %s", c.name, why)
 	}
 }
 
@@ -323,10 +329,7 @@ func (sh *Shell) execve(c command, argv0 string) *failure {
 	if level > 0 && !c.clean {
 		env = env.Set("SHLVL", itoa(level-1))
 	}
-	sh.st.Env = env
-	if !c.clean {
-		sh.st.Env = withUnderscore(env, c)
-	}
+	sh.st.Env = withUnderscore(env, c)
 	if c.ours {
 		sh.traps = traps{}
 		sh.exit(chain.Exec(sh.st, hiddenName, c.words))
