@@ -1,4 +1,3 @@
-// Package ipc holds the commands that serve, connect and guard Unix sockets.
 package ipc
 
 import (

@@ -1,4 +1,3 @@
-// Package utils holds the commands of s6-portable-utils and s6-linux-utils.
 package utils
 
 import "s6box/internal/applet"

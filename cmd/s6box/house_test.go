@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -86,6 +87,21 @@ func TestLayers(t *testing.T) {
 	})
 }
 
+// TestPackagesAreDocumented wants one file of every package to say what the package is.
+func TestPackagesAreDocumented(t *testing.T) {
+	docs := map[string][]string{}
+	eachFile(t, func(path string, file *ast.File) {
+		dir := filepath.Dir(path)
+		docs[dir] = append(docs[dir], file.Doc.Text())
+	})
+	for dir, texts := range docs {
+		texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
+		if len(texts) != 1 {
+			t.Errorf("%s has %d package comments", dir, len(texts))
+		}
+	}
+}
+
 // TestInitIsCheap reads the runtime's own record of package initialisation: every exec in a container pays
 // for it. Ours are laid out by the compiler; what it can't lay out belongs into a function.
 func TestInitIsCheap(t *testing.T) {
@@ -136,7 +152,7 @@ func eachFile(t *testing.T, visit func(path string, file *ast.File)) {
 		if err != nil {
 			return err
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, src, 0)
+		file, err := parser.ParseFile(token.NewFileSet(), path, src, parser.ParseComments)
 		if err != nil {
 			return err
 		}

@@ -90,7 +90,8 @@ func Bind(fd int, path string) error {
 	return withAddress(path, func(addr unix.Sockaddr) error { return unix.Bind(fd, addr) })
 }
 
-// Rebind is Bind in place of what is there already, unless that is a directory. Who replaces a socket holds a lock meanwhile, PATH.lock, lest two of them do and one goes without a name.
+// Rebind is Bind in place of what is there already, unless that is a directory. Who replaces a socket holds a lock
+// meanwhile, PATH.lock, lest two of them do and one goes without a name.
 func Rebind(fd int, path string) error {
 	lock, err := sys.Open(sys.AT, path+".lock", unix.O_WRONLY|unix.O_CREAT|unix.O_NOFOLLOW, 0o600)
 	if err != nil {

@@ -1,4 +1,3 @@
-// Package dnsclient holds the commands of s6-dns: clients of the DNS.
 package dnsclient
 
 import (

@@ -53,8 +53,8 @@ func Of(dirs []string) Sources {
 }
 
 // Guess returns the sources that directories named by people stand for: the root of an image, a directory like
-// /etc/s6-overlay, or source directories. Several roots are layers of one image, the first one at the bottom. ok is false if those are plain ones that have nothing to do with an
-// image.
+// /etc/s6-overlay, or source directories. Several roots are layers of one image, the first one at the bottom. ok is
+// false if those are plain ones that have nothing to do with an image.
 func Guess(dirs []string) (s Sources, ok bool) {
 	dirs = slices.Clone(dirs)
 	legacy := false

@@ -1,0 +1,2 @@
+// Package dnsclient holds the commands of s6-dns: clients of the DNS.
+package dnsclient
