@@ -61,7 +61,7 @@ func readLoop(inv *applet.Invocation) (*loop, elementOptions, error) {
 		err = inv.UsageError()
 	}
 	if err == nil {
-		err = l.takeVariable()
+		err = l.begin()
 	}
 	return l, o, err
 }

@@ -36,7 +36,7 @@ func runForx(inv *applet.Invocation) ([]string, error) {
 	if len(inv.Args) < 2 {
 		return nil, inv.UsageError()
 	}
-	if err := l.takeVariable(); err != nil {
+	if err := l.begin(); err != nil {
 		return nil, err
 	}
 	values, err := takeBlock(inv, 1, "")

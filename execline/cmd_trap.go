@@ -69,6 +69,9 @@ func runTrap(inv *applet.Invocation) ([]string, error) {
 	if inv.Proc.Virtual() {
 		return nil, proc.ErrNeedProcess // signals come to a process
 	}
+	if err := inv.Proc.HeedChildren(); err != nil {
+		return nil, err
+	}
 	return nil, t.run(inv.Args)
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strconv"
 
+	"golang.org/x/sys/unix"
+
 	"s6box/internal/applet"
 	"s6box/internal/chain"
 	"s6box/internal/proc"
@@ -38,7 +40,7 @@ func instruction(inv *applet.Invocation, argv []string) error {
 	code := status.Code()
 	if err != nil {
 		var e *applet.Error
-		if !errors.As(err, &e) {
+		if !errors.As(err, &e) || e.Err == unix.ECHILD { // it has run, nobody knows how
 			return err
 		}
 		inv.Warn("%s", e.Msg)

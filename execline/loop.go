@@ -53,8 +53,11 @@ func (l *loop) set(opt byte, value string) (bool, error) {
 	return true, nil
 }
 
-// takeVariable takes the name of the loop's variable off the arguments.
-func (l *loop) takeVariable() error {
+// begin takes the name of the loop's variable off the arguments, and makes the process ready to have children.
+func (l *loop) begin() error {
+	if err := l.inv.Proc.HeedChildren(); err != nil {
+		return err
+	}
 	l.variable, l.inv.Args = l.inv.Args[0], l.inv.Args[1:]
 	return checkName(l.inv, l.variable)
 }

@@ -17,8 +17,10 @@ import (
 
 // probe prints all a process inherits that /proc tells of. What differs from process to process is left out.
 const probe = `
-for fd in $(ls /proc/$$/fd | sort -n); do
-	echo "fd $fd $(readlink /proc/$$/fd/$fd) $(grep flags: /proc/$$/fdinfo/$fd)"
+fd=0
+while test $fd -lt 99; do # a list made by a child may show the pipe to it
+	test ! -e /proc/$$/fd/$fd || echo "fd $fd $(readlink /proc/$$/fd/$fd) $(grep flags: /proc/$$/fdinfo/$fd)"
+	fd=$((fd + 1))
 done
 readlink /proc/$$/cwd
 while read -r line; do # without a child: to start one, a shell may block signals for a moment
@@ -81,6 +83,37 @@ func TestStateSurvivesTheChain(t *testing.T) {
 	}
 }
 
+// TestIgnoredChildren runs chains in a process that ignores SIGCHLD, so that nobody learns how a child has ended, and
+// blocks SIGTERM. What is expected here is what the C programs do.
+func TestIgnoredChildren(t *testing.T) {
+	bin := t.TempDir()
+	link(t, bin, binary(t))
+	const show, kept, reset = ` sed -n "s/Sig[BI][lg]..*0000//p" /proc/self/status`, "4000\n10200\n", "\n200\n"
+	for _, tt := range []struct {
+		script, want string
+		code         int
+	}{
+		{"export A b" + show, kept, 0},
+		{"umask 022 background {" + show + " } wait { }" + show, kept + kept, 0},
+		{"background -d {" + show + " } s6-true", kept, 0}, // the pipe of its output tells when it is done
+		{"foreground {" + show + " } s6-echo", kept, 111},
+		{"if {" + show + " } s6-echo", kept, 111},
+		{"backtick V {" + show + " } s6-echo", "", 111},
+		{"forx i { 1 2 }" + show, reset + reset, 0},
+		{"pipeline { s6-echo a } forstdin i" + show, reset, 0},
+		{"forbacktickx i { s6-echo a }" + show, reset, 0},
+	} {
+		t.Run(tt.script, func(t *testing.T) {
+			cmd := exec.Command(os.Args[0], "-test.run=^TestStateHelper$", "--", filepath.Join(bin, "execlineb"), "execlineb", "-Pc", tt.script)
+			cmd.Env = []string{"S6BOX_STATE_HELPER=children", "PATH=" + bin + ":/usr/bin:/bin"}
+			out, err := output(cmd, patience)
+			if out != tt.want || cmd.ProcessState.ExitCode() != tt.code {
+				t.Errorf("%q, %v; want %q and exit code %d", out, err, tt.want, tt.code)
+			}
+		})
+	}
+}
+
 func quote(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
 }
@@ -126,6 +159,13 @@ func TestStateHelper(t *testing.T) {
 	at := slices.Index(os.Args, "--")
 	path, argv := os.Args[at+1], os.Args[at+2:]
 	runtime.LockOSThread() // nice and the signal mask belong to the thread
+	var blocked unix.Sigset_t
+	if os.Getenv("S6BOX_STATE_HELPER") == "children" {
+		signal.Ignore(unix.SIGCHLD, unix.SIGUSR1)
+		blocked.Val[0] = 1 << (unix.SIGTERM - 1)
+		unix.PthreadSigmask(unix.SIG_BLOCK, &blocked, nil)
+		t.Fatal(syscall.Exec(path, argv, os.Environ()))
+	}
 	signal.Ignore(unix.SIGHUP, unix.SIGINT, unix.SIGUSR1, unix.SIGPIPE, unix.SIGTTOU, unix.Signal(40))
 	check := func(err error) {
 		if err != nil {
@@ -136,8 +176,9 @@ func TestStateHelper(t *testing.T) {
 	check(unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{Cur: 0, Max: 1 << 20}))
 	check(unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: 77, Max: 99}))
 	check(unix.Prctl(unix.PR_SET_TIMERSLACK, 60000, 0, 0, 0))
-	var blocked unix.Sigset_t
-	blocked.Val[0] = 1 << (unix.SIGUSR2 - 1)
+	for _, sig := range []unix.Signal{unix.SIGUSR2, unix.SIGQUIT, unix.SIGTERM, unix.SIGCHLD} {
+		blocked.Val[0] |= 1 << (sig - 1)
+	}
 	check(unix.PthreadSigmask(unix.SIG_BLOCK, &blocked, nil))
 	unix.CloseOnExec(5)
 	unix.Umask(0o027)

@@ -28,7 +28,7 @@ func (s *State) Exec(path string, argv []string) error {
 	if err := s.applyLimits(); err != nil {
 		return err
 	}
-	return syscall.Exec(path, argv, s.Env)
+	return s.masked(func() error { return syscall.Exec(path, argv, s.Env) })
 }
 
 // Spawn starts the program at path as a child with the attributes of s. What fork and exec can't carry is set
@@ -103,7 +103,7 @@ func (s *State) SpawnOrphan(path string, argv []string) (pid int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := Wait(between); err != nil {
+	if _, err := Wait(between); err != nil && err != unix.ECHILD { // with SIGCHLD ignored there is nothing to reap
 		return 0, err
 	}
 	pid, err = strconv.Atoi(string(report))
@@ -131,7 +131,11 @@ func (s *State) forkExec(path string, argv []string, extra ...int) (pid int, err
 	if s.ids != nil {
 		attr.Sys.Credential = s.credential()
 	}
-	return syscall.ForkExec(path, argv, attr)
+	err = s.masked(func() (err error) {
+		pid, err = syscall.ForkExec(path, argv, attr)
+		return err
+	})
+	return pid, err
 }
 
 func (s *State) credential() *syscall.Credential {

@@ -84,6 +84,7 @@ type State struct {
 	tty     int           // virtual only: terminal to be in the foreground of; 0: none
 	limits  map[int]Limit // by resource: those that wait for the execve; never changed in place
 	ignored []unix.Signal // virtual only: start with these ignored
+	heedful bool          // HeedChildren was called
 }
 
 // New makes a virtual process with the given environment that inherits everything else from this one.
@@ -100,7 +101,7 @@ func (s *State) Clone() *State {
 	return &State{
 		Env: s.Env, forked: s.own || s.forked, dir: s.dir, dirLink: s.dirLink, fds: maps.Clone(s.fds),
 		umask: s.umask, ids: s.ids, session: s.session, pidns: s.pidns, tty: s.tty, limits: s.limits,
-		ignored: s.ignored,
+		ignored: s.ignored, heedful: s.heedful,
 	}
 }
 
