@@ -93,19 +93,20 @@ func (g *legacy) verdict(failed []string, text string) (code int) {
 	return 0
 }
 
-// contInit runs the scripts of cont-init.d, one after the other.
+// contInit runs the scripts of cont-init.d, one after the other. An order to stop ends it, and is no failure: those of
+// cont-finish.d clean up after what has begun.
 func (l *life) contInit() int {
 	g := l.legacy("cont-init", "cont-init.d")
 	var failed []string
 	for _, name := range g.names() {
 		if l.stopping() {
-			return 1
+			return 0
 		}
 		file := g.dir + "/" + name
 		g.tell(2, "info", "running "+file)
 		code := g.script(file, 0)
 		g.tell(2, "info", file+" exited "+strconv.Itoa(code))
-		if code != 0 {
+		if code != 0 && !l.stopping() {
 			failed = append(failed, file)
 		}
 	}

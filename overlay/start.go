@@ -28,19 +28,16 @@ func interpreter(file string) []string {
 	if !strings.HasPrefix(file, "/") || unix.Faccessat(unix.AT_FDCWD, file, unix.X_OK, unix.AT_EACCESS) != unix.EACCES {
 		return nil
 	}
-	head, err := sys.ReadFile(sys.AT, file, 256)
-	if err != nil {
+	sb, ok := chain.ReadShebang(sys.AT, file)
+	if !ok {
 		return nil
 	}
-	line, _, _ := strings.Cut(string(head), "\n")
-	line, ok := strings.CutPrefix(line, "#!")
-	name, arg, _ := strings.Cut(strings.TrimSpace(line), " ")
-	if !ok || name == "" {
-		return nil
+	if words, ok := chain.StandIn(sys.AT, file, nil); ok {
+		return words[:len(words)-1]
 	}
-	words := []string{name}
-	if arg = strings.TrimSpace(arg); arg != "" {
-		words = append(words, arg)
+	words := []string{sb.Interpreter}
+	if sb.Arg != "" {
+		words = append(words, sb.Arg)
 	}
 	return words
 }

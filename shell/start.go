@@ -55,15 +55,6 @@ func (sh *Shell) findCommand(words []string) (command, *failure) {
 	return c, &failure{msg: name + ": command not found", code: 127}
 }
 
-// isShell tells whether a program that is not there can be done by this shell.
-func isShell(name string) bool {
-	switch name {
-	case "sh", "bash", "ash", "dash":
-		return true
-	}
-	return false
-}
-
 // ourShell is this program as the shell called name.
 func (sh *Shell) ourShell(name string, args []string) command {
 	return command{path: proc.Self(), words: append([]string{name}, args...), name: name}
@@ -117,7 +108,7 @@ func (sh *Shell) fallback(c command, err error) (command, bool) {
 		fields = fields[1:]
 		name = fields[0]
 	}
-	if !isShell(name) {
+	if !chain.IsShell(name) {
 		return c, false
 	}
 	args := append(fields[1:len(fields):len(fields)], c.path)

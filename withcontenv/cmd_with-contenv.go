@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/chain"
 	"s6box/internal/proc"
 	"s6box/internal/rundir"
 )
@@ -63,20 +64,15 @@ func isSet(env proc.Env, name string) bool {
 	return ok
 }
 
-// shells are the interpreters that have a stand-in in this program.
-var shells = [...]string{"sh", "bash", "dash", "ash"}
-
 // withShell replaces an absolute path of a shell that the image does not have by the shell's name. A name
 // without path that PATH does not hold is found among the commands built in anyway.
 func withShell(st *proc.State, argv []string) []string {
 	name := argv[0][strings.LastIndexByte(argv[0], '/')+1:]
-	if name == argv[0] || applet.Lookup(name) == nil {
+	if name == argv[0] || !chain.IsShell(name) {
 		return argv
 	}
-	for _, shell := range shells {
-		if path, err := st.Path(argv[0]); shell == name && err == nil && unix.Access(path, unix.F_OK) == unix.ENOENT {
-			return append([]string{name}, argv[1:]...)
-		}
+	if path, err := st.Path(argv[0]); err == nil && unix.Access(path, unix.F_OK) == unix.ENOENT {
+		return append([]string{name}, argv[1:]...)
 	}
 	return argv
 }

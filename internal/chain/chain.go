@@ -87,8 +87,7 @@ func execIn(st *proc.State, prog string, argv []string, dirs string) int {
 			return caller.Report(cantExec(argv[0], err))
 		}
 		if to.applet == nil || (to.applet.Run != nil && !to.applet.Inline) {
-			called := to.call(st, argv)
-			err := to.along(st, dirs, argv[0], func(path string) error { return st.Exec(path, called) })
+			err := to.execute(st, dirs, argv, st.Exec)
 			return caller.Report(cantExec(argv[0], err))
 		}
 		caller = applet.New(to.applet, st.Call(argv), st)
@@ -136,6 +135,5 @@ func Try(st *proc.State, dirs string, argv []string) (ours bool, err error) {
 	if err != nil || to.applet != nil {
 		return err == nil, err
 	}
-	called := to.call(st, argv)
-	return false, to.along(st, dirs, argv[0], func(path string) error { return st.Exec(path, called) })
+	return false, to.execute(st, dirs, argv, st.Exec)
 }

@@ -80,9 +80,8 @@ func StartOr(st *proc.State, argv []string, take func(inv *applet.Invocation) bo
 }
 
 func spawn(st *proc.State, p prepared) (pid int, status proc.Status, err error) {
-	called := p.call(st, p.argv)
-	err = p.along(st, p.dirs, p.argv[0], func(path string) (err error) {
-		pid, err = st.Spawn(path, called)
+	err = p.execute(st, p.dirs, p.argv, func(path string, argv []string) (err error) {
+		pid, err = st.Spawn(path, argv)
 		return err
 	})
 	if err != nil {
