@@ -39,7 +39,7 @@ func runFtrigWait(inv *applet.Invocation) error {
 	defer p.listener.Release()
 	switch err := (patterns{p}).wait(false, deadline); {
 	case err == unix.ETIMEDOUT:
-		return applet.SystemCode(applet.ExitDone, err, "match regexp on %s", inv.Args[1])
+		return applet.Fatal(applet.ExitDone, "unable to match regexp on %s: Operation timed out", inv.Args[1])
 	case err != nil:
 		return applet.System(err, "match regexp on %s", inv.Args[1])
 	}

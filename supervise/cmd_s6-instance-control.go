@@ -52,7 +52,7 @@ func onInstance(inv *applet.Invocation, prog, spec string) ([]string, error) {
 	if len(inv.Args) < 2 {
 		return nil, inv.UsageError()
 	}
-	if err := checkInstance(inv.Args[1]); err != nil {
+	if err := checkInstance(inv.Args[0], inv.Args[1]); err != nil {
 		return nil, err
 	}
 	return append(argv, "--", inv.Args[0]+"/instance/"+inv.Args[1]), nil
@@ -71,14 +71,21 @@ func takesValue(spec string, opt byte) bool {
 func needInstanced(dir string) error {
 	running, err := scanned(dir + "/instance")
 	if err == nil && !running {
-		err = applet.Fatal(1, "instanced service not running on %s", dir)
+		err = applet.Fatal(exitNotRunning, "instanced service not running on %s", dir)
 	}
 	return err
 }
 
-func checkInstance(name string) error {
+// checkInstance looks at the words that name an instance: the directory of its service, and its name.
+func checkInstance(service, name string) error {
+	if service == "" {
+		return errNoService
+	}
 	if !validName(name) || strings.ContainsAny(name, " \t") {
 		return applet.Fatal(applet.ExitUsage, "invalid instance name")
 	}
 	return nil
 }
+
+// errNoService says that the directory of an instanced service is an empty word.
+var errNoService = &applet.Error{Code: applet.ExitUsage, Level: "fatal", Msg: "invalid service path: it is empty"}

@@ -39,7 +39,7 @@ func runInstanceCreate(inv *applet.Invocation) error {
 		return inv.UsageError()
 	}
 	service, name := inv.Args[0], inv.Args[1]
-	if err := checkInstance(name); err != nil {
+	if err := checkInstance(service, name); err != nil {
 		return err
 	}
 	if err := needInstanced(service); err != nil {

@@ -46,7 +46,7 @@ func runInstanceDelete(inv *applet.Invocation) error {
 		return inv.UsageError()
 	}
 	service, name := inv.Args[0], inv.Args[1]
-	if err := checkInstance(name); err != nil {
+	if err := checkInstance(service, name); err != nil {
 		return err
 	}
 	if err := unix.Access(service+"/instance", unix.X_OK); err != nil {
@@ -74,6 +74,9 @@ func runInstanceList(inv *applet.Invocation) error {
 	}
 	if len(inv.Args) == 0 {
 		return inv.UsageError()
+	}
+	if inv.Args[0] == "" {
+		return errNoService
 	}
 	path, err := inv.Proc.Path(inv.Args[0])
 	if err != nil {

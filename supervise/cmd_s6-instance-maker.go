@@ -68,8 +68,8 @@ func runInstanceMaker(inv *applet.Invocation) error {
 	}
 	template, dir := inv.Args[0], inv.Args[1]
 	most = min(max(most, fewestInstances), mostInstances)
-	if logged, _ := sys.Exists(sys.AT, template+"/log"); logged {
-		most *= 2 // s6-svscan counts loggers
+	if logged, _ := sys.Exists(sys.AT, template+"/log"); logged || m.logdir != "" && !m.sources {
+		most *= 2 // s6-svscan counts loggers; the C program looks at -L alone
 	}
 	service, err := m.make(dir, m.instanceScript(user, most))
 	if err != nil {

@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -102,6 +103,9 @@ func runSvc(inv *applet.Invocation) error {
 	}
 	if len(inv.Args) == 0 {
 		return inv.UsageError()
+	}
+	if slices.Contains(inv.Args, "") {
+		return applet.Fatal(applet.ExitUsage, "invalid service path: it is empty")
 	}
 	if c.wait == 0 {
 		return c.send(inv, nil)

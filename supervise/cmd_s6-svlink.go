@@ -18,7 +18,9 @@ waits until a supervisor runs on it, and on its logger if it has one.
   -f     also where the event directory exists already; else that is left as it is, with a warning
   -t MS  wait no longer than MS milliseconds
 
-Exit codes: 0 done, 99 timed out, 100 wrong usage, 111 system call failed or no s6-svscan.
+Where there is no supervisor in time the link is removed again.
+
+Exit codes: 0 done, 1 no s6-svscan runs on scandir, 99 timed out, 100 wrong usage, 111 system call failed.
 
 Example: s6-svlink -t 5000 /run/service /etc/services/web
 `,
@@ -35,6 +37,12 @@ func runSvlink(inv *applet.Invocation) error {
 		return inv.UsageError()
 	}
 	scandir, dir := inv.Args[0], inv.Args[1]
+	switch "" {
+	case scandir:
+		return applet.Fatal(applet.ExitUsage, "invalid scandir: it is empty")
+	case dir:
+		return applet.Fatal(applet.ExitUsage, "invalid servicedir: it is empty")
+	}
 	name := filepath.Base(dir)
 	if len(inv.Args) > 2 {
 		name = inv.Args[2]

@@ -5,6 +5,7 @@ import (
 
 	"s6box/execline/lex"
 	"s6box/internal/applet"
+	"s6box/internal/proc"
 )
 
 var cmdS6UsertreeMaker = applet.Applet{
@@ -14,9 +15,9 @@ var cmdS6UsertreeMaker = applet.Applet{
 In DIR, PATH and the values of -e, ${USER} ${HOME} ${UID} ${GID} ${GIDLIST} stand for what user has.
 
   -d DIR        the scan directory (default ${HOME}/service)
-  -p PATH       the variable PATH of the tree (default /usr/bin:/bin)
+  -p PATH       the variable PATH of the tree (default /command:/usr/bin:/bin)
   -E ENVDIR     more variables of the tree: a directory as s6-envdir reads
-  -e VAR        replace in the value of VAR, which is in ENVDIR; may be repeated
+  -e VAR        replace in the value of VAR, which is in ENVDIR; may be repeated, and means nothing without -E
   -r SERVICE/LOGGER[/PIPELINE]  make source directories of s6-rc in dir instead
   -l USER       run the logger as USER
   -t TYPE       timestamps: 0 none, 1 TAI64N (default), 2 ISO 8601, 3 both
@@ -38,7 +39,7 @@ type userTree struct {
 }
 
 func runUsertreeMaker(inv *applet.Invocation) error {
-	t := userTree{maker: newMaker(inv.Proc), scandir: "${HOME}/service", path: "/usr/bin:/bin"}
+	t := userTree{maker: newMaker(inv.Proc), scandir: "${HOME}/service", path: proc.DefaultPath}
 	err := inv.Getopt(makerSpec+"d:p:E:e:", func(opt byte, value string) error {
 		switch opt {
 		case 'd':
@@ -48,6 +49,9 @@ func runUsertreeMaker(inv *applet.Invocation) error {
 		case 'E':
 			t.envdir = value
 		case 'e':
+			if value == "" || strings.Contains(value, "=") {
+				return applet.Fatal(applet.ExitUsage, "invalid variable name: %s", value)
+			}
 			t.vars = append(t.vars, value)
 		default:
 			return t.option(inv, opt, value)
@@ -88,7 +92,7 @@ func (t *userTree) runScript(user string) string {
 		text += t.line("s6-envdir", "-i --", t.envdir)
 	}
 	var exports string
-	if len(t.vars) > 0 {
+	if t.envdir != "" && len(t.vars) > 0 {
 		text += t.line("multisubstitute", "{")
 		for _, v := range t.vars {
 			text += "  importas -D \"\" -- " + lex.Quote(v) + " " + lex.Quote(v) + "\n"

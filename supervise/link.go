@@ -60,25 +60,38 @@ func scanned(scandir string) (bool, error) {
 	return held, nil
 }
 
-// withLogger returns dir, and its logger if it has one.
-func withLogger(dir string) []string {
-	if logged, _ := sys.Exists(sys.AT, dir+"/log/run"); logged {
-		return []string{dir, dir + "/log"}
+// withLogger returns dir, and its logger if it has one: s6-svscan takes any directory called log for one.
+func withLogger(dir string) ([]string, error) {
+	var st unix.Stat_t
+	switch err := unix.Stat(dir+"/log", &st); {
+	case err == unix.ENOENT:
+		return []string{dir}, nil
+	case err != nil:
+		return nil, applet.System(err, "stat %s/log", dir)
+	case st.Mode&unix.S_IFMT != unix.S_IFDIR:
+		return nil, applet.Fatal(applet.ExitUsage, "%s/log is not a directory", dir)
 	}
-	return []string{dir}
+	return []string{dir, dir + "/log"}, nil
 }
 
+// exitNotRunning is the exit code of commands that want something supervised where nothing is.
+const exitNotRunning = 1
+
 // link puts dir into scandir as name, a symbolic link to target, and waits for the supervisors of it and of
-// its logger.
+// its logger. Where they do not come in time it takes the link back.
 func (l *linking) link(inv *applet.Invocation, scandir, dir, name, target string) error {
 	switch running, err := scanned(scandir); {
 	case err != nil:
 		return err
 	case !running:
-		return applet.Fatal(applet.ExitUsage, "s6-svscan is not running on %s", scandir)
+		return applet.Fatal(exitNotRunning, "s6-svscan not running on %s", scandir)
+	}
+	dirs, err := withLogger(dir)
+	if err != nil {
+		return err
 	}
 	var wait []string
-	for _, d := range withLogger(dir) {
+	for _, d := range dirs {
 		if err := unix.Access(d+"/run", unix.F_OK); err != nil {
 			return applet.System(err, "stat %s/run", d)
 		}
@@ -95,14 +108,19 @@ func (l *linking) link(inv *applet.Invocation, scandir, dir, name, target string
 		}
 		wait = append(wait, d)
 	}
-	enter := func() error {
-		err := l.enter(scandir, name, target)
+	entered := false
+	enter := func() (err error) {
+		entered, err = l.enter(scandir, name, target)
 		if err == unix.EEXIST && len(wait) == 0 {
 			return nil // it is supervised under another name, and need not be here
 		}
 		return err
 	}
-	err := AwaitEvent(sys.AT, wait, 's', enter, nil, l.deadline)
+	err = AwaitEvent(sys.AT, wait, 's', enter, nil, l.deadline)
+	if err != nil && entered {
+		unix.Unlink(scandir + "/" + name)
+		ControlScandir(sys.AT, scandir, "an")
+	}
 	var why *FollowError
 	switch {
 	case errors.As(err, &why):
@@ -140,18 +158,19 @@ func (l *linking) prepare(inv *applet.Invocation, dir string) error {
 	return nil
 }
 
-// enter makes the link, unless it is there and right, and tells s6-svscan.
-func (l *linking) enter(scandir, name, target string) error {
+// enter makes the link, unless it is there and right, and tells s6-svscan. It returns whether it made it.
+func (l *linking) enter(scandir, name, target string) (made bool, err error) {
 	link := scandir + "/" + name
-	err := unix.Symlink(target, link)
+	err = unix.Symlink(target, link)
+	made = err == nil
 	if err == unix.EEXIST {
 		if now, rerr := os.Readlink(link); rerr != nil || now != target {
-			return err
+			return false, err
 		}
 	} else if err != nil {
-		return err
+		return false, err
 	}
-	return ControlScandir(sys.AT, scandir, "a")
+	return made, ControlScandir(sys.AT, scandir, "a")
 }
 
 // release removes the down files that have done their work.
@@ -187,7 +206,8 @@ func (u *unlinking) option(inv *applet.Invocation, opt byte, value string) error
 }
 
 // unlink removes the link called name from scandir and waits until the supervisors of the service and of its
-// logger have gone. That nothing is there, that no s6-svscan runs, or that they do not go in time, is no error.
+// logger have gone. That nothing is there, that no s6-svscan runs or may be told, or that they do not go in time,
+// is no error (page s6-svunlink, notes).
 func (u *unlinking) unlink(inv *applet.Invocation, scandir, name string) error {
 	link := scandir + "/" + name
 	fd, err := sys.Open(sys.AT, link, unix.O_PATH|unix.O_DIRECTORY, 0)
@@ -225,6 +245,9 @@ func (u *unlinking) unlink(inv *applet.Invocation, scandir, name string) error {
 		return applet.System(why.Err, "%s %s/%s", why.Op, link, why.Dir)
 	case errors.Is(err, ErrNotListening):
 		inv.Warn("no s6-svscan is running on %s", scandir)
+		return nil
+	case err == unix.EACCES:
+		inv.Warn("unable to control s6-svscan on %s: %s", scandir, applet.Reason(err))
 		return nil
 	}
 	return applet.System(err, "control s6-svscan on %s", scandir)

@@ -124,9 +124,10 @@ func (m *maker) line(name, options string, words ...string) string {
 	return text + "\n"
 }
 
-// make makes dir with the service, whose script is run, and its logger, and returns where the service is.
+// make makes dir with the service, whose script is run, and its logger, and returns where the service is. A
+// directory of sources may be there before.
 func (m *maker) make(dir, run string) (service string, err error) {
-	if err := unix.Mkdir(dir, 0o755); err != nil {
+	if err := unix.Mkdir(dir, 0o755); err != nil && !(m.sources && err == unix.EEXIST) {
 		return "", applet.System(err, "mkdir %s", dir)
 	}
 	service, logger := dir, dir+"/log"

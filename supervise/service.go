@@ -78,7 +78,7 @@ func (s *service) open(dirfd int) error {
 	s.state = machine.New(!down)
 	s.stamp = s.engine.stamp()
 	s.ready = s.stamp
-	s.pid, s.detached = 0, false
+	s.pid, s.exit, s.detached = 0, 0, false
 	s.do(machine.Action{Op: machine.WriteStatus})
 	s.do(machine.Action{Op: machine.Notify, Arg: "s"})
 	s.step(machine.Timeout)

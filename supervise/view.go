@@ -116,7 +116,11 @@ func (v *view) since(s tai.Stamp) string {
 	return strconv.FormatUint(uint64(v.now.Sub(v.past(s)).Seconds()), 10)
 }
 
+// signalName is the name of a signal as the C program has it.
 func signalName(sig unix.Signal) string {
+	if sig == unix.SIGABRT {
+		return "SIGIOT"
+	}
 	if name := unix.SignalName(sig); name != "" {
 		return name
 	}
