@@ -79,6 +79,9 @@ func (d *logdir) recover() error {
 	if err := d.archive("current", ".u"); err != nil {
 		return err
 	}
+	if err := d.trim(); err != nil { // a writer that is killed over and over may never get to a rotation
+		d.warn("unable to remove old files from %s: %s", d.path, applet.Reason(err))
+	}
 	return d.create("state")
 }
 
