@@ -14,10 +14,11 @@ var cmdS6RcSetChange = applet.Applet{
 	Usage: "[ -v verbosity ] [ -r repo ] [ -E | -e ] [ -n ] [ -I | -i ] [ -P | -p ] set newrx services...",
 	Help: `Gives services, or all services in bundles, another prescription in a set:
 
-  masked                                 not in the database
-  usable, disabled, inactive, latent     in the database, down at boot
-  active, enabled                        up at boot
-  always, essential                      up at boot, and essential
+  masked, mask                                in the set, but not in the database
+  usable, unmasked, unmask, disabled, disable,
+    inactive, deactivate, latent              in the database, down at boot
+  active, activate, enabled, enable, onboot   up at boot
+  always, essential, make-essential           up at boot, and essential
 
   -r REPO   the repository (default /var/lib/s6-rc/repository)
   -I, -i    go on (default), or fail, if other services have to change as well for the set to be consistent: what the

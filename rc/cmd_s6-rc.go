@@ -105,15 +105,15 @@ func runRC(inv *applet.Invocation) error {
 	if err := c.open(exclusive); err != nil {
 		return err
 	}
+	if command == "diff" {
+		return c.diff()
+	}
 	named, err := c.selection(names)
 	if err != nil {
 		return err
 	}
-	switch command {
-	case "list", "listall":
+	if command == "list" || command == "listall" {
 		return c.list(named, command == "listall")
-	case "diff":
-		return c.diff()
 	}
 	x, err := c.executor(deadline)
 	if err != nil {

@@ -151,8 +151,11 @@ func (x *Executor) transition(n int, op Op) Transition {
 	}
 	t.Timeout = time.Duration(ms) * time.Millisecond
 	if !x.Deadline.IsZero() {
-		// Not before the deadline itself, which says more.
-		if left := max(time.Until(x.Deadline), 0) + time.Second; t.Timeout == 0 || left < t.Timeout {
+		left := max(time.Until(x.Deadline), 0)
+		if x.Live != nil {
+			left += time.Second // not before the deadline itself, which says more
+		}
+		if t.Timeout == 0 || left < t.Timeout {
 			t.Timeout = left
 		}
 	}

@@ -23,9 +23,11 @@ type Dry struct {
 }
 
 func (d *Dry) Start(t Transition, done func(Result)) {
-	d.mu.Lock()
-	d.Out.Write([]byte("s6-rc-dryrun: " + strings.Join(d.command(t), " ") + "\n"))
-	d.mu.Unlock()
+	if d.Verbosity > 0 {
+		d.mu.Lock()
+		d.Out.Write([]byte("s6-rc-dryrun: " + strings.Join(d.command(t), " ") + "\n"))
+		d.mu.Unlock()
+	}
 	if d.Throttle == 0 {
 		done(Result{})
 		return
@@ -46,7 +48,7 @@ func (d *Dry) command(t Transition) []string {
 		options := "-dwD"
 		switch {
 		case t.Op == Reload:
-			return []string{d.Bindir + "/s6-svc", "-l", "--", d.Live.Servicedir(t.Name)}
+			options = "-l"
 		case t.Op == Up && d.Live.Notifies(t.Name):
 			options = "-uwU"
 		case t.Op == Up:

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"s6box/internal/sys"
 	"s6box/supervise"
 )
@@ -12,7 +14,7 @@ import (
 const batch = 400
 
 // Register puts the service directories of the named longruns into the scan directory and waits until there
-// is a supervisor on each, or until deadline unless that is zero: then the error is ETIME.
+// is a supervisor on each, or until deadline unless that is zero: then the error is ETIMEDOUT.
 func Register(l Layout, real string, names []string, deadline time.Time) error {
 	for len(names) > 0 {
 		n := min(len(names), batch)
@@ -43,7 +45,10 @@ func register(l Layout, real string, names []string, deadline time.Time) error {
 	case errors.As(err, &follow):
 		return failed(follow.Op+" "+follow.Dir, follow.Err)
 	}
-	return failed("wait for supervisors", err)
+	if err == unix.ETIME {
+		err = unix.ETIMEDOUT
+	}
+	return failed("supervise service directories in "+real+"/"+Servicedirs, err)
 }
 
 // Supervised tells whether the supervisor of a service directory takes orders, and tells its state: it has a

@@ -63,12 +63,13 @@ func names(d *db.DB, numbers []int) string {
 
 func TestParse(t *testing.T) {
 	for word, want := range map[string]RX{"masked": Masked, "usable": Usable, "disabled": Usable, "inactive": Usable, "unmasked": Usable,
-		"latent": Usable, "active": Active, "enabled": Active, "always": Always, "essential": Always} {
+		"latent": Usable, "active": Active, "enabled": Active, "always": Always, "essential": Always, "mask": Masked, "unmask": Usable,
+		"disable": Usable, "deactivate": Usable, "enable": Active, "activate": Active, "onboot": Active, "make-essential": Always} {
 		if got, ok := Parse(word); !ok || got != want {
 			t.Errorf("Parse(%s) = %v, %v", word, got, ok)
 		}
 	}
-	for _, word := range []string{"", "Active", "mask"} {
+	for _, word := range []string{"", "Active", "make-usable"} {
 		if x, ok := Parse(word); ok {
 			t.Errorf("Parse(%q) = %v", word, x)
 		}

@@ -27,8 +27,8 @@ func Parse(word string) (x RX, ok bool) {
 }
 
 var rxNames = [Count][]string{
-	{"masked"},
-	{"usable", "disabled", "inactive", "unmasked", "latent"},
-	{"active", "enabled"},
-	{"always", "essential"},
+	{"masked", "mask"},
+	{"usable", "disabled", "disable", "inactive", "deactivate", "unmasked", "unmask", "latent"},
+	{"active", "activate", "enabled", "enable", "onboot"},
+	{"always", "essential", "make-essential"},
 }
