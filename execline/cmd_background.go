@@ -27,15 +27,15 @@ func runBackground(inv *applet.Invocation) ([]string, error) {
 	if err := inv.Getopt("d", func(byte, string) error { orphan = true; return nil }); err != nil {
 		return nil, err
 	}
+	if inv.Proc.Virtual() {
+		return nil, proc.ErrNeedProcess // before blocks are read: what is said of them is said once
+	}
 	block, err := takeBlock(inv, 1, "")
 	if err != nil {
 		return nil, err
 	}
 	if len(block) == 0 {
 		return nil, applet.Fatal(applet.ExitUsage, "empty block")
-	}
-	if inv.Proc.Virtual() {
-		return nil, proc.ErrNeedProcess
 	}
 	child := inv.Proc.Clone()
 	defer child.Release()

@@ -3,6 +3,8 @@ package execline
 import (
 	"strconv"
 
+	"golang.org/x/sys/unix"
+
 	"s6box/execline/subst"
 	"s6box/internal/applet"
 	"s6box/internal/chain"
@@ -42,11 +44,21 @@ func readElgetpositionals(inv *applet.Invocation) (definition, error) {
 	if err != nil {
 		return definition{}, err
 	}
-	return definition{vars: positionalVars(zero, args, args, int(min(least, maxPositionals)))}, nil
+	upTo, err := positionals(least)
+	if err != nil {
+		return definition{}, err
+	}
+	return definition{vars: positionalVars(zero, args, args, upTo)}, nil
 }
 
-// maxPositionals bounds how many parameters -P and -S may ask for: more don't fit in an environment.
-const maxPositionals = 1 << 22
+// positionals checks how many parameters -P and -S ask for: more than a million would keep the command busy for
+// seconds, and don't fit in a command line.
+func positionals(n uint64) (int, error) {
+	if n > 1<<20 {
+		return 0, applet.System(unix.ENOMEM, "substitute %d positional parameters", n)
+	}
+	return int(n), nil
+}
 
 // positionalVars are the substitutions of a frame: at least ${0} to ${least}, and ${@} for rest.
 func positionalVars(zero string, args, rest []string, least int) []subst.Var {

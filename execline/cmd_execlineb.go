@@ -136,7 +136,11 @@ func (o *execlineb) parameters(inv *applet.Invocation, argv []string) ([]string,
 	if o.shift {
 		rest = rest[min(o.nmin, uint64(len(rest))):]
 	}
-	return applyVars(argv, positionalVars(o.zero, inv.Args, rest, int(min(o.nmin, maxPositionals))))
+	upTo, err := positionals(o.nmin)
+	if err != nil {
+		return nil, err
+	}
+	return applyVars(argv, positionalVars(o.zero, inv.Args, rest, upTo))
 }
 
 func (o *execlineb) tooFew(inv *applet.Invocation) error {

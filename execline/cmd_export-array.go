@@ -31,6 +31,9 @@ func runExportArray(inv *applet.Invocation) ([]string, error) {
 		return nil, inv.UsageError()
 	}
 	name := inv.Args[0]
+	if err := variableName(name); err != nil {
+		return nil, err
+	}
 	values, rest, err := chain.Block(inv, inv.Args[1:], 1)
 	if err != nil {
 		return nil, err

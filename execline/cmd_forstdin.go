@@ -80,6 +80,9 @@ func runForbacktickx(inv *applet.Invocation) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if inv.Proc.Virtual() {
+		return nil, proc.ErrNeedProcess // for the block's sake, which nobody waits for
+	}
 	block, err := takeBlock(inv, 1, "")
 	switch {
 	case err != nil:
@@ -88,8 +91,6 @@ func runForbacktickx(inv *applet.Invocation) ([]string, error) {
 		return nil, applet.Fatal(applet.ExitUsage, "empty block")
 	case len(inv.Args) == 0:
 		return nil, applet.Fatal(applet.ExitUsage, "empty loop body")
-	case inv.Proc.Virtual():
-		return nil, proc.ErrNeedProcess // for block's sake, which nobody waits for
 	}
 	l.body, l.front = inv.Args, inv.Prog
 	r, w, err := proc.Pipe()

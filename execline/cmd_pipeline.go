@@ -42,6 +42,9 @@ func runPipeline(inv *applet.Invocation) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if inv.Proc.Virtual() {
+		return nil, proc.ErrNeedProcess // before blocks are read: what is said of them is said once
+	}
 	block, err := takeBlock(inv, 1, "")
 	switch {
 	case err != nil:
@@ -50,8 +53,6 @@ func runPipeline(inv *applet.Invocation) ([]string, error) {
 		return nil, applet.Fatal(applet.ExitUsage, "empty block")
 	case len(inv.Args) == 0:
 		return nil, applet.Fatal(applet.ExitUsage, "empty remainder")
-	case inv.Proc.Virtual():
-		return nil, proc.ErrNeedProcess
 	}
 	var ends [2]int
 	if ends[0], ends[1], err = proc.Pipe(); err != nil {

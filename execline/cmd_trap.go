@@ -54,6 +54,9 @@ func runTrap(inv *applet.Invocation) ([]string, error) {
 	if len(inv.Args) == 0 {
 		return nil, inv.UsageError()
 	}
+	if inv.Proc.Virtual() {
+		return nil, proc.ErrNeedProcess // signals come to a process
+	}
 	directives, err := takeBlock(inv, 1, "")
 	switch {
 	case err != nil:
@@ -65,9 +68,6 @@ func runTrap(inv *applet.Invocation) ([]string, error) {
 	}
 	if err := t.read(directives); err != nil {
 		return nil, err
-	}
-	if inv.Proc.Virtual() {
-		return nil, proc.ErrNeedProcess // signals come to a process
 	}
 	if err := inv.Proc.HeedChildren(); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package execline
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,11 +108,11 @@ func (w *waiting) posix(inv *applet.Invocation) error {
 
 func parsePids(inv *applet.Invocation, words []string) (pids []int, err error) {
 	for _, word := range words {
-		pid, err := strconv.Atoi(strings.TrimPrefix(word, " "))
-		if err != nil {
+		pid, err := strconv.ParseInt(strings.TrimPrefix(word, " "), 10, 64)
+		if err != nil || pid > math.MaxUint32 || pid < math.MinInt32 {
 			return nil, inv.UsageError()
 		}
-		pids = append(pids, pid)
+		pids = append(pids, int(pid))
 	}
 	return pids, nil
 }
