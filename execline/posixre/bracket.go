@@ -21,7 +21,11 @@ func (t *translator) bracket() error {
 		if rest[0] == ']' && !first {
 			t.i++
 			set.WriteByte(']')
-			t.emit(set.String())
+			if t.fold {
+				t.emit("(?-i:" + set.String() + ")")
+			} else {
+				t.emit(set.String())
+			}
 			return nil
 		}
 		if err := t.member(&set, rest, first); err != nil {
@@ -38,6 +42,9 @@ func (t *translator) member(set *strings.Builder, rest string, first bool) error
 			return errors.New("Unknown character class name")
 		}
 		t.i += len(name) + 4
+		if t.fold && (name == "upper" || name == "lower") {
+			name = "alpha"
+		}
 		set.WriteString("[:" + name + ":]")
 		return t.noRange()
 	}
@@ -59,8 +66,23 @@ func (t *translator) member(set *strings.Builder, rest string, first bool) error
 			return err
 		}
 	}
-	set.WriteString(quoted(low) + "-" + quoted(high))
+	t.span(set, low, high)
 	return nil
+}
+
+// span adds the bytes from low to high to a set, and the other case of the letters among them.
+func (t *translator) span(set *strings.Builder, low, high byte) {
+	set.WriteString(quoted(low) + "-" + quoted(high))
+	if !t.fold {
+		return
+	}
+	const other = 'a' - 'A'
+	if l, h := max(low, 'a'), min(high, 'z'); l <= h {
+		set.WriteString(quoted(l-other) + "-" + quoted(h-other))
+	}
+	if l, h := max(low, 'A'), min(high, 'Z'); l <= h {
+		set.WriteString(quoted(l+other) + "-" + quoted(h+other))
+	}
 }
 
 // collating reads [.x.] or [=x=]: in the C locale an element is one byte, and equal to itself only.
@@ -69,7 +91,7 @@ func (t *translator) collating(set *strings.Builder, rest string) error {
 		return errors.New("Unknown collating element")
 	}
 	t.i += 5
-	set.WriteString(quoted(rest[2]))
+	t.span(set, rest[2], rest[2])
 	return t.noRange()
 }
 

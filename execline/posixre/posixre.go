@@ -25,7 +25,7 @@ type Regexp struct {
 
 // Compile reads an expression. Errors are worded as regerror(3) words them.
 func Compile(expr string, flags Flags) (*Regexp, error) {
-	t := translator{src: expr, basic: flags&Basic != 0}
+	t := translator{src: expr, basic: flags&Basic != 0, fold: flags&FoldCase != 0}
 	if err := t.run(); err == errBeyond {
 		return compileSlow(expr, flags)
 	} else if err != nil {

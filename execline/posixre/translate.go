@@ -15,6 +15,7 @@ type translator struct {
 	src   string
 	i     int
 	basic bool
+	fold  bool // package regexp folds case too: of ASCII alone it may
 	out   strings.Builder
 	depth int // open groups
 	atom  int // where in out the expression begins that a repetition would repeat; -1: there is none
@@ -210,7 +211,13 @@ func hex(s string) (value byte, n int) {
 	return byte(v), n
 }
 
-func (t *translator) literal(c byte) { t.emit(quoted(c)) }
+func (t *translator) literal(c byte) {
+	if t.fold && c >= 0x80 {
+		t.emit("(?-i:" + quoted(c) + ")")
+		return
+	}
+	t.emit(quoted(c))
+}
 
 // quoted spells a byte, whatever it is, for package regexp.
 func quoted(c byte) string { return fmt.Sprintf(`\x%02x`, c) }
