@@ -201,7 +201,7 @@ func (h *holder) rightsOf(cred *unix.Ucred) (fdholder.Rights, bool) {
 		}
 		return fdholder.Rights{}, false
 	}
-	rights, err := Rights(result.Env)
+	rights, err := rights(result.Env)
 	if err != nil {
 		h.warn("uid %d gid %d: %s", cred.Uid, cred.Gid, err)
 		return fdholder.Rights{}, false
@@ -209,9 +209,9 @@ func (h *holder) rightsOf(cred *unix.Ucred) (fdholder.Rights, bool) {
 	return rights, true
 }
 
-// Rights reads what a client of an fd holder may do from the environment of the rule that let it in. See the
+// rights reads what a client of an fd holder may do from the environment of the rule that let it in. See the
 // page s6-fdholderd.
-func Rights(changes []string) (fdholder.Rights, error) {
+func rights(changes []string) (fdholder.Rights, error) {
 	env := proc.Env{}.Merge(changes)
 	has := func(name string) bool {
 		_, ok := env.Get("S6_FDHOLDER_" + name)

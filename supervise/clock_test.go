@@ -42,7 +42,7 @@ func TestClockIsSet(t *testing.T) {
 		truth(st.Stamp, "web")
 		truth(st.ReadyStamp, "the readiness of web")
 		truth(poor.status().Stamp, "poor")
-		deaths, err := ReadDeaths(sys.AT, poor.dir)
+		deaths, err := readDeaths(sys.AT, poor.dir)
 		d.check(err)
 		truth(deaths[len(deaths)-1].Stamp, "the last death of poor")
 	}

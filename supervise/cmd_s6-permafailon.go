@@ -56,7 +56,7 @@ func runPermafailon(inv *applet.Invocation) (rest []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	deaths, err := ReadDeaths(sys.AT, path)
+	deaths, err := readDeaths(sys.AT, path)
 	if exists, _ := sys.Exists(sys.AT, path+"/"+deathsFile); err == nil && !exists {
 		err = unix.ENOENT
 	}
@@ -129,7 +129,7 @@ func (c *causes) addCodes(word string) error {
 
 // reached tells whether count of the deaths have one of the causes and lie within the last seconds, and the
 // cause of the newest.
-func (c *causes) reached(deaths []Death, count, seconds uint64, now tai.Stamp) (last string, ok bool) {
+func (c *causes) reached(deaths []death, count, seconds uint64, now tai.Stamp) (last string, ok bool) {
 	window := time.Duration(min(seconds, uint64(1<<63-1)/uint64(time.Second))) * time.Second
 	since := now.Add(-window)
 	for _, d := range slices.Backward(deaths) {
@@ -149,6 +149,6 @@ func (c *causes) reached(deaths []Death, count, seconds uint64, now tai.Stamp) (
 	return "", false
 }
 
-func (c *causes) bySignal(d Death) bool {
+func (c *causes) bySignal(d death) bool {
 	return d.Signal != 0 && int(d.Signal) < len(c.signals) && c.signals[d.Signal]
 }

@@ -41,7 +41,7 @@ Example: s6-svdt-clear /run/service/web
 
 func runSvdt(inv *applet.Invocation) error {
 	numeric := false
-	most := uint64(MostDeaths)
+	most := uint64(mostDeaths)
 	err := inv.Getopt("Ssn:", func(opt byte, value string) error {
 		switch opt {
 		case 'n':
@@ -78,7 +78,7 @@ func runSvdt(inv *applet.Invocation) error {
 }
 
 // cause tells how the process ended: "exitcode 3", "signal SIGTERM".
-func (d Death) cause(numeric bool) string {
+func (d death) cause(numeric bool) string {
 	switch {
 	case d.Signal == 0:
 		return "exitcode " + strconv.Itoa(int(d.Code))
@@ -90,12 +90,12 @@ func (d Death) cause(numeric bool) string {
 
 // readTally reads the deaths of the service in dir. A supervise directory without a record, or with a torn
 // one, has none.
-func readTally(inv *applet.Invocation, dir string) ([]Death, error) {
+func readTally(inv *applet.Invocation, dir string) ([]death, error) {
 	path, err := inv.Proc.Path(dir)
 	if err != nil {
 		return nil, err
 	}
-	deaths, err := ReadDeaths(sys.AT, path)
+	deaths, err := readDeaths(sys.AT, path)
 	if err == nil && len(deaths) == 0 {
 		var st unix.Stat_t
 		err = unix.Stat(path+"/supervise", &st)
@@ -115,7 +115,7 @@ func runSvdtClear(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
-	if err := WriteDeaths(sys.AT, path, nil); err != nil {
+	if err := writeDeaths(sys.AT, path, nil); err != nil {
 		return applet.System(err, "clear death tally for service %s", dir)
 	}
 	return nil

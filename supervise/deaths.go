@@ -11,29 +11,29 @@ import (
 // deathSize is the length in bytes of one record in supervise/death_tally.
 const deathSize = tai.Size + 2
 
-// MostDeaths is the number of records the file may hold; DefaultDeaths how many it does where
+// mostDeaths is the number of records the file may hold; defaultDeaths how many it does where
 // max-death-tally says nothing.
-const MostDeaths, DefaultDeaths = 4096, 100
+const mostDeaths, defaultDeaths = 4096, 100
 
 const deathsFile = "supervise/death_tally"
 
-// Death is one record of supervise/death_tally: when a run ended, and how.
-type Death struct {
+// death is one record of supervise/death_tally: when a run ended, and how.
+type death struct {
 	Stamp  tai.Stamp
 	Code   byte // exit code, or 128 plus the signal
 	Signal byte // 0: exited
 }
 
-// NewDeath makes the record of a run that ended with status.
-func NewDeath(at tai.Stamp, status proc.Status) Death {
+// newDeath makes the record of a run that ended with status.
+func newDeath(at tai.Stamp, status proc.Status) death {
 	if sig := status.Signal(); sig != 0 {
-		return Death{at, byte(128 + int(sig)), byte(sig)}
+		return death{at, byte(128 + int(sig)), byte(sig)}
 	}
-	return Death{at, byte(status.Code()), 0}
+	return death{at, byte(status.Code()), 0}
 }
 
-// EncodeDeaths returns the content of supervise/death_tally: the newest death is the last.
-func EncodeDeaths(deaths []Death) []byte {
+// encodeDeaths returns the content of supervise/death_tally: the newest death is the last.
+func encodeDeaths(deaths []death) []byte {
 	b := make([]byte, 0, len(deaths)*deathSize)
 	for _, d := range deaths {
 		stamp := d.Stamp.Pack()
@@ -42,52 +42,52 @@ func EncodeDeaths(deaths []Death) []byte {
 	return b
 }
 
-// DecodeDeaths reads the content of supervise/death_tally. A length that is not one of whole records is
+// decodeDeaths reads the content of supervise/death_tally. A length that is not one of whole records is
 // EINVAL.
-func DecodeDeaths(b []byte) ([]Death, error) {
+func decodeDeaths(b []byte) ([]death, error) {
 	if len(b)%deathSize != 0 {
 		return nil, unix.EINVAL
 	}
-	deaths := make([]Death, 0, len(b)/deathSize)
+	deaths := make([]death, 0, len(b)/deathSize)
 	for ; len(b) > 0; b = b[deathSize:] {
-		deaths = append(deaths, Death{tai.Unpack([tai.Size]byte(b)), b[tai.Size], b[tai.Size+1]})
+		deaths = append(deaths, death{tai.Unpack([tai.Size]byte(b)), b[tai.Size], b[tai.Size+1]})
 	}
 	return deaths, nil
 }
 
-// ReadDeaths reads the death tally of the service in directory dir. No file is no deaths.
-func ReadDeaths(dirfd int, dir string) ([]Death, error) {
-	data, err := sys.ReadFile(dirfd, dir+"/"+deathsFile, MostDeaths*deathSize)
+// readDeaths reads the death tally of the service in directory dir. No file is no deaths.
+func readDeaths(dirfd int, dir string) ([]death, error) {
+	data, err := sys.ReadFile(dirfd, dir+"/"+deathsFile, mostDeaths*deathSize)
 	if err == unix.ENOENT {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return DecodeDeaths(data)
+	return decodeDeaths(data)
 }
 
-// WriteDeaths replaces the death tally of the service in directory dir.
-func WriteDeaths(dirfd int, dir string, deaths []Death) error {
-	return sys.ReplaceFile(dirfd, dir+"/"+deathsFile, EncodeDeaths(deaths), 0o644)
+// writeDeaths replaces the death tally of the service in directory dir.
+func writeDeaths(dirfd int, dir string, deaths []death) error {
+	return sys.ReplaceFile(dirfd, dir+"/"+deathsFile, encodeDeaths(deaths), 0o644)
 }
 
-// AddDeath adds a record to the death tally of the service in directory dir; of all there are then, the
+// addDeath adds a record to the death tally of the service in directory dir; of all there are then, the
 // last most stay. Where there is room it is appended, whole: that costs a fraction of a new file.
-func AddDeath(dirfd int, dir string, d Death, most int) error {
+func addDeath(dirfd int, dir string, d death, most int) error {
 	if appendDeath(dirfd, dir+"/"+deathsFile, d, most) {
 		return nil
 	}
-	deaths, err := ReadDeaths(dirfd, dir)
+	deaths, err := readDeaths(dirfd, dir)
 	if err != nil && err != unix.EINVAL {
 		return err
 	}
 	deaths = append(deaths, d)
-	return WriteDeaths(dirfd, dir, deaths[len(deaths)-min(len(deaths), most):])
+	return writeDeaths(dirfd, dir, deaths[len(deaths)-min(len(deaths), most):])
 }
 
 // appendDeath writes d to the end of a file of fewer than most whole records. On false, file is as it was.
-func appendDeath(dirfd int, file string, d Death, most int) bool {
+func appendDeath(dirfd int, file string, d death, most int) bool {
 	fd, err := sys.Open(dirfd, file, unix.O_WRONLY|unix.O_APPEND|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return false
@@ -98,7 +98,7 @@ func appendDeath(dirfd int, file string, d Death, most int) bool {
 		st.Size%deathSize != 0 || st.Size/deathSize >= int64(most) {
 		return false
 	}
-	n, err := unix.Write(fd, EncodeDeaths([]Death{d}))
+	n, err := unix.Write(fd, encodeDeaths([]death{d}))
 	if n > 0 && n < deathSize {
 		unix.Ftruncate(fd, st.Size) // the disk is full
 	}

@@ -36,7 +36,7 @@ func TestStatus(t *testing.T) {
 		if hex.EncodeToString(got[:]) != c.hex {
 			t.Errorf("%+v:\ngot  %x\nwant %s", c.s, got, c.hex)
 		}
-		back, err := DecodeStatus(append(got[:], "more"...))
+		back, err := decodeStatus(append(got[:], "more"...))
 		if err != nil || back != c.s {
 			t.Errorf("%s: %+v, %v", c.hex, back, err)
 		}
@@ -44,7 +44,7 @@ func TestStatus(t *testing.T) {
 			t.Errorf("%s: up %v, never started %v", c.hex, c.s.Up(), c.s.NeverStarted())
 		}
 	}
-	if _, err := DecodeStatus(make([]byte, StatusSize-1)); err != unix.EPIPE {
+	if _, err := decodeStatus(make([]byte, statusSize-1)); err != unix.EPIPE {
 		t.Errorf("short status: %v", err)
 	}
 }
@@ -61,7 +61,7 @@ func TestStatusFile(t *testing.T) {
 	}
 	os.MkdirAll("s/supervise", 0o700)
 	want := notStarted(late, false)
-	if err := WriteStatus(sys.AT, "s", &want); err != nil {
+	if err := writeStatus(sys.AT, "s", &want); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := ReadStatus(sys.AT, "s"); err != nil || got != want {
@@ -70,14 +70,14 @@ func TestStatusFile(t *testing.T) {
 }
 
 func FuzzDecodeStatus(f *testing.F) {
-	f.Add(make([]byte, StatusSize))
+	f.Add(make([]byte, statusSize))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		s, err := DecodeStatus(b)
+		s, err := decodeStatus(b)
 		if err != nil {
 			return
 		}
 		encoded := s.Encode()
-		again, err := DecodeStatus(encoded[:])
+		again, err := decodeStatus(encoded[:])
 		if err != nil || again != s {
 			t.Errorf("%x: %+v, then %+v, %v", b, s, again, err)
 		}
@@ -85,60 +85,60 @@ func FuzzDecodeStatus(f *testing.F) {
 }
 
 func TestDeaths(t *testing.T) {
-	deaths := []Death{
-		NewDeath(early, proc.Exited(125)),
-		NewDeath(late, proc.Killed(unix.SIGKILL)),
+	deaths := []death{
+		newDeath(early, proc.Exited(125)),
+		newDeath(late, proc.Killed(unix.SIGKILL)),
 	}
 	const want = "400000006762b1c0000000017d00" + "400000006762b1c13b9ac9ff8909"
-	b := EncodeDeaths(deaths)
+	b := encodeDeaths(deaths)
 	if hex.EncodeToString(b) != want {
 		t.Errorf("got %x, want %s", b, want)
 	}
-	if back, err := DecodeDeaths(b); err != nil || len(back) != 2 || back[0] != deaths[0] || back[1] != deaths[1] {
+	if back, err := decodeDeaths(b); err != nil || len(back) != 2 || back[0] != deaths[0] || back[1] != deaths[1] {
 		t.Errorf("%v, %v", back, err)
 	}
-	if _, err := DecodeDeaths(b[1:]); err != unix.EINVAL {
+	if _, err := decodeDeaths(b[1:]); err != unix.EINVAL {
 		t.Errorf("torn record: %v", err)
 	}
 
 	t.Chdir(t.TempDir())
-	if got, err := ReadDeaths(sys.AT, "s"); len(got) != 0 || err != nil {
+	if got, err := readDeaths(sys.AT, "s"); len(got) != 0 || err != nil {
 		t.Errorf("none: %v, %v", got, err)
 	}
 	os.MkdirAll("s/supervise", 0o700)
-	if err := WriteDeaths(sys.AT, "s", deaths); err != nil {
+	if err := writeDeaths(sys.AT, "s", deaths); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := ReadDeaths(sys.AT, "s"); err != nil || len(got) != 2 || got[1] != deaths[1] {
+	if got, err := readDeaths(sys.AT, "s"); err != nil || len(got) != 2 || got[1] != deaths[1] {
 		t.Errorf("%v, %v", got, err)
 	}
 }
 
 // Whatever the tally is like before, the last deaths are in it afterwards, and what is no tally is replaced.
 func TestAddDeath(t *testing.T) {
-	one, two, three := NewDeath(early, proc.Exited(1)), NewDeath(late, proc.Exited(2)), NewDeath(late, proc.Killed(unix.SIGTERM))
+	one, two, three := newDeath(early, proc.Exited(1)), newDeath(late, proc.Exited(2)), newDeath(late, proc.Killed(unix.SIGTERM))
 	const file = "s/supervise/death_tally"
 	for name, c := range map[string]struct {
 		before func()
 		most   int
-		want   []Death
+		want   []death
 	}{
-		"no file":     {func() {}, 2, []Death{three}},
-		"empty":       {func() { WriteDeaths(sys.AT, "s", nil) }, 2, []Death{three}},
-		"room":        {func() { WriteDeaths(sys.AT, "s", []Death{one, two}) }, 3, []Death{one, two, three}},
-		"full":        {func() { WriteDeaths(sys.AT, "s", []Death{one, two}) }, 2, []Death{two, three}},
-		"one is kept": {func() { WriteDeaths(sys.AT, "s", []Death{one, two}) }, 1, []Death{three}},
-		"torn":        {func() { os.WriteFile(file, EncodeDeaths([]Death{one})[1:], 0o644) }, 2, []Death{three}},
-		"link":        {func() { os.WriteFile("victim", nil, 0o644); os.Symlink("../../victim", file) }, 2, []Death{three}},
+		"no file":     {func() {}, 2, []death{three}},
+		"empty":       {func() { writeDeaths(sys.AT, "s", nil) }, 2, []death{three}},
+		"room":        {func() { writeDeaths(sys.AT, "s", []death{one, two}) }, 3, []death{one, two, three}},
+		"full":        {func() { writeDeaths(sys.AT, "s", []death{one, two}) }, 2, []death{two, three}},
+		"one is kept": {func() { writeDeaths(sys.AT, "s", []death{one, two}) }, 1, []death{three}},
+		"torn":        {func() { os.WriteFile(file, encodeDeaths([]death{one})[1:], 0o644) }, 2, []death{three}},
+		"link":        {func() { os.WriteFile("victim", nil, 0o644); os.Symlink("../../victim", file) }, 2, []death{three}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			os.MkdirAll("s/supervise", 0o700)
 			c.before()
-			if err := AddDeath(sys.AT, "s", three, c.most); err != nil {
+			if err := addDeath(sys.AT, "s", three, c.most); err != nil {
 				t.Fatal(err)
 			}
-			if got, err := ReadDeaths(sys.AT, "s"); err != nil || !slices.Equal(got, c.want) {
+			if got, err := readDeaths(sys.AT, "s"); err != nil || !slices.Equal(got, c.want) {
 				t.Errorf("%v, %v, want %v", got, err, c.want)
 			}
 			if st, err := os.Stat("victim"); err == nil && st.Size() > 0 {

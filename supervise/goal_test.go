@@ -109,7 +109,7 @@ func TestFollow(t *testing.T) {
 	if err := unix.Mkdir("s/supervise", 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteStatus(sys.AT, "s", &isUp); err != nil {
+	if err := writeStatus(sys.AT, "s", &isUp); err != nil {
 		t.Fatal(err)
 	}
 	f, err := Follow(sys.AT, "s", Goal{})

@@ -30,7 +30,7 @@ func TestReadinessAndRestart(t *testing.T) {
 	if second.Pid == first.Pid || !second.Ready || second.Exit.Signal() != unix.SIGKILL {
 		t.Errorf("status %+v after %+v", second, first)
 	}
-	deaths, err := ReadDeaths(sys.AT, web.dir)
+	deaths, err := readDeaths(sys.AT, web.dir)
 	if err != nil || len(deaths) != 1 || deaths[0].Signal != 9 {
 		t.Errorf("deaths %+v, %v", deaths, err)
 	}
@@ -345,7 +345,7 @@ func TestDiskFull(t *testing.T) {
 	d.check(ballast.Truncate(0))
 	web.control("r")
 	web.wait("du")
-	if deaths, err := ReadDeaths(sys.AT, web.dir); err != nil || len(deaths) == 0 {
+	if deaths, err := readDeaths(sys.AT, web.dir); err != nil || len(deaths) == 0 {
 		t.Errorf("deaths %v, %v", deaths, err)
 	}
 	d.stop("t")

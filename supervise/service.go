@@ -106,7 +106,7 @@ func (s *service) prepare() error {
 	if err := fifodir.Clean(dir, "event"); err != nil {
 		s.warn("unable to clean event: %s", applet.Reason(err))
 	}
-	if err := WriteDeaths(dir, ".", nil); err != nil {
+	if err := writeDeaths(dir, ".", nil); err != nil {
 		s.warn("unable to create supervise/death_tally: %s", applet.Reason(err))
 	}
 	s.controlTok, err = s.engine.watch(int(s.control), s.controlled)

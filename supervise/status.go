@@ -11,8 +11,8 @@ import (
 	"s6box/internal/tai"
 )
 
-// StatusSize is the length of supervise/status in bytes.
-const StatusSize = 35
+// statusSize is the length of supervise/status in bytes.
+const statusSize = 35
 
 const statusFile = "supervise/status"
 
@@ -42,7 +42,7 @@ func (s *Status) Up() bool { return s.Pid != 0 && !s.Finishing }
 func (s *Status) NeverStarted() bool { return s.Pid == 0 && !s.Finishing && s.Paused }
 
 // Encode returns the content of supervise/status.
-func (s *Status) Encode() (b [StatusSize]byte) {
+func (s *Status) Encode() (b [statusSize]byte) {
 	stamp, ready := s.Stamp.Pack(), s.ReadyStamp.Pack()
 	copy(b[0:], stamp[:])
 	copy(b[12:], ready[:])
@@ -56,12 +56,12 @@ func (s *Status) Encode() (b [StatusSize]byte) {
 	return b
 }
 
-// errShortStatus has the reason upstream reports for a file of less than StatusSize bytes.
+// errShortStatus has the reason upstream reports for a file of less than statusSize bytes.
 var errShortStatus = error(unix.EPIPE)
 
-// DecodeStatus reads the content of supervise/status; what follows the first StatusSize bytes is ignored.
-func DecodeStatus(b []byte) (Status, error) {
-	if len(b) < StatusSize {
+// decodeStatus reads the content of supervise/status; what follows the first statusSize bytes is ignored.
+func decodeStatus(b []byte) (Status, error) {
+	if len(b) < statusSize {
 		return Status{}, errShortStatus
 	}
 	flags := b[34]
@@ -79,15 +79,15 @@ func DecodeStatus(b []byte) (Status, error) {
 
 // ReadStatus reads the status of the service in directory dir.
 func ReadStatus(dirfd int, dir string) (Status, error) {
-	data, err := sys.ReadFile(dirfd, dir+"/"+statusFile, StatusSize)
+	data, err := sys.ReadFile(dirfd, dir+"/"+statusFile, statusSize)
 	if err != nil {
 		return Status{}, err
 	}
-	return DecodeStatus(data)
+	return decodeStatus(data)
 }
 
-// WriteStatus replaces the status of the service in directory dir.
-func WriteStatus(dirfd int, dir string, s *Status) error {
+// writeStatus replaces the status of the service in directory dir.
+func writeStatus(dirfd int, dir string, s *Status) error {
 	data := s.Encode()
 	return sys.ReplaceFile(dirfd, dir+"/"+statusFile, data[:], 0o644)
 }

@@ -139,7 +139,7 @@ func (s *service) killLate() {
 // too, it is tried again.
 func (s *service) writeStatus() {
 	st := s.status()
-	err := WriteStatus(s.at(), ".", &st)
+	err := writeStatus(s.at(), ".", &st)
 	if err != nil {
 		if s.overwriteStatus(&st) != nil {
 			if !s.dirty {
@@ -192,11 +192,11 @@ func (s *service) event(letters string) {
 }
 
 func (s *service) tally() {
-	max := min(s.number("max-death-tally", DefaultDeaths), MostDeaths)
+	max := min(s.number("max-death-tally", defaultDeaths), mostDeaths)
 	if max == 0 {
 		return
 	}
-	if err := AddDeath(s.at(), ".", NewDeath(s.stamp, s.status().Exit), int(max)); err != nil {
+	if err := addDeath(s.at(), ".", newDeath(s.stamp, s.status().Exit), int(max)); err != nil {
 		s.warn("unable to record the death in supervise/death_tally: %s", applet.Reason(err))
 	}
 }

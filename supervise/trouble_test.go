@@ -197,7 +197,7 @@ func TestClockSetBack(t *testing.T) {
 	future := st
 	future.Stamp.Sec += year
 	future.ReadyStamp.Sec += year
-	d.check(WriteStatus(sys.AT, web.dir, &future))
+	d.check(writeStatus(sys.AT, web.dir, &future))
 	v := &view{Status: web.status(), now: tai.Now(), normallyUp: true}
 	if line := v.describe(false); !strings.HasSuffix(line, ") 0 seconds, ready 0 seconds") {
 		t.Errorf("said %s", line)

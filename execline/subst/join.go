@@ -6,7 +6,7 @@ func Join(words []string, delim string, chomp bool) []byte {
 	var out []byte
 	for i, word := range words {
 		if delim == "" {
-			out = AppendNetstring(out, word)
+			out = appendNetstring(out, word)
 			continue
 		}
 		out = append(out, word...)

@@ -20,8 +20,8 @@ func One(key, value string) Var { return Var{key, []string{value}} }
 var (
 	// ErrKey says that a key is empty or given twice.
 	ErrKey = errors.New("bad substitution key")
-	// ErrTooLong says that the command line would outgrow anything a process can be given.
-	ErrTooLong = errors.New("argument list too long")
+	// errTooLong says that the command line would outgrow anything a process can be given.
+	errTooLong = errors.New("argument list too long")
 )
 
 // tooLong is the length in bytes, a word counting for 16 more, of a command line that is refused: several
@@ -197,7 +197,7 @@ func (s *substitution) product(prefix []byte, rest []segment) error {
 		return nil
 	}
 	if s.size += len(prefix) + 16; s.size > tooLong {
-		return ErrTooLong
+		return errTooLong
 	}
 	s.out = append(s.out, string(prefix))
 	s.buf = prefix[:0]

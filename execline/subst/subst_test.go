@@ -52,7 +52,7 @@ func TestApplyRefuses(t *testing.T) {
 		}
 	}
 	list := Var{"L", make([]string, 1000)}
-	if _, err := Apply([]string{"$L$L$L"}, list); !errors.Is(err, ErrTooLong) {
+	if _, err := Apply([]string{"$L$L$L"}, list); !errors.Is(err, errTooLong) {
 		t.Error(err)
 	}
 }
@@ -103,7 +103,7 @@ func TestTransform(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"x", "1:a", "1:ab", ":,", "-1:a,", "1:a,2", "9999999999999999999999:a,", " 1:a,", "+1:a,"} {
-		if got, err := ParseNetstrings(bad); !errors.Is(err, ErrNetstrings) {
+		if got, err := parseNetstrings(bad); !errors.Is(err, errNetstrings) {
 			t.Errorf("%q: got %q, %v", bad, got, err)
 		}
 	}

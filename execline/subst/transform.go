@@ -16,8 +16,8 @@ type Transform struct {
 	Delim  string // the delimiters, each byte one; with Split, "" means that the value is netstrings
 }
 
-// ErrNetstrings says that a value to be split is not a sequence of netstrings.
-var ErrNetstrings = errors.New("invalid netstring")
+// errNetstrings says that a value to be split is not a sequence of netstrings.
+var errNetstrings = errors.New("invalid netstring")
 
 // Apply returns the values that value becomes. A value that is not split is always one.
 func (t Transform) Apply(value string) ([]string, error) {
@@ -33,7 +33,7 @@ func (t Transform) Apply(value string) ([]string, error) {
 	case !t.Split:
 		return []string{value}, nil
 	case t.Delim == "":
-		return ParseNetstrings(value)
+		return parseNetstrings(value)
 	default:
 		return t.split(value, chomped || !t.Chomp), nil
 	}

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// DefaultPath is searched where the environment has no PATH.
-const DefaultPath = "/command:/usr/bin:/bin"
+// defaultPath is searched where the environment has no PATH.
+const defaultPath = "/command:/usr/bin:/bin"
 
 // SelfPath names the program of this process for another execve.
 const SelfPath = "/proc/self/exe"
@@ -25,7 +25,7 @@ func (s *State) SearchPath() string {
 	if path, ok := s.Env.Get("PATH"); ok {
 		return path
 	}
-	return DefaultPath
+	return defaultPath
 }
 
 // LookPathIn is LookPath along another list of directories. A search that ended at the file after goes on

@@ -48,10 +48,10 @@ func Compile(dir string, truncated func(path string)) ([]byte, error) {
 			if result.Verdict == NotFound {
 				continue
 			}
-			if len(result.Exec) == MaxExec {
+			if len(result.Exec) == maxExec {
 				truncated(dir + "/" + key + "/exec")
 			}
-			if result.envSize() > MaxEnv {
+			if result.envSize() > maxEnv {
 				return nil, &TooBigError{dir + "/" + key + "/env"}
 			}
 			w.Add([]byte(key), result.Encode())
@@ -98,7 +98,7 @@ func Decompile(r *cdb.Reader, dir string) error {
 }
 
 func writeRule(dir, key string, value []byte) error {
-	result, err := Decode(value)
+	result, err := decode(value)
 	if err != nil {
 		return fmt.Errorf("key %q: %w", key, err)
 	}

@@ -16,10 +16,10 @@ import (
 	"s6box/internal/sys"
 )
 
-// MaxExec is the longest command line a rule may hold, MaxEnv the longest compiled environment.
+// maxExec is the longest command line a rule may hold, maxEnv the longest compiled environment.
 const (
-	MaxExec = 4096
-	MaxEnv  = 4096
+	maxExec = 4096
+	maxEnv  = 4096
 )
 
 // ErrBadRule says that an entry of a compiled ruleset makes no sense.
@@ -104,7 +104,7 @@ func readRule(rule int) (Result, error) {
 		return Result{}, err
 	}
 	slices.Sort(env)
-	exec, err := sys.ReadFile(rule, "exec", MaxExec)
+	exec, err := sys.ReadFile(rule, "exec", maxExec)
 	if err != nil && err != unix.ENOENT {
 		return Result{}, err
 	}
@@ -120,7 +120,7 @@ func (c Compiled) Lookup(key string) (Result, error) {
 	if err != nil || !found {
 		return Result{}, err
 	}
-	return Decode(value)
+	return decode(value)
 }
 
 // Encode makes the value that stands for a result in a compiled ruleset: "D", or "A", the length of the
@@ -140,8 +140,8 @@ func (r Result) Encode() []byte {
 	return append(value, r.Exec...)
 }
 
-// Decode reads what Encode makes.
-func Decode(value []byte) (Result, error) {
+// decode reads what Encode makes.
+func decode(value []byte) (Result, error) {
 	switch {
 	case len(value) > 0 && value[0] == 'D':
 		return Result{Verdict: Deny}, nil

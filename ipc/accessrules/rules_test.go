@@ -109,11 +109,11 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte("A\x00\x04A=b\x00\x00\x02ls"))
 	f.Add([]byte("A\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, value []byte) {
-		r, err := Decode(value)
+		r, err := decode(value)
 		if err != nil {
 			return
 		}
-		back, err := Decode(r.Encode())
+		back, err := decode(r.Encode())
 		if err != nil || !reflect.DeepEqual(back, r) {
 			t.Errorf("%q: %+v, then %+v, %v", value, r, back, err)
 		}

@@ -12,8 +12,8 @@ import (
 	"s6box/internal/tai"
 )
 
-// MaxID is the length of the longest identifier.
-const MaxID = 255
+// maxID is the length of the longest identifier.
+const maxID = 255
 
 // forever is how far away a limit is that means never, in seconds: half of that is already beyond any clock.
 const forever = 1 << 61
@@ -97,7 +97,7 @@ func checkID(id string) error {
 	switch {
 	case id == "":
 		return unix.EINVAL
-	case len(id) > MaxID:
+	case len(id) > maxID:
 		return unix.ENAMETOOLONG
 	}
 	return nil

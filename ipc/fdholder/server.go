@@ -12,7 +12,7 @@ import (
 	"s6box/ipc/unixmessage"
 )
 
-// Rights are what a client may do. Store covers storing and deleting.
+// rights are what a client may do. Store covers storing and deleting.
 type Rights struct {
 	List, GetDump, SetDump bool
 	Store, Retrieve        func(id string) bool // nil: nothing
@@ -28,7 +28,7 @@ type Server struct {
 }
 
 // maxRequest is more than the longest request: a part of a dump.
-const maxRequest = 1 + unixmessage.MaxFDs*(tai.Size+MaxID+2)
+const maxRequest = 1 + unixmessage.MaxFDs*(tai.Size+maxID+2)
 
 // NewServer returns a server that holds up to max descriptors.
 func NewServer(max int) *Server {

@@ -59,12 +59,12 @@ type served struct {
 	session *Session
 }
 
-// MaxConnections is the greatest limit there can be.
-const MaxConnections = 16384
+// maxConnections is the greatest limit there can be.
+const maxConnections = 16384
 
 // Limit sets the limits that options ask for, within reason.
 func (s *Server) Limit(all, perKey uint64) {
-	s.Max = int(min(max(all, 1), MaxConnections))
+	s.Max = int(min(max(all, 1), maxConnections))
 	s.MaxPerKey = int(min(max(perKey, 1), uint64(s.Max)))
 }
 

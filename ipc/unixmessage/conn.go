@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	MaxData = 1 << 28 // bytes of payload that a message may have
+	maxData = 1 << 28 // bytes of payload that a message may have
 	MaxFDs  = 253     // descriptors that a message may have
 
 	headerSize = 6
@@ -49,7 +49,7 @@ type Conn struct {
 
 // New makes a Conn of raw descriptors, which may be the same: it waits in ppoll, and never makes the Go
 // runtime open descriptors of its own.
-func New(in, out int) *Conn { return &Conn{sock: &rawSocket{in: in, out: out}, max: MaxData} }
+func New(in, out int) *Conn { return &Conn{sock: &rawSocket{in: in, out: out}, max: maxData} }
 
 // NewFile makes a Conn of a non-blocking socket that waits in the Go runtime's poller.
 func NewFile(f *os.File) (*Conn, error) {
@@ -57,11 +57,11 @@ func NewFile(f *os.File) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Conn{sock: &pollerSocket{f, rc}, max: MaxData}, nil
+	return &Conn{sock: &pollerSocket{f, rc}, max: maxData}, nil
 }
 
 // Limit makes payloads of more than max bytes a protocol error.
-func (c *Conn) Limit(max int) { c.max = min(max, MaxData) }
+func (c *Conn) Limit(max int) { c.max = min(max, maxData) }
 
 // SetDeadline makes operations fail with ETIMEDOUT after t; the zero time is never.
 func (c *Conn) SetDeadline(t time.Time) { c.sock.setDeadline(t) }
@@ -84,7 +84,7 @@ func (c *Conn) Release() {
 
 // Send sends a message. Its descriptors stay the caller's.
 func (c *Conn) Send(m Message) error {
-	if len(m.Data) > MaxData || len(m.FDs) > MaxFDs {
+	if len(m.Data) > maxData || len(m.FDs) > MaxFDs {
 		return unix.EMSGSIZE
 	}
 	if err := c.Settle(); err != nil {

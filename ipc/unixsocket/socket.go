@@ -11,9 +11,9 @@ import (
 	"s6box/internal/sys"
 )
 
-// MaxPath is the longest path that fits into a socket address. Longer ones go through the directory's entry
+// maxPath is the longest path that fits into a socket address. Longer ones go through the directory's entry
 // in /proc.
-const MaxPath = 107
+const maxPath = 107
 
 // NoWait is a timeout for Dial: where it would have to wait it fails with EAGAIN.
 const NoWait time.Duration = -1
@@ -120,7 +120,7 @@ func withAddress(path string, f func(unix.Sockaddr) error) error {
 	if strings.HasPrefix(path, "@") {
 		path = "./" + path // package unix takes a leading @ for the abstract namespace
 	}
-	if len(path) <= MaxPath {
+	if len(path) <= maxPath {
 		return f(&unix.SockaddrUnix{Name: path})
 	}
 	slash := strings.LastIndexByte(path, '/')
@@ -133,7 +133,7 @@ func withAddress(path string, f func(unix.Sockaddr) error) error {
 	}
 	defer unix.Close(dir)
 	name := "/proc/self/fd/" + strconv.Itoa(dir) + path[slash:]
-	if len(name) > MaxPath {
+	if len(name) > maxPath {
 		return unix.ENAMETOOLONG
 	}
 	return f(&unix.SockaddrUnix{Name: name})

@@ -25,9 +25,9 @@ const (
 // and p6:IP. The zero value is that of a file without lines.
 type Hosts struct{ db *cdb.Reader }
 
-// ReadHosts reads the hosts database, or, unless that is newer, compiles the hosts file: lines of it that make no sense
+// readHosts reads the hosts database, or, unless that is newer, compiles the hosts file: lines of it that make no sense
 // don't count. The error may be cdb.ErrCorrupt.
-func ReadHosts() (Hosts, error) {
+func readHosts() (Hosts, error) {
 	var text, database unix.Stat_t
 	textErr := unix.Fstatat(sys.AT, HostsFile, &text, 0)
 	if err := unix.Fstatat(sys.AT, HostsDatabase, &database, 0); err == nil && (textErr != nil || text.Mtim.Nano() < database.Mtim.Nano()) {

@@ -9,7 +9,7 @@ func Open(inv *applet.Invocation, hosts bool) (*Resolver, error) {
 		return nil, applet.System(err, "read /etc/resolv.conf")
 	}
 	if hosts {
-		if r.Hosts, err = ReadHosts(); err != nil {
+		if r.Hosts, err = readHosts(); err != nil {
 			return nil, applet.System(err, "read %s or %s", HostsDatabase, HostsFile)
 		}
 	}

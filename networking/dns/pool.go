@@ -67,7 +67,7 @@ func (p *Pool) step() (ended bool) {
 			continue
 		}
 		a.ready = false
-		if answer, err := a.query.Step(); err != ErrPending {
+		if answer, err := a.query.Step(); err != errPending {
 			ended = true
 			a.done(answer, err)
 			continue

@@ -20,8 +20,8 @@ var (
 	ErrTimeout  = errors.New("query timed out")
 )
 
-// ErrPending is what Step returns until there is an answer.
-var ErrPending = errors.New("query pending")
+// errPending is what Step returns until there is an answer.
+var errPending = errors.New("query pending")
 
 // patience is for how long a server is waited for, in the rounds in which all are asked. One that asks others first,
 // as it does for recursive queries, is not asked in the first round.
@@ -114,7 +114,7 @@ func (q *Query) Close() {
 }
 
 // Step goes on as far as that is possible without waiting. The answer has records, or tells that there is no such
-// domain. The error is ErrPending, ErrNoServer, ErrTimeout or that of the system.
+// domain. The error is errPending, ErrNoServer, ErrTimeout or that of the system.
 func (q *Query) Step() (Message, error) {
 	for {
 		err := q.begin()
@@ -128,7 +128,7 @@ func (q *Query) Step() (Message, error) {
 			q.Close()
 			return nil, ErrTimeout
 		case err == unix.EAGAIN && !past(q.until):
-			return nil, ErrPending
+			return nil, errPending
 		case err == unix.EAGAIN:
 			q.next()
 		case err == nil && answer.truncated() && !q.tcp:

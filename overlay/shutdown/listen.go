@@ -29,7 +29,7 @@ func Listen(fifo io.Reader, obey func(Order), unknown func(byte)) error {
 				unknown(data[0])
 				data = data[1:]
 			}
-			o, rest, ok := Take(data)
+			o, rest, ok := take(data)
 			data = rest
 			if !ok {
 				break

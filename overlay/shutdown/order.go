@@ -38,9 +38,9 @@ func (o Order) Encode() []byte {
 	return data
 }
 
-// Take takes the first order off data. ok is false if it is not all there yet; a byte that begins no
+// take takes the first order off data. ok is false if it is not all there yet; a byte that begins no
 // order is passed over.
-func Take(data []byte) (o Order, rest []byte, ok bool) {
+func take(data []byte) (o Order, rest []byte, ok bool) {
 	for ; len(data) > 0; data = data[1:] {
 		switch data[0] {
 		case 'c':

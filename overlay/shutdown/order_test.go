@@ -19,7 +19,7 @@ func TestOrders(t *testing.T) {
 	for _, want := range orders {
 		var got Order
 		var ok bool
-		if got, rest, ok = Take(rest); !ok || got != want {
+		if got, rest, ok = take(rest); !ok || got != want {
 			t.Errorf("got %+v %v, want %+v", got, ok, want)
 		}
 	}
@@ -31,7 +31,7 @@ func TestOrders(t *testing.T) {
 func TestOrdersInPieces(t *testing.T) {
 	whole := Order{Action: 'h', Delay: time.Second}.Encode()
 	for n := range whole {
-		if _, rest, ok := Take(whole[:n]); ok || !bytes.Equal(rest, whole[:n]) {
+		if _, rest, ok := take(whole[:n]); ok || !bytes.Equal(rest, whole[:n]) {
 			t.Errorf("%d bytes: taken %v, rest %q", n, ok, rest)
 		}
 	}
@@ -42,7 +42,7 @@ func FuzzTakeOrder(f *testing.F) {
 	f.Add(Order{Action: 'p', Delay: time.Hour}.Encode())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for {
-			o, rest, ok := Take(data)
+			o, rest, ok := take(data)
 			if !ok {
 				return
 			}

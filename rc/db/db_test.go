@@ -38,7 +38,7 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Decode(n, body, names)
+	got, err := decode(n, body, names)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func FuzzDecode(f *testing.F) {
 	n, body, names, _ := d.Encode()
 	f.Add(n, body, names)
 	f.Fuzz(func(t *testing.T, n, body, names []byte) {
-		d, err := Decode(n, body, names)
+		d, err := decode(n, body, names)
 		if err != nil {
 			if !errors.Is(err, ErrInvalid) {
 				t.Fatal(err)
@@ -149,7 +149,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := Decode(n2, body2, names2)
+		again, err := decode(n2, body2, names2)
 		if err != nil {
 			t.Fatal(err)
 		}

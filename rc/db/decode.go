@@ -38,9 +38,9 @@ func (h *header) check(body []byte) error {
 	return nil
 }
 
-// Decode makes a database of the contents of the files n, db and resolve.cdb. Anything that does not fit
+// decode makes a database of the contents of the files n, db and resolve.cdb. Anything that does not fit
 // is ErrInvalid, wrapped with what it was.
-func Decode(n, body, names []byte) (*DB, error) {
+func decode(n, body, names []byte) (*DB, error) {
 	h, err := decodeHeader(n)
 	if err == nil {
 		err = h.check(body)

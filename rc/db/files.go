@@ -25,7 +25,7 @@ func Read(dirfd int, dir string) (*DB, error) {
 		}
 		data[i] = b
 	}
-	return Decode(data[0], data[1], data[2])
+	return decode(data[0], data[1], data[2])
 }
 
 // ReadError is a file of a database that can't be read.

@@ -152,7 +152,7 @@ func (h *Handover) Adopt() error {
 	if err != nil {
 		return err
 	}
-	WantUp(to, up)
+	wantUp(to, up)
 	return nil
 }
 

@@ -66,9 +66,9 @@ func Refresh(from, to int, name string, up bool) error {
 // orders is how long supervisors may take to read an order.
 const orders = 5 * time.Second
 
-// WantUp tells supervisors of services in a directory to start them again when they die, where Refresh was cut short
+// wantUp tells supervisors of services in a directory to start them again when they die, where Refresh was cut short
 // before it did, and waits until they know.
-func WantUp(dir int, names []string) {
+func wantUp(dir int, names []string) {
 	deadline := time.Now().Add(orders)
 	told := make([]bool, len(names))
 	workers.Each(len(names), func(i int) {

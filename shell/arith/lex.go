@@ -72,7 +72,7 @@ func (e *evaluator) number() error {
 	for e.pos < len(e.text) && (isName(e.text[e.pos]) || e.text[e.pos] == '#' || e.text[e.pos] == '@') {
 		e.pos++
 	}
-	n, problem := Number(e.text[start:e.pos])
+	n, problem := number(e.text[start:e.pos])
 	if problem != "" {
 		text := e.text[start:e.pos]
 		return &Error{text + ": " + problem, text}
@@ -106,12 +106,12 @@ func (e *evaluator) variable() error {
 	return e.fail("bad array subscript", start)
 }
 
-// Number reads an integer constant as bash writes them: decimal, 0octal, 0xhex or base#digits. problem says
+// number reads an integer constant as bash writes them: decimal, 0octal, 0xhex or base#digits. problem says
 // what is wrong with it.
-func Number(text string) (n int64, problem string) {
+func number(text string) (n int64, problem string) {
 	base, digits := int64(10), text
 	if prefix, rest, ok := strings.Cut(text, "#"); ok {
-		b, bad := Number(prefix)
+		b, bad := number(prefix)
 		if bad != "" || b < 2 || b > 64 || prefix[0] == '0' {
 			return 0, "invalid arithmetic base"
 		}

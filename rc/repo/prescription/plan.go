@@ -143,22 +143,22 @@ func join(a, b plan.Graph) plan.Graph {
 	return out
 }
 
-// Conflict is a service in a higher prescription than another that it needs, or unmasked in a pipeline with a masked one.
-type Conflict struct{ Service, Other int }
+// conflict is a service in a higher prescription than another that it needs, or unmasked in a pipeline with a masked one.
+type conflict struct{ Service, Other int }
 
 // Conflicts returns what keeps a set from being committed.
-func Conflicts(d *db.DB, rx []RX) []Conflict {
+func Conflicts(d *db.DB, rx []RX) []conflict {
 	g := relations(d)
-	var all []Conflict
+	var all []conflict
 	for n := range rx {
 		for _, other := range g.deps[n] {
 			if rx[other] < rx[n] {
-				all = append(all, Conflict{n, other})
+				all = append(all, conflict{n, other})
 			}
 		}
 		for _, other := range g.mates[n] {
 			if rx[other] == Masked && rx[n] != Masked && !slices.Contains(g.deps[n], other) {
-				all = append(all, Conflict{n, other})
+				all = append(all, conflict{n, other})
 			}
 		}
 	}

@@ -140,7 +140,7 @@ func TestFix(t *testing.T) {
 
 func TestConflicts(t *testing.T) {
 	d := chain()
-	for rx, want := range map[string][]Conflict{
+	for rx, want := range map[string][]conflict{
 		"uuuuuuuuuu": nil,
 		"uu+uuuuuuu": {{2, 1}},
 		"mu+uuuuuuu": {{1, 0}, {2, 1}},
