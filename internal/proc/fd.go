@@ -113,7 +113,7 @@ func (s *State) SetFD(n, real int) error {
 		_, err := unix.FcntlInt(uintptr(n), unix.F_SETFD, 0)
 		return err
 	}
-	if err := dup3(real, n, 0); err != nil {
+	if err := dup(real, n); err != nil {
 		return err
 	}
 	return unix.Close(real)
@@ -125,7 +125,7 @@ func (s *State) BorrowFD(n, real int) error {
 		return err
 	}
 	if s.own {
-		return dup3(real, n, 0)
+		return dup(real, n)
 	}
 	s.assign(n, real)
 	return nil
@@ -148,7 +148,7 @@ func (s *State) CopyFD(to, from int) error {
 		_, err := unix.FcntlInt(uintptr(to), unix.F_SETFD, 0)
 		return err
 	}
-	return dup3(from, to, 0)
+	return dup(from, to)
 }
 
 // MoveFD is CopyFD followed by closing from, unless they are the same.
@@ -212,9 +212,10 @@ func openRetry(path string, flags int, mode uint32) (int, error) {
 	}
 }
 
-func dup3(from, to, flags int) error {
+// dup makes to what from is; it is not close-on-exec.
+func dup(from, to int) error {
 	for {
-		err := unix.Dup3(from, to, flags)
+		err := unix.Dup3(from, to, 0)
 		if err != unix.EINTR && err != unix.EBUSY {
 			return err
 		}

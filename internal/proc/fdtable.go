@@ -21,7 +21,7 @@ func (s *State) SwapFD(a, b int) error {
 	if err != nil {
 		return err
 	}
-	if err := dup3(b, a, 0); err != nil {
+	if err := dup(b, a); err != nil {
 		unix.Close(keep)
 		return err
 	}

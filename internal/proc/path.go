@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// defaultPath is searched where the environment has no PATH.
-const defaultPath = "/command:/usr/bin:/bin"
+// DefaultPath is searched where the environment has no PATH.
+const DefaultPath = "/command:/usr/bin:/bin"
 
 // SelfPath names the program of this process for another execve.
 const SelfPath = "/proc/self/exe"
@@ -25,7 +25,7 @@ func (s *State) SearchPath() string {
 	if path, ok := s.Env.Get("PATH"); ok {
 		return path
 	}
-	return defaultPath
+	return DefaultPath
 }
 
 // LookPathIn is LookPath along another list of directories. A search that ended at the file after goes on

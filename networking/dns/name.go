@@ -16,7 +16,7 @@ var ErrName = errors.New("domain name too long")
 // Full returns a name with one dot at its end and between its labels, in small letters; that of the root is a dot. A
 // label is what is between dots: there is no escape. The error is ErrName.
 func Full(name string) (string, error) {
-	msg, err := appendName(nil, name)
+	msg, err := Encode(name)
 	if err != nil {
 		return "", err
 	}
@@ -24,9 +24,8 @@ func Full(name string) (string, error) {
 	return name, err
 }
 
-// appendName appends a name as messages have it.
-func appendName(msg []byte, name string) ([]byte, error) {
-	start := len(msg)
+// Encode returns a name as messages have it, in small letters. The error is ErrName.
+func Encode(name string) (msg []byte, err error) {
 	for label := range strings.SplitSeq(name, ".") {
 		if label == "" {
 			continue
@@ -36,14 +35,11 @@ func appendName(msg []byte, name string) ([]byte, error) {
 		}
 		msg = append(append(msg, byte(len(label))), lower([]byte(label))...)
 	}
-	if msg = append(msg, 0); len(msg)-start > maxName {
+	if msg = append(msg, 0); len(msg) > maxName {
 		return nil, ErrName
 	}
 	return msg, nil
 }
-
-// Encode returns a name as messages have it, in small letters. The error is ErrName.
-func Encode(name string) ([]byte, error) { return appendName(nil, name) }
 
 // Encoded tells whether a name is one that Encode can return, but for its letters.
 func Encoded(name []byte) bool {

@@ -153,7 +153,7 @@ func (r *reader) supervision() {
 		if strings.HasSuffix(name, "-fd") {
 			fds[name] = n
 			if n <= 2 {
-				r.warn(Place{r.path(name), 1}, "", "longrun %s has a %s of %d", r.def.Name, name, n)
+				r.warn(Place{r.path(name), 1}, "longrun %s has a %s of %d", r.def.Name, name, n)
 			}
 		}
 		sd.Files = append(sd.Files, File{name, decimal(n) + "\n"})
@@ -222,7 +222,7 @@ func (r *reader) pipes() {
 	}
 	path := r.path("pipeline-name")
 	if len(d.Consumes) == 0 || d.Producer != nil {
-		r.warn(Place{File: path}, "", "%s contains a pipeline-name file despite not being a last consumer; this file will be ignored", d.Dir)
+		r.warn(Place{File: path}, "%s contains a pipeline-name file despite not being a last consumer; this file will be ignored", d.Dir)
 		return
 	}
 	d.Pipeline = r.one("pipeline-name", "name")

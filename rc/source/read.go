@@ -204,8 +204,8 @@ func (r *reader) fatal(at Place, hint, format string, args ...any) {
 	r.add(Problem{Severity: Fatal, At: at, Text: fmt.Sprintf(format, args...), Hint: hint})
 }
 
-func (r *reader) warn(at Place, hint, format string, args ...any) {
-	r.add(Problem{Severity: Warning, At: at, Text: fmt.Sprintf(format, args...), Hint: hint})
+func (r *reader) warn(at Place, format string, args ...any) {
+	r.add(Problem{Severity: Warning, At: at, Text: fmt.Sprintf(format, args...)})
 }
 
 func (r *reader) notice(at Place, hint, format string, args ...any) {
@@ -243,7 +243,7 @@ const bom = "\ufeff"
 // unix returns text with Unix line ends and no byte order mark, and says that it was otherwise.
 func (r *reader) unix(name, text string) string {
 	if rest, has := strings.CutPrefix(text, bom); has {
-		r.warn(Place{File: r.path(name)}, "", "%s begins with a byte order mark: it is left out", r.path(name))
+		r.warn(Place{File: r.path(name)}, "%s begins with a byte order mark: it is left out", r.path(name))
 		text = rest
 	}
 	if !strings.Contains(text, "\r\n") {
@@ -254,7 +254,7 @@ func (r *reader) unix(name, text string) string {
 	}
 	if !r.crlf {
 		r.crlf = true
-		r.warn(Place{File: r.path(name)}, "", "%s has DOS line ends (CRLF): they are taken as Unix ones", r.path(name))
+		r.warn(Place{File: r.path(name)}, "%s has DOS line ends (CRLF): they are taken as Unix ones", r.path(name))
 	}
 	return strings.ReplaceAll(text, "\r\n", "\n")
 }
