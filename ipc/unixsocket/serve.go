@@ -25,7 +25,7 @@ func Serve(ctx context.Context, path string, ready func(), handle func(fd int)) 
 	}
 	ready()
 	for {
-		fd := -1
+		var fd int // after an error it is 0, not -1, on s390x
 		var aerr error
 		err := raw.Read(func(l uintptr) bool {
 			fd, _, aerr = unix.Accept4(int(l), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
@@ -33,7 +33,7 @@ func Serve(ctx context.Context, path string, ready func(), handle func(fd int)) 
 		})
 		switch {
 		case ctx.Err() != nil:
-			if fd >= 0 {
+			if err == nil && aerr == nil {
 				unix.Close(fd)
 			}
 			return nil
