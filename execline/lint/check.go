@@ -27,8 +27,8 @@ func Check(src []byte, usage func(command string) string, bare bool) []Finding {
 		}
 		return []Finding{{bad.Line, bad.Col, msg}}
 	}
-	c := checker{src: src, usage: usage, vars: newVariables()}
 	items := parse(src)
+	c := checker{src: src, usage: usage, vars: newVariables(items)}
 	c.instruction(items)
 	if mode := frameOf(src, bare); mode != unknownFrame {
 		if mode == substituted {
@@ -45,7 +45,7 @@ func Check(src []byte, usage func(command string) string, bare bool) []Finding {
 type checker struct {
 	src   []byte
 	usage func(string) string
-	vars  variables
+	vars  *variables
 	found []Finding
 }
 
@@ -62,28 +62,70 @@ type call struct {
 	unsure  bool          // a substitution may stand for another number of words
 }
 
-// instruction checks a command line.
+// instruction checks a command line. What nobody here knows may go on with its own arguments: they are not checked,
+// but define variables.
 func (c *checker) instruction(items []item) {
-	for len(items) > 0 && !items[0].isBlock {
-		head := items[0]
-		usage := c.usage(head.word[strings.LastIndexByte(head.word, '/')+1:])
-		if usage == "" {
-			return
-		}
-		k := call{name: head.word, sig: parseUsage(usage), options: make(map[byte]bool)}
-		rest, ok := c.takeOptions(&k, items[1:])
+	for len(items) > 0 {
+		rest, ok := c.command(items)
 		if !ok {
-			return
-		}
-		args := rest
-		if rest, ok = c.takeParams(&k, head, rest); !ok {
-			return
-		}
-		c.vars.define(&k, args)
-		if !k.sig.chain || k.sig.vague {
+			c.foreign(rest)
 			return
 		}
 		items = rest
+	}
+}
+
+// command checks the command that items begin with and returns those behind it; ok is false where they are not known
+// to be a command line.
+func (c *checker) command(items []item) (rest []item, ok bool) {
+	head := items[0]
+	usage := c.usageOf(head)
+	if usage == "" {
+		return items, false
+	}
+	k := call{name: head.word, sig: parseUsage(usage), options: make(map[byte]bool)}
+	args, ok := c.takeOptions(&k, items[1:])
+	if !ok {
+		return items[1:], false
+	}
+	if rest, ok = c.takeParams(&k, head, args); !ok {
+		return args, false
+	}
+	c.vars.define(&k, args)
+	return rest, k.sig.chain && !k.sig.vague
+}
+
+// usageOf is the usage line of the command of ours that a word stands for, or "". A path says which program it is.
+func (c *checker) usageOf(head item) string {
+	if head.isBlock {
+		return ""
+	}
+	dir, name := head.word[:strings.LastIndexByte(head.word, '/')+1], base(head.word)
+	switch {
+	case name == "sh" || name == "bash":
+		return "" // the image's own, as a rule
+	case dir == "", dir == "/command/", dir == "/bin/", dir == "/usr/bin/", strings.HasPrefix(dir, "/package/"):
+		return c.usage(name)
+	}
+	return ""
+}
+
+// foreign takes note of the variables that are defined somewhere in items.
+func (c *checker) foreign(items []item) {
+	for i, it := range items {
+		if it.isBlock {
+			c.foreign(it.block)
+			continue
+		}
+		usage := c.usage(base(it.word))
+		if usage == "" {
+			continue
+		}
+		quiet := checker{src: c.src, usage: c.usage, vars: c.vars}
+		k := call{name: it.word, sig: parseUsage(usage), options: make(map[byte]bool)}
+		if args, ok := quiet.takeOptions(&k, items[i+1:]); ok {
+			c.vars.define(&k, args)
+		}
 	}
 }
 

@@ -117,6 +117,15 @@ func TestCheck(t *testing.T) {
 		{"#!/command/with-contenv execlineb -P\necho $A", "2:6 ${A} is not replaced: nothing in this script defines it"},
 		{"#!/command/execlineb\necho $A", ""},
 		{"#!/command/execlineb -P\necho a$ $/ ^a$b 10$", ""},
+		{"/bin/if a", "1:9 /bin/if wants a block here and gets a"},
+		{"/etc/mdev/if a", ""}, // somebody else's
+		{"sh -i -l", ""},
+		{"#!/command/execlineb -P\nchroot {} define t {} forx -E i { a } elglob f * s6-rmrf $t $i $f $u", "2:61 ${u} is not replaced: nothing in this script defines it"},
+		{"#!/command/execlineb -P\nchroot root if { backtick -E v { ls } forx n { b } s6-mkdir ${v} ${n} } x",
+			"2:66 ${n} is not replaced: forx puts it into the environment; add its option -E, or importas"},
+		{"#!/command/execlineb -P\nimport -u A ./command/importas B C s6-echo $A ${B} $C", ""},
+		{"#!/command/execlineb -P\nbacktick -n A { ls } import A s6-echo $A", ""},
+		{"#!/command/execlineb -P\nfdmove -c 2 1 s6-echo $1", "2:23 ${1} is not replaced: nothing in this script defines it"},
 	} {
 		var got []string
 		for _, f := range Check([]byte(tt.src), usage, false) {

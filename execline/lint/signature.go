@@ -46,6 +46,10 @@ func parseUsage(usage string) signature {
 			group, rest := cut(words, "{", "}")
 			words = rest
 			s.params = append(s.params, blockKind(group))
+		case len(w) > 1 && w[0] == '-':
+			s.option(w[1:], false)
+		case w == "|":
+			s.vague = true
 		case strings.HasSuffix(w, "..."):
 			s.chain = isCommandLine(w)
 			s.must = s.chain

@@ -9,34 +9,51 @@ import (
 type variables struct {
 	defined     map[string]bool
 	exported    map[string]string // by name: the command that puts it into the environment only
+	exports     map[int]bool      // where those have their names
+	named       map[string]int    // how many other words a name is
 	positionals bool              // ${1} and the like
 }
 
-func newVariables() variables {
-	return variables{defined: make(map[string]bool), exported: make(map[string]string)}
+func newVariables(items []item) *variables {
+	v := &variables{make(map[string]bool), make(map[string]string), make(map[int]bool), make(map[string]int), false}
+	v.count(items)
+	return v
+}
+
+// count takes note of the words there are: a program that nobody here knows may define what it is told of.
+func (v *variables) count(items []item) {
+	for _, it := range items {
+		if it.isBlock {
+			v.count(it.block)
+		} else {
+			v.named[it.word]++
+		}
+	}
 }
 
 // define takes note of what a command with these arguments substitutes.
 func (v *variables) define(k *call, args []item) {
-	name := base(k.name)
+	command := base(k.name)
 	_, imports := k.sig.options['E']
 	switch {
-	case name == "elgetpositionals":
+	case command == "elgetpositionals":
 		v.positionals = true
 	case len(args) == 0:
-	case name == "multidefine":
+	case command == "multidefine":
 		if len(args) > 1 {
 			for _, it := range args[1].block {
 				v.defined[it.word] = true
 			}
 		}
-	case name == "define" || name == "importas" || name == "elglob":
+	case command == "define" || command == "importas" || command == "elglob":
 		v.defined[args[0].word] = true
-	case imports && (name != "redirfd" || k.options['f']):
+	case imports && (command != "redirfd" || k.options['f']):
 		if k.options['E'] {
 			v.defined[args[0].word] = true
-		} else {
-			v.exported[args[0].word] = name
+		} else if name, off := args[0].word, args[0].off; !v.exports[off] {
+			v.exports[off] = true
+			v.exported[name] = command
+			v.named[name]--
 		}
 	}
 }
@@ -145,6 +162,8 @@ func cutName(s string) (name, rest string) {
 }
 
 func (c *checker) isDefined(name string) bool {
-	positional := name == "@" || name == "#" || strings.Trim(name, "0123456789") == ""
-	return c.vars.defined[name] || positional && c.vars.positionals
+	if name == "@" || name == "#" || strings.Trim(name, "0123456789") == "" {
+		return c.vars.positionals || c.vars.defined[name]
+	}
+	return c.vars.defined[name] || c.vars.named[name] > 0
 }
