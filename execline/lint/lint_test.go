@@ -120,7 +120,7 @@ func TestCheck(t *testing.T) {
 		{"/bin/if a", "1:9 /bin/if wants a block here and gets a"},
 		{"/etc/mdev/if a", ""}, // somebody else's
 		{"sh -i -l", ""},
-		{"#!/command/execlineb -P\nchroot {} define t {} forx -E i { a } elglob f * s6-rmrf $t $i $f $u", "2:61 ${u} is not replaced: nothing in this script defines it"},
+		{"#!/command/execlineb -P\nchroot {} define t {} forx -E i { a } elglob f * s6-rmrf $t $i $f $u", "2:67 ${u} is not replaced: nothing in this script defines it"},
 		{"#!/command/execlineb -P\nchroot root if { backtick -E v { ls } forx n { b } s6-mkdir ${v} ${n} } x",
 			"2:66 ${n} is not replaced: forx puts it into the environment; add its option -E, or importas"},
 		{"#!/command/execlineb -P\nimport -u A ./command/importas B C s6-echo $A ${B} $C", ""},
