@@ -39,22 +39,49 @@ Example: s6-linux-init-shutdown -h -- +5
 `
 
 func runShutdown(inv *applet.Invocation) error {
-	o := shutdown.Order{Action: 'S'}
-	var halt, off, warnOnly, allow, ask, cancel bool
+	o, err := parseShutdown(inv)
+	if err != nil || o.warnOnly {
+		return err
+	}
+	if o.allow {
+		if err := authorized(); err != nil {
+			return err
+		}
+	}
+	if o.ask {
+		if err := confirm(inv); err != nil {
+			return err
+		}
+	}
+	if err := o.order.Send(inv.Proc.Env); err != nil {
+		return notSent(inv, err, applet.ExitSystem)
+	}
+	return nil
+}
+
+// shutdownOptions is what a command line of shutdown asks for.
+type shutdownOptions struct {
+	order                shutdown.Order
+	warnOnly, allow, ask bool
+}
+
+func parseShutdown(inv *applet.Invocation) (shutdownOptions, error) {
+	o := shutdownOptions{order: shutdown.Order{Action: 'S'}}
+	var halt, off, cancel bool
 	seconds := uint64(0)
 	err := inv.Getopt("hpPHrkafFicnt:", func(opt byte, value string) error {
 		switch opt {
 		case 'h', 'p', 'r':
 			halt = halt || opt == 'h'
-			o.Action = opt
+			o.order.Action = opt
 		case 'P':
 			off = true
 		case 'k':
-			warnOnly = true
+			o.warnOnly = true
 		case 'a':
-			allow = true
+			o.allow = true
 		case 'i':
-			ask = true
+			o.ask = true
 		case 'c':
 			cancel = true
 		case 't':
@@ -63,39 +90,21 @@ func runShutdown(inv *applet.Invocation) error {
 		return nil
 	})
 	if err != nil {
-		return err
+		return o, err
+	}
+	if cancel {
+		o.order = shutdown.Order{Action: 'c'}
+		return o, nil
+	}
+	if len(inv.Args) == 0 {
+		return o, inv.UsageError()
 	}
 	if halt && off {
-		o.Action = 'p'
+		o.order.Action = 'p'
 	}
-	switch {
-	case cancel:
-		o = shutdown.Order{Action: 'c'}
-	case len(inv.Args) == 0:
-		return inv.UsageError()
-	default:
-		if o.Delay, err = delay(inv.Args[0], time.Now()); err != nil {
-			return err
-		}
-		o.Grace = min(time.Duration(seconds)*time.Second, shutdown.LongestGrace)
-	}
-	if warnOnly {
-		return nil
-	}
-	if allow {
-		if err := authorized(); err != nil {
-			return err
-		}
-	}
-	if ask {
-		if err := confirm(inv); err != nil {
-			return err
-		}
-	}
-	if err := o.Send(inv.Proc.Env); err != nil {
-		return notSent(inv, err, applet.ExitSystem)
-	}
-	return nil
+	o.order.Delay, err = delay(inv.Args[0], time.Now())
+	o.order.Grace = min(time.Duration(seconds)*time.Second, shutdown.LongestGrace)
+	return o, err
 }
 
 // authorized wants one of those who may stop the machine to be logged in, where a file says who may.

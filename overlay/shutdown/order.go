@@ -26,6 +26,7 @@ const orderLen = 17
 // LongestGrace is the most that an order may ask for.
 const LongestGrace = 300 * time.Second
 
+// Encode returns an order as the fifo has it.
 func (o Order) Encode() []byte {
 	if o.Action == 'c' {
 		return []byte{'c'}
