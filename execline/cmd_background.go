@@ -30,12 +30,9 @@ func runBackground(inv *applet.Invocation) ([]string, error) {
 	if inv.Proc.Virtual() {
 		return nil, proc.ErrNeedProcess // before blocks are read: what is said of them is said once
 	}
-	block, err := takeBlock(inv, 1, "")
+	block, err := fullBlock(inv)
 	if err != nil {
 		return nil, err
-	}
-	if len(block) == 0 {
-		return nil, applet.Fatal(applet.ExitUsage, "empty block")
 	}
 	child := inv.Proc.Clone()
 	defer child.Release()

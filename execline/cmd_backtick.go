@@ -57,13 +57,11 @@ func runBacktick(inv *applet.Invocation) ([]string, error) {
 	if err := checkName(inv, name); err != nil {
 		return nil, err
 	}
-	block, err := takeBlock(inv, 1, "")
-	switch {
-	case err != nil:
+	block, err := fullBlock(inv)
+	if err != nil {
 		return nil, err
-	case len(block) == 0:
-		return nil, applet.Fatal(applet.ExitUsage, "empty block")
-	case len(inv.Args) == 0:
+	}
+	if len(inv.Args) == 0 {
 		return nil, applet.Fatal(applet.ExitUsage, "the command line after the block must not be empty")
 	}
 	out, status, err := chain.Capture(inv.Proc.Clone(), block)

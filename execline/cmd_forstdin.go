@@ -83,13 +83,11 @@ func runForbacktickx(inv *applet.Invocation) ([]string, error) {
 	if inv.Proc.Virtual() {
 		return nil, proc.ErrNeedProcess // for the block's sake, which nobody waits for
 	}
-	block, err := takeBlock(inv, 1, "")
-	switch {
-	case err != nil:
+	block, err := fullBlock(inv)
+	if err != nil {
 		return nil, err
-	case len(block) == 0:
-		return nil, applet.Fatal(applet.ExitUsage, "empty block")
-	case len(inv.Args) == 0:
+	}
+	if len(inv.Args) == 0 {
 		return nil, applet.Fatal(applet.ExitUsage, "empty loop body")
 	}
 	l.body, l.front = inv.Args, inv.Prog

@@ -45,13 +45,11 @@ func runPipeline(inv *applet.Invocation) ([]string, error) {
 	if inv.Proc.Virtual() {
 		return nil, proc.ErrNeedProcess // before blocks are read: what is said of them is said once
 	}
-	block, err := takeBlock(inv, 1, "")
-	switch {
-	case err != nil:
+	block, err := fullBlock(inv)
+	if err != nil {
 		return nil, err
-	case len(block) == 0:
-		return nil, applet.Fatal(applet.ExitUsage, "empty block")
-	case len(inv.Args) == 0:
+	}
+	if len(inv.Args) == 0 {
 		return nil, applet.Fatal(applet.ExitUsage, "empty remainder")
 	}
 	var ends [2]int

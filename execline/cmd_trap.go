@@ -57,13 +57,11 @@ func runTrap(inv *applet.Invocation) ([]string, error) {
 	if inv.Proc.Virtual() {
 		return nil, proc.ErrNeedProcess // signals come to a process
 	}
-	directives, err := takeBlock(inv, 1, "")
-	switch {
-	case err != nil:
+	directives, err := fullBlock(inv)
+	if err != nil {
 		return nil, err
-	case len(directives) == 0:
-		return nil, applet.Fatal(applet.ExitUsage, "empty block")
-	case len(inv.Args) == 0:
+	}
+	if len(inv.Args) == 0 {
 		return nil, inv.UsageError()
 	}
 	if err := t.read(directives); err != nil {

@@ -37,13 +37,11 @@ func runTryexec(inv *applet.Invocation) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	first, second, err := chain.Block(inv, inv.Args, 1)
+	first, err := fullBlock(inv)
 	if err != nil {
 		return nil, err
 	}
-	if len(first) == 0 {
-		return nil, applet.Fatal(applet.ExitUsage, "empty block")
-	}
+	second := inv.Args
 	if swap && len(second) == 0 {
 		return nil, applet.Fatal(applet.ExitUsage, "empty remainder not allowed with -n")
 	}

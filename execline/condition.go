@@ -20,6 +20,15 @@ func takeBlock(inv *applet.Invocation, n int, what string) (block []string, err 
 	return block, err
 }
 
+// fullBlock takes the first block off inv.Args, which must not be empty.
+func fullBlock(inv *applet.Invocation) (block []string, err error) {
+	block, err = takeBlock(inv, 1, "")
+	if err == nil && len(block) == 0 {
+		err = applet.Fatal(applet.ExitUsage, "empty block")
+	}
+	return block, err
+}
+
 // condition runs argv as a child and tells whether it exited 0. A child killed by a signal ends the command
 // with 128 plus the signal, unless crashes count as false. See the pages of if and ifelse.
 func condition(inv *applet.Invocation, argv []string, crashIsFalse bool) (proc.Status, error) {

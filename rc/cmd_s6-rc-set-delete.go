@@ -1,9 +1,6 @@
 package rc
 
-import (
-	"s6box/internal/applet"
-	"s6box/rc/repo"
-)
+import "s6box/internal/applet"
 
 var cmdS6RcSetDelete = applet.Applet{
 	Name:  "s6-rc-set-delete",
@@ -23,13 +20,7 @@ Example: s6-rc-set-delete draft
 
 func runSetDelete(inv *applet.Invocation) error {
 	c := newRepoCall(inv)
-	if err := c.options(); err != nil {
-		return err
-	}
-	if len(inv.Args) == 0 {
-		return inv.UsageError()
-	}
-	if err := repo.CheckSets(inv.Args...); err != nil {
+	if err := c.sets(); err != nil {
 		return err
 	}
 	r, err := c.write()

@@ -23,13 +23,7 @@ Example: s6-rc-set-new current
 
 func runSetNew(inv *applet.Invocation) error {
 	c := newRepoCall(inv)
-	if err := c.options(); err != nil {
-		return err
-	}
-	if len(inv.Args) == 0 {
-		return inv.UsageError()
-	}
-	if err := repo.CheckSets(inv.Args...); err != nil {
+	if err := c.sets(); err != nil {
 		return err
 	}
 	r, err := c.write()

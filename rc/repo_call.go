@@ -34,6 +34,17 @@ func (c *repoCall) fdholderUser() applet.Option {
 	return applet.Option{Short: 'h', Long: "fdholder-user", Value: true, Set: applet.String(&c.user)}
 }
 
+// sets parses a command line of options and at least one set.
+func (c *repoCall) sets() error {
+	if err := c.options(); err != nil {
+		return err
+	}
+	if len(c.inv.Args) == 0 {
+		return c.inv.UsageError()
+	}
+	return repo.CheckSets(c.inv.Args...)
+}
+
 // write opens the repository to change it.
 func (c *repoCall) write() (*repo.Repo, error) {
 	r, err := repo.Open(c.path, true)
