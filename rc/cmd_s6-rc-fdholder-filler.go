@@ -53,14 +53,8 @@ func runFiller(inv *applet.Invocation) error {
 	if err != nil {
 		return applet.System(err, "create pipes")
 	}
-	fd, err := inv.Proc.FD(holderFD)
-	if err != nil {
-		return applet.System(err, "use descriptor %d", holderFD)
-	}
-	conn := unixmessage.New(fd, fd)
-	conn.SetTimeout(time.Duration(timeout) * time.Millisecond)
-	if err := fdholder.NewClient(conn).SetDump(entries); err != nil {
-		return applet.System(err, "transfer pipes to the fd-holder")
+	if err := transfer(inv, entries, time.Duration(timeout)*time.Millisecond); err != nil {
+		return err
 	}
 	if notify {
 		if _, err := inv.Proc.Stdout().Write([]byte("\n")); err != nil {
@@ -70,11 +64,28 @@ func runFiller(inv *applet.Invocation) error {
 	return nil
 }
 
+// transfer gives descriptors to the fd-holder, unless there are none.
+func transfer(inv *applet.Invocation, entries []fdholder.Entry, timeout time.Duration) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	fd, err := inv.Proc.FD(holderFD)
+	if err != nil {
+		return applet.System(err, "use descriptor %d", holderFD)
+	}
+	conn := unixmessage.New(fd, fd)
+	conn.SetTimeout(timeout)
+	if err := fdholder.NewClient(conn).SetDump(entries); err != nil {
+		return applet.System(err, "transfer pipes to the fd-holder")
+	}
+	return nil
+}
+
 // makePipes makes a pipe for each name in a list.
 func makePipes(list string) ([]fdholder.Entry, error) {
 	var entries []fdholder.Entry
 	for name := range strings.SplitSeq(list, "\n") {
-		name = strings.TrimLeft(name, " \t")
+		name = strings.TrimLeft(name, " \t\r")
 		if name == "" || name[0] == '#' {
 			continue
 		}

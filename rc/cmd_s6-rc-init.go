@@ -121,7 +121,7 @@ func liveError(err error) error {
 
 // checkLayout asks for absolute paths and a running s6-svscan.
 func checkLayout(l *live.Layout, deref bool) error {
-	if l.Scandir[:1] != "/" {
+	if !strings.HasPrefix(l.Scandir, "/") {
 		return applet.Fatal(applet.ExitUsage, "scandir must be an absolute path: %s", l.Scandir)
 	}
 	if !strings.HasPrefix(l.Live, "/") {

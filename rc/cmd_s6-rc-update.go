@@ -172,6 +172,9 @@ func (u *rcUpdate) show() error {
 	}
 	command("stopping services in the old database", option, u.plan.Stop, u.plan.Old)
 	command("starting services in the new database", "-u", u.plan.Start, u.plan.New)
+	if u.verbosity == 0 {
+		return nil
+	}
 	if _, err := u.inv.Proc.Stdout().Write([]byte(out.String())); err != nil {
 		return applet.System(err, "write to stdout")
 	}

@@ -160,7 +160,7 @@ func (c *rcCall) open(exclusive bool) error {
 	case errors.Is(err, live.ErrState):
 		return applet.Fatal(exitInvalid, "unable to read valid state in %s: %v", file, err)
 	case err != nil:
-		return applet.SystemCode(exitInvalid, err, "read valid state in %s", file)
+		return applet.System(err, "read %s", file)
 	}
 	return nil
 }
