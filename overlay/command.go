@@ -49,6 +49,9 @@ func (l *life) runCommand() (code int, ended bool) {
 		return applet.ExitSystem, true
 	}
 	if pid > 0 {
+		if isTerminal(l.stdio[0]) {
+			go keepRunning(pid)
+		}
 		l.relayTo(pid, settings.CmdReceiveSignals)
 		select {
 		case status = <-done:
@@ -58,6 +61,20 @@ func (l *life) runCommand() (code int, ended bool) {
 		l.relayTo(0, false)
 	}
 	return exitCodeOf(status), true
+}
+
+// keepRunning continues the command when it is stopped from its terminal (Ctrl-Z): there is no shell to continue it, and as
+// process 1 it would not stop either.
+func keepRunning(pid int) {
+	for {
+		sig, err := proc.Stopped(pid)
+		if err != nil {
+			return
+		}
+		if sig != unix.SIGSTOP {
+			unix.Kill(-pid, unix.SIGCONT)
+		}
+	}
 }
 
 // exitCodeOf is the exit code of a container whose command ended with status.

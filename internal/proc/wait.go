@@ -182,14 +182,26 @@ func (c *Children) pause(left time.Duration) error {
 
 // lookChild waits until any child has ended, leaves it where it is and returns its pid.
 func lookChild() (pid int, err error) {
+	pid, _, err = waitid(unix.P_ALL, 0, unix.WEXITED|unix.WNOWAIT)
+	return pid, err
+}
+
+// Stopped waits until the child pid is stopped, and returns by which signal. The error is ECHILD when it has ended.
+func Stopped(pid int) (unix.Signal, error) {
+	_, status, err := waitid(unix.P_PID, pid, unix.WSTOPPED)
+	return unix.Signal(status), err
+}
+
+func waitid(of, id, options int) (pid, status int, err error) {
 	var info unix.Siginfo
 	for {
-		err = unix.Waitid(unix.P_ALL, 0, &info, unix.WEXITED|unix.WNOWAIT, nil)
+		err = unix.Waitid(of, id, &info, options, nil)
 		if err != unix.EINTR {
 			break
 		}
 	}
-	// The union of siginfo begins behind three ints, aligned as a pointer; the pid is its first field.
+	// The union of siginfo begins behind three ints, aligned as a pointer; its first fields are pid, uid and status.
 	const word = unsafe.Sizeof(uintptr(0))
-	return int(*(*int32)(unsafe.Add(unsafe.Pointer(&info), (12+word-1)&^(word-1)))), err
+	union := (*[3]int32)(unsafe.Add(unsafe.Pointer(&info), (12+word-1)&^(word-1)))
+	return int(union[0]), int(union[2]), err
 }
