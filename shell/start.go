@@ -78,14 +78,15 @@ func (sh *Shell) cantExec(name, path string, err error) *failure {
 }
 
 // fallback finds another way to run a file that execve refused: a script without an interpreter line is a
-// shell script, and so is one for a shell that is not there.
+// shell script, and so is one for a shell that is not there. A shell that is not there is this one.
 func (sh *Shell) fallback(c command, err error) (command, bool) {
 	if !errors.Is(err, unix.ENOEXEC) && !errors.Is(err, unix.ENOENT) {
 		return c, false
 	}
 	text, readErr := sh.readHead(c.path)
 	if readErr != nil {
-		return c, false
+		name := c.path[strings.LastIndexByte(c.path, '/')+1:]
+		return sh.ourShell(name, c.words[1:]), readErr == unix.ENOENT && strings.Contains(c.name, "/") && chain.IsShell(name)
 	}
 	line, _, _ := strings.Cut(text, "\n")
 	interpreter, isScript := strings.CutPrefix(line, "#!")

@@ -1,12 +1,7 @@
 package withcontenv
 
 import (
-	"strings"
-
-	"golang.org/x/sys/unix"
-
 	"s6box/internal/applet"
-	"s6box/internal/chain"
 	"s6box/internal/proc"
 	"s6box/internal/rundir"
 )
@@ -31,7 +26,7 @@ func runWithContenv(inv *applet.Invocation) ([]string, error) {
 	if len(inv.Args) == 0 {
 		return nil, inv.UsageError()
 	}
-	rest := withShell(inv.Proc, inv.Args)
+	rest := inv.Args
 	if keepsEnv(inv.Proc.Env) {
 		return rest, nil
 	}
@@ -62,17 +57,4 @@ func keepsEnv(env proc.Env) bool {
 func isSet(env proc.Env, name string) bool {
 	_, ok := env.Get(name)
 	return ok
-}
-
-// withShell replaces an absolute path of a shell that the image does not have by the shell's name. A name
-// without path that PATH does not hold is found among the commands built in anyway.
-func withShell(st *proc.State, argv []string) []string {
-	name := argv[0][strings.LastIndexByte(argv[0], '/')+1:]
-	if name == argv[0] || !chain.IsShell(name) {
-		return argv
-	}
-	if path, err := st.Path(argv[0]); err == nil && unix.Access(path, unix.F_OK) == unix.ENOENT {
-		return append([]string{name}, argv[1:]...)
-	}
-	return argv
 }

@@ -23,13 +23,10 @@ func IsShell(name string) bool {
 // that is not there, nor an env that would look for one. file is relative to dirfd.
 func StandIn(dirfd int, file string, args []string) (argv []string, ok bool) {
 	sb, found := ReadShebang(dirfd, file)
-	if !found || sb.CRLF {
+	if !found || sb.CRLF || !missing(sb.Interpreter) {
 		return nil, false
 	}
-	if there, err := sys.Exists(sys.AT, sb.Interpreter); there || err != nil {
-		return nil, false
-	}
-	name := sb.Interpreter[strings.LastIndexByte(sb.Interpreter, '/')+1:]
+	name := base(sb.Interpreter)
 	if name == "env" {
 		name, sb.Arg = sb.Arg, ""
 	}
@@ -40,7 +37,23 @@ func StandIn(dirfd int, file string, args []string) (argv []string, ok bool) {
 	return append(append(argv, file), args...), IsShell(name)
 }
 
-// execute executes or starts the target with try, called as argv: what along does, or the stand-in for its interpreter.
+// instead is the command line of this program for one that could not be executed since its program, a path, or the
+// interpreter of that is a shell that is not there.
+func instead(path string, argv []string) (words []string, ok bool) {
+	if name := base(argv[0]); name != argv[0] && IsShell(name) && missing(path) {
+		return append([]string{name}, argv[1:]...), true
+	}
+	return StandIn(sys.AT, path, argv[1:])
+}
+
+func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+func missing(path string) bool {
+	there, err := sys.Exists(sys.AT, path)
+	return !there && err == nil
+}
+
+// execute executes or starts the target with try, called as argv: what along does, or the stand-in for a shell.
 func (to target) execute(st *proc.State, dirs string, argv []string, try func(path string, argv []string) error) error {
 	called := to.call(st, argv)
 	err := to.along(st, dirs, argv[0], func(path string) error { return try(path, called) })
@@ -51,7 +64,7 @@ func (to target) execute(st *proc.State, dirs string, argv []string, try func(pa
 	if perr != nil {
 		return err
 	}
-	if words, ok := StandIn(sys.AT, path, argv[1:]); ok {
+	if words, ok := instead(path, argv); ok {
 		return try(proc.Self(), words)
 	}
 	return err
