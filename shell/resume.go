@@ -122,7 +122,7 @@ func (sh *Shell) packVars(p *packer) {
 func (sh *Shell) packFuncs(p *packer) {
 	p.ints(len(sh.funcs))
 	for name, fn := range sh.funcs {
-		p.put(name, sh.source(fn.decl.Body), fn.unit.name, strconv.FormatBool(fn.unit.file), strconv.FormatBool(fn.export))
+		p.put(name, sh.bodyText(fn), fn.unit.name, strconv.FormatBool(fn.unit.file), strconv.FormatBool(fn.export))
 		p.ints(fn.unit.lineOf(fn.decl.Body.Pos()) - 1)
 	}
 	p.ints(len(sh.aliases))
@@ -141,6 +141,15 @@ func (sh *Shell) packFuncs(p *packer) {
 		}
 	}
 	p.list(ignored)
+}
+
+// bodyText is the body of a function as it was written, line by line, or at least its code.
+func (sh *Shell) bodyText(fn *function) string {
+	from, to := int(fn.decl.Body.Pos().Offset()), int(fn.decl.Body.End().Offset())
+	if to > len(fn.unit.src) || from >= to || int(stmtEnd(fn.decl.Body).Offset()) > to {
+		return sh.source(fn.decl.Body)
+	}
+	return undisguised(fn.unit.src[from:to], rawBytes)
 }
 
 var errState = errors.New("unreadable state of a shell")
