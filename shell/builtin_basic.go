@@ -87,6 +87,7 @@ func builtinReturn(sh *Shell, words []string) int {
 		sh.fail(&failure{code: 1})
 		return 1
 	}
+	sh.returned = sh.status
 	sh.ctl = control{kind: ctlReturn}
 	return code
 }
@@ -119,7 +120,7 @@ func (sh *Shell) exitArgument(words []string) (int, bool) {
 	}
 	switch {
 	case len(args) == 0:
-		return sh.status, true
+		return sh.statusBefore(words[0]), true
 	case len(args) > 1:
 		sh.complain("%s: too many arguments", words[0])
 		return 1, false

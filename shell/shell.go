@@ -63,10 +63,12 @@ type Shell struct {
 	acting    bool           // a trap runs
 	running   syntax.Command // the command that runs, and its redirections
 	runRedirs []*syntax.Redirect
-	holds     bool // the goroutine that runs it holds the baton (see death.go)
-	last      bool // it has nothing but the EXIT trap to run
-	tail      bool // nothing follows the next simple command: it may replace the process
-	tailed    bool // it does so now
+	holds     bool        // the goroutine that runs it holds the baton (see death.go)
+	last      bool        // it has nothing but the EXIT trap to run
+	tail      bool        // nothing follows the next simple command: it may replace the process
+	tailed    bool        // it does so now
+	before    *trapStatus // of the trap that runs
+	returned  int         // $? in front of the last return, for the RETURN trap
 }
 
 // function is a shell function and the unit it is from.
@@ -123,6 +125,7 @@ func (sh *Shell) fork() *Shell {
 	sub.known.paths = maps.Clone(sh.known.paths)
 	sub.depth++
 	sub.loops = 0
+	sub.before = nil
 	return &sub
 }
 

@@ -326,10 +326,15 @@ func (sh *Shell) call(fn *function, words []string) {
 	if !sh.inherits("DEBUG") || !sh.debug(sh.commandText) {
 		sh.stmt(fn.decl.Body)
 	}
+	status := sh.status
 	if sh.ctl.kind == ctlReturn {
 		sh.ctl = control{}
+		sh.status = sh.returned
 	}
 	restore()
+	if sh.ctl.kind == ctlNone {
+		sh.status = status
+	}
 	sh.leaveFunction()
 	if sh.scope.function().vars["OPTIND"] != nil {
 		sh.opt = opt // it has its own

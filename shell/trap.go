@@ -81,6 +81,21 @@ func (sh *Shell) runTraps() int {
 	return last
 }
 
+// trapStatus is the exit code from before a trap, with which an exit or a return that names none leaves it.
+type trapStatus struct {
+	code    int
+	leaving string // the builtin that it is for
+	frames  int    // calls around a return
+}
+
+// statusBefore answers what a plain exit or return leaves with.
+func (sh *Shell) statusBefore(builtin string) int {
+	if t := sh.before; t != nil && t.leaving == builtin && (builtin == "exit" || t.frames == len(sh.frames)) {
+		return t.code
+	}
+	return sh.status
+}
+
 // runAction runs the text of a trap and keeps $? as it is, unless the action leaves the shell. It returns the exit code of the
 // action.
 func (sh *Shell) runAction(name, action string) (code int) {
@@ -89,7 +104,14 @@ func (sh *Shell) runAction(name, action string) (code int) {
 	if !acting {
 		sh.text, sh.acting = sh.commandText(), true
 	}
-	defer func() { sh.acting, sh.running, sh.runRedirs = acting, running, redirs }()
+	before := sh.before
+	defer func() { sh.acting, sh.running, sh.runRedirs, sh.before = acting, running, redirs, before }()
+	switch name {
+	case "exit trap":
+		sh.before = &trapStatus{code: status, leaving: "exit"}
+	case "trap":
+		sh.before = &trapStatus{code: status, leaving: "return", frames: len(sh.frames)}
+	}
 	base := line - 1
 	if name == "trap" { // of a signal, which may arrive anywhere
 		base = 0
