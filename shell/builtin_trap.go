@@ -24,7 +24,7 @@ func trapName(s string) (string, bool) {
 func builtinTrap(sh *Shell, words []string) int {
 	var list, print bool
 	args := words[1:]
-	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' {
+	for len(args) > 0 && args[0] != "" && args[0][0] == '-' {
 		word := args[0]
 		args = args[1:]
 		if word == "--" {
@@ -117,14 +117,14 @@ func signalList() string {
 		if n < 10 {
 			text = " " + text
 		}
-		if column++; column == 5 || n == lastSignal {
+		if column++; column == 5 {
 			b.WriteString(text + "\n")
 			column = 0
 			continue
 		}
 		b.WriteString(text + "\t")
 	}
-	return b.String()
+	return b.String() + "\n"
 }
 
 func builtinKill(sh *Shell, words []string) int {
@@ -159,10 +159,10 @@ func builtinKill(sh *Shell, words []string) int {
 	if len(args) == 0 {
 		return sh.misuse("kill")
 	}
-	status := 0
+	status := 1
 	for _, arg := range args {
-		if !sh.killOne(arg, sig) {
-			status = 1
+		if sh.killOne(arg, sig) {
+			status = 0
 		}
 	}
 	return status
@@ -177,6 +177,10 @@ func (sh *Shell) killOne(arg string, sig int) bool {
 			return false
 		}
 		pid, err = j.pid, nil
+	}
+	if arg == "" {
+		sh.complain("kill: `': not a pid or valid job spec")
+		return false
 	}
 	if err != nil {
 		sh.complain("kill: %s: arguments must be process or job IDs", arg)

@@ -28,7 +28,7 @@ func builtinWait(sh *Shell, words []string) int {
 	if variable != "" {
 		sh.unset(ref{name: variable})
 	}
-	jobs, missing := sh.waitTargets(args)
+	jobs, missing := sh.waitTargets(args, next)
 	if next {
 		return sh.waitNext(jobs, len(args) > 0, variable)
 	}
@@ -64,7 +64,7 @@ func builtinWait(sh *Shell, words []string) int {
 }
 
 // waitTargets lists the jobs that wait is given: nil stands for one that is no child.
-func (sh *Shell) waitTargets(args []string) (jobs []*job, status int) {
+func (sh *Shell) waitTargets(args []string, next bool) (jobs []*job, status int) {
 	if len(args) == 0 {
 		return sh.jobs.own(), 0
 	}
@@ -80,6 +80,10 @@ func (sh *Shell) waitTargets(args []string) (jobs []*job, status int) {
 			continue
 		} else if j = sh.jobs.byPid(pid); j == nil || j.foreign {
 			j = nil
+			if next {
+				sh.complain("wait: %d: no such job", pid)
+				continue
+			}
 			sh.complain("wait: pid %d is not a child of this shell", pid)
 		}
 		jobs = append(jobs, j)

@@ -67,11 +67,12 @@ func (sh *Shell) globber(mode pattern.Mode) *globber {
 }
 
 type globber struct {
-	sh   *Shell
-	mode pattern.Mode
-	dots bool
-	deep bool
-	out  []string
+	sh    *Shell
+	mode  pattern.Mode
+	dots  bool
+	deep  bool
+	below bool // a pattern stands for something already
+	out   []string
 }
 
 func (g *globber) expand(text string) []string {
@@ -80,6 +81,9 @@ func (g *globber) expand(text string) []string {
 	for len(parts) > 1 && parts[0] == "" {
 		prefix += "/"
 		parts = parts[1:]
+	}
+	if g.deep {
+		parts = slices.CompactFunc(parts, func(a, b string) bool { return a == "**" && b == "**" })
 	}
 	g.walk(prefix, parts)
 	return g.out
@@ -121,7 +125,7 @@ func (g *globber) walk(dir string, parts []string) {
 		g.walk(dir+"/", parts[1:])
 		return
 	case part == "**" && g.deep:
-		g.walkDeep(dir, parts)
+		g.walkDeep(dir, parts, dir != "" || last || parts[1] == "")
 		return
 	case !pattern.HasMeta(part, g.mode):
 		name := dir + pattern.Unescape(part)
@@ -132,6 +136,7 @@ func (g *globber) walk(dir string, parts []string) {
 		}
 		return
 	}
+	g.below = true
 	pat := pattern.Compile(part, g.mode)
 	for _, e := range g.sh.readDir(dir) {
 		if !g.visible(e.name, part) || !pat.Match(e.name) {
@@ -150,33 +155,39 @@ func (g *globber) visible(name, part string) bool {
 	if name[0] != '.' {
 		return true
 	}
+	dotted := strings.HasPrefix(part, ".") || strings.HasPrefix(part, "\\.")
 	if name == "." || name == ".." {
-		return false
+		return dotted && !g.sh.opts.shopted("globskipdots")
 	}
-	return g.dots || strings.HasPrefix(part, ".") || strings.HasPrefix(part, "\\.")
+	return g.dots || dotted
 }
 
-// walkDeep is "**": dir itself and all directories below, or all files when it is the last part.
-func (g *globber) walkDeep(dir string, parts []string) {
+// walkDeep is "**": dir itself and all directories below, or all files when it is the last part. links says that symbolic links to
+// directories count, but not what is below.
+func (g *globber) walkDeep(dir string, parts []string, links bool) {
 	last := len(parts) == 1
 	switch {
 	case !last:
 		g.walk(dir, parts[1:])
-	case dir != "":
+	case dir != "" && g.sh.isDir(dir):
+		if g.below {
+			dir = strings.TrimSuffix(dir, "/")
+		}
 		g.out = append(g.out, dir)
+		dir = strings.TrimSuffix(dir, "/") + "/"
 	}
+	g.below = true
 	for _, e := range g.sh.readDir(dir) {
 		if !g.visible(e.name, "") {
 			continue
 		}
 		switch {
 		case e.dir:
-			g.walkDeep(dir+e.name+"/", parts)
-			if last {
-				g.out[slices.Index(g.out, dir+e.name+"/")] = dir + e.name
-			}
+			g.walkDeep(dir+e.name+"/", parts, links)
 		case last:
 			g.out = append(g.out, dir+e.name)
+		case links && e.link && g.sh.isDir(dir+e.name):
+			g.walk(dir+e.name+"/", parts[1:])
 		}
 	}
 }

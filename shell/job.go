@@ -54,7 +54,9 @@ func (t *jobTable) own() []*job {
 func (t *jobTable) add(pid int, text string) *job {
 	id := 1
 	for _, j := range t.list {
-		id = max(id, j.id+1)
+		if !j.seen {
+			id = max(id, j.id+1)
+		}
 	}
 	j := &job{id: id, pid: pid, text: text, young: true}
 	t.list = append(t.list, j)
@@ -249,7 +251,7 @@ func (j *job) line(i, n int, long bool) string {
 	}
 	head := "[" + strconv.Itoa(j.id) + "]" + mark + "  "
 	if long {
-		head = "[" + strconv.Itoa(j.id) + "]" + mark + " " + strconv.Itoa(j.pid) + " "
+		head = "[" + strconv.Itoa(j.id) + "]" + mark + " " + fmt.Sprintf("%5d ", j.pid)
 	}
 	return head + state + strings.Repeat(" ", max(1, 24-len(state))) + j.text + tail + "\n"
 }
