@@ -47,9 +47,9 @@ func readImportas(inv *applet.Invocation) (definition, error) {
 	value, ok := inv.Proc.Env.Get(name)
 	switch {
 	case !ok && o.insist && key != "": // a bad key is the graver error
-		return definition{}, applet.Fatal(applet.ExitUsage, "%s not set", name)
+		return defined(key, nil), applet.Fatal(applet.ExitUsage, "%s not set", name)
 	case !ok && !o.hasDefault:
-		return definition{vars: []subst.Var{{Key: key}}}, nil
+		return defined(key, nil), nil
 	case !ok:
 		value = o.fallback
 	}

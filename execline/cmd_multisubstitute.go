@@ -61,15 +61,15 @@ func readDirectives(inv *applet.Invocation, block []string) (vars []subst.Var, u
 		}
 		d := &applet.Invocation{Applet: inv.Applet, Prog: inv.Prog, Args: block[1:], Proc: inv.Proc}
 		def, err := read(d)
-		if err != nil {
-			return nil, nil, directiveError(name, err)
-		}
 		for _, v := range def.vars {
 			if v.Key == "" || seen[v.Key] {
 				return nil, nil, applet.Fatal(applet.ExitUsage, "wrong key for directive %s: %s", name, badKey(append(vars, v)))
 			}
 			seen[v.Key] = true
 			vars = append(vars, v)
+		}
+		if err != nil {
+			return nil, nil, directiveError(name, err)
 		}
 		if def.unset != "" {
 			unset = append(unset, def.unset)

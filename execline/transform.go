@@ -36,7 +36,8 @@ type definition struct {
 }
 
 // directive takes options and arguments off inv.Args, as a command that substitutes or as a part of
-// multisubstitute, and changes nothing else.
+// multisubstitute, and changes nothing else. With an error, the definition has the key that it is about, if it came
+// to that: multisubstitute takes a bad key for the graver error.
 type directive func(inv *applet.Invocation) (definition, error)
 
 // substitute runs a command made of one directive.
@@ -77,7 +78,11 @@ func badKey(vars []subst.Var) string {
 func transformed(key, value string, t subst.Transform) (definition, error) {
 	values, err := t.Apply(value)
 	if err != nil {
-		return definition{}, applet.System(err, "split the value of %s as netstrings", key)
+		return defined(key, nil), applet.System(err, "split the value of %s as netstrings", key)
 	}
-	return definition{vars: []subst.Var{{Key: key, Values: values}}}, nil
+	return defined(key, values), nil
+}
+
+func defined(key string, values []string) definition {
+	return definition{vars: []subst.Var{{Key: key, Values: values}}}
 }
