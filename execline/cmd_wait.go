@@ -93,6 +93,8 @@ func (w *waiting) posix(inv *applet.Invocation) error {
 	switch {
 	case w.one && len(ended.order) > 0:
 		last = ended.order[0]
+	case w.one && w.limited && len(pids) == 0 && !ended.late:
+		return nil // there are no children
 	case w.one:
 	case len(pids) > 0:
 		last = pids[len(pids)-1]
@@ -185,7 +187,7 @@ func next(listed *proc.Children, all bool, until time.Time) (pid int, status pro
 // tell sets the variables ! and ? to the child that was waited for, or unsets them.
 func (w *waiting) tell(inv *applet.Invocation, got ended) {
 	if len(got.order) == 0 {
-		inv.Proc.Env = inv.Proc.Env.Unset("!").Unset("?")
+		inv.Proc.Env = inv.Proc.Env.Unset("?").Unset("!")
 		return
 	}
 	pid := got.order[0]

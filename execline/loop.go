@@ -68,7 +68,10 @@ func (l *loop) each(value string) (done bool, err error) {
 	st := l.inv.Proc.Clone()
 	defer st.Release()
 	st.Env = st.Env.Set(l.variable, value)
-	argv, front := l.body, l.front
+	argv, front, dirs := l.body, l.front, l.inv.Proc.SearchPath()
+	if l.auto || front != "" {
+		dirs = st.SearchPath() // of a command that has the variable, which may be PATH
+	}
 	if l.auto {
 		child := *l.inv
 		child.Proc = st
@@ -78,9 +81,9 @@ func (l *loop) each(value string) (done bool, err error) {
 		front = child.Prog
 	}
 	if l.parallel > 0 {
-		return l.start(st, front, argv)
+		return l.start(st, dirs, front, argv)
 	}
-	status, err := chain.RunRest(st, front, argv)
+	status, err := chain.RunAlong(st, dirs, front, argv)
 	if err != nil {
 		return true, err
 	}
@@ -90,13 +93,13 @@ func (l *loop) each(value string) (done bool, err error) {
 	return false, nil
 }
 
-func (l *loop) start(st *proc.State, front string, argv []string) (done bool, err error) {
+func (l *loop) start(st *proc.State, dirs, front string, argv []string) (done bool, err error) {
 	for uint64(l.running.Len()) >= l.parallel {
 		if err := l.reap(); err != nil {
 			return true, err
 		}
 	}
-	pid, status, err := chain.StartRest(st, front, argv)
+	pid, status, err := chain.StartAlong(st, dirs, front, argv)
 	if err != nil {
 		return true, cmp.Or(err, l.finish())
 	}

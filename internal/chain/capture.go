@@ -20,7 +20,7 @@ func Capture(st *proc.State, argv []string) (out []byte, status proc.Status, err
 	if err := st.SetFD(1, w); err != nil {
 		return nil, 0, applet.System(err, "move the pipe to descriptor 1")
 	}
-	p, err := prepare(st, "", argv, false)
+	p, err := prepare(st, st.SearchPath(), "", argv, false)
 	if err != nil {
 		return nil, 0, err
 	}

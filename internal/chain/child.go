@@ -30,7 +30,12 @@ func Run(st *proc.State, argv []string) (proc.Status, error) {
 // RunRest is Run for a command line whose first command, prog, was evaluated already: that argv[0] can't be
 // executed is its end.
 func RunRest(st *proc.State, prog string, argv []string) (proc.Status, error) {
-	p, err := prepare(st, prog, argv, true)
+	return RunAlong(st, st.SearchPath(), prog, argv)
+}
+
+// RunAlong is RunRest with the directories where argv[0] is looked for.
+func RunAlong(st *proc.State, dirs, prog string, argv []string) (proc.Status, error) {
+	p, err := prepare(st, dirs, prog, argv, true)
 	if err != nil || p.argv == nil {
 		return p.status, err
 	}
@@ -59,7 +64,12 @@ func Start(st *proc.State, argv []string) (pid int, status proc.Status, err erro
 // StartRest is Start for the words that the command prog goes on with: a program that can't be executed is
 // not an error but the end of prog, status 126 or 127, as it is for one further on.
 func StartRest(st *proc.State, prog string, argv []string) (pid int, status proc.Status, err error) {
-	p, err := prepare(st, prog, argv, false)
+	return StartAlong(st, st.SearchPath(), prog, argv)
+}
+
+// StartAlong is StartRest with the directories where argv[0] is looked for.
+func StartAlong(st *proc.State, dirs, prog string, argv []string) (pid int, status proc.Status, err error) {
+	p, err := prepare(st, dirs, prog, argv, false)
 	if err != nil || p.argv == nil {
 		return 0, p.status, err
 	}
@@ -69,7 +79,7 @@ func StartRest(st *proc.State, prog string, argv []string) (pid int, status proc
 // StartOr is Start, but a command of ours that takes a process of its own is first offered to take, which may run it
 // here: when it says true, pid is 0.
 func StartOr(st *proc.State, argv []string, take func(inv *applet.Invocation) bool) (pid int, status proc.Status, err error) {
-	p, err := prepare(st, "", argv, false)
+	p, err := prepare(st, st.SearchPath(), "", argv, false)
 	if err != nil || p.argv == nil {
 		return 0, p.status, err
 	}
@@ -108,13 +118,12 @@ func cantSpawn(name string, err error) error {
 	return applet.System(err, "spawn %s", name)
 }
 
-// prepare evaluates argv, behind the command prog, up to the first program of its own; waits says whether the
-// caller will wait for all of it.
-func prepare(st *proc.State, prog string, argv []string, waits bool) (prepared, error) {
+// prepare evaluates argv, behind the command prog, up to the first program of its own. The first word is looked for
+// along dirs; waits says whether the caller will wait for all of it.
+func prepare(st *proc.State, dirs, prog string, argv []string, waits bool) (prepared, error) {
 	if !st.Virtual() {
 		return prepared{}, errors.New("chain: a child needs a derived state")
 	}
-	dirs := st.SearchPath()
 	for len(argv) > 0 {
 		to, err := resolveIn(st, dirs, argv[0])
 		if err != nil {
