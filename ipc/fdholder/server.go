@@ -12,7 +12,7 @@ import (
 	"s6box/ipc/unixmessage"
 )
 
-// rights are what a client may do. Store covers storing and deleting.
+// Rights are what a client may do. Store covers storing and deleting.
 type Rights struct {
 	List, GetDump, SetDump bool
 	Store, Retrieve        func(id string) bool // nil: nothing

@@ -40,7 +40,7 @@ func failed(what string, err error) error {
 // directory it is given. Create returns the real path of the live directory. Nothing is left of it when
 // the error, an *Error, is not nil.
 func Create(l Layout, d *db.DB, fill func(dirfd int) error) (real string, err error) {
-	real, err = Prepare(l, byInit, make(State, len(d.Services)), func(dirfd int) error {
+	real, err = Prepare(l, ByInit, make(State, len(d.Services)), func(dirfd int) error {
 		if err := fill(dirfd); err != nil {
 			return err
 		}
@@ -60,11 +60,11 @@ func Create(l Layout, d *db.DB, fill func(dirfd int) error) (real string, err er
 // What stands between the name of the link and random characters in the names of live directories that s6-rc-init and
 // s6-rc-update have made.
 const (
-	byInit   = ":s6-rc-init:"
+	ByInit   = ":s6-rc-init:"
 	ByUpdate = ":s6-rc-update:"
 )
 
-// Prepare makes a live directory, with tag byInit or ByUpdate, that nothing points to yet.
+// Prepare makes a live directory, with tag ByInit or ByUpdate, that nothing points to yet.
 func Prepare(l Layout, tag string, s State, fill func(dirfd int) error) (real string, err error) {
 	real, fd, err := sys.Draft(l.Live+tag, 0o755)
 	if err != nil {

@@ -20,7 +20,7 @@ func Beside(live string) (paths []string, err error) {
 		return nil, failed("readdir "+live[:slash], err)
 	}
 	for _, name := range names {
-		if rest, ok := strings.CutPrefix(name, live[slash:]); ok && (strings.HasPrefix(rest, byInit) || strings.HasPrefix(rest, ByUpdate)) {
+		if rest, ok := strings.CutPrefix(name, live[slash:]); ok && (strings.HasPrefix(rest, ByInit) || strings.HasPrefix(rest, ByUpdate)) {
 			paths = append(paths, live[:slash]+name)
 		}
 	}
@@ -34,7 +34,7 @@ func Tidy(live string) {
 	if err != nil {
 		return
 	}
-	for _, tag := range []string{byInit, ByUpdate} {
+	for _, tag := range []string{ByInit, ByUpdate} {
 		sys.Abandoned(live+tag, func(path string) bool {
 			running, err := InUse(path)
 			return running || err != nil || path[strings.LastIndexByte(path, '/')+1:] == inForce
