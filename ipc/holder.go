@@ -12,6 +12,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/proc"
+	"s6box/internal/sys"
 	"s6box/ipc/accessrules"
 	"s6box/ipc/fdholder"
 	"s6box/ipc/ucspi"
@@ -139,21 +140,14 @@ func (h *holder) accept() error {
 	}
 	for {
 		h.places <- struct{}{}
-		var fd int
-		var acceptErr error
-		err := rc.Read(func(listener uintptr) bool {
-			fd, _, acceptErr = unix.Accept4(int(listener), unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK)
-			return acceptErr != unix.EAGAIN && acceptErr != unix.EINTR && acceptErr != unix.ECONNABORTED
-		})
+		fd, _, err := sys.Accept(rc, unix.SOCK_NONBLOCK)
 		switch {
-		case err != nil:
-			return err
-		case ucspi.Scarce(acceptErr):
-			h.warn("unable to accept: %s", applet.Reason(acceptErr))
+		case sys.Scarce(err):
+			h.warn("unable to accept: %s", applet.Reason(err))
 			<-h.places
 			time.Sleep(time.Second)
-		case acceptErr != nil:
-			return acceptErr
+		case err != nil:
+			return err
 		default:
 			h.clients.Add(1)
 			go h.client(fd)

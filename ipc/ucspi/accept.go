@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/proc"
+	"s6box/internal/sys"
 )
 
 // connection is what the accepting goroutine hands over.
@@ -25,23 +26,12 @@ func (s *Server) accept(to chan<- connection, more <-chan struct{}) {
 	}
 	for range more {
 		var conn connection
-		err := rc.Read(func(fd uintptr) bool {
-			conn.fd, conn.from, conn.err = unix.Accept4(int(fd), unix.SOCK_CLOEXEC)
-			return conn.err != unix.EAGAIN && conn.err != unix.EINTR && conn.err != unix.ECONNABORTED
-		})
-		if err != nil {
-			conn.err = err
-		}
-		if Scarce(conn.err) {
+		conn.fd, conn.from, conn.err = sys.Accept(rc, 0)
+		if sys.Scarce(conn.err) {
 			time.Sleep(time.Second)
 		}
 		to <- conn
 	}
-}
-
-// Scarce tells whether the system lacks something that it may have again later.
-func Scarce(err error) bool {
-	return err == unix.EMFILE || err == unix.ENFILE || err == unix.ENOBUFS || err == unix.ENOMEM
 }
 
 // how words the end of a child.

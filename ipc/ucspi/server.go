@@ -13,6 +13,7 @@ import (
 	"s6box/internal/applet"
 	"s6box/internal/chain"
 	"s6box/internal/proc"
+	"s6box/internal/sys"
 )
 
 // Peer is the client of a connection, and how the server speaks of it.
@@ -105,7 +106,7 @@ func (s *Server) Serve(ready string) error {
 			switch {
 			case conn.err == nil:
 				s.start(conn)
-			case Scarce(conn.err):
+			case sys.Scarce(conn.err):
 				s.warn(conn.err, "accept")
 			default:
 				return applet.System(conn.err, "accept")

@@ -3,6 +3,7 @@ package unixsocket
 import (
 	"context"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -11,7 +12,8 @@ import (
 )
 
 // Serve listens on path, in place of whatever is there, until ctx is done. handle gets each connection, close-on-exec and
-// non-blocking, on a goroutine of its own. ready is called when clients can connect.
+// non-blocking, on a goroutine of its own. ready is called when clients can connect. Where descriptors are scarce,
+// clients wait.
 func Serve(ctx context.Context, path string, ready func(), handle func(fd int)) error {
 	listener, err := listen(path)
 	if err != nil {
@@ -25,25 +27,28 @@ func Serve(ctx context.Context, path string, ready func(), handle func(fd int)) 
 	}
 	ready()
 	for {
-		var fd int // after an error it is 0, not -1, on s390x
-		var aerr error
-		err := raw.Read(func(l uintptr) bool {
-			fd, _, aerr = unix.Accept4(int(l), unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
-			return aerr != unix.EAGAIN
-		})
+		fd, _, err := sys.Accept(raw, unix.SOCK_NONBLOCK)
 		switch {
 		case ctx.Err() != nil:
-			if err == nil && aerr == nil {
+			if err == nil {
 				unix.Close(fd)
 			}
 			return nil
+		case sys.Scarce(err):
+			pause(ctx, time.Second)
 		case err != nil:
-			return err
-		case aerr == nil:
+			return applet.System(err, "accept on %s", path)
+		default:
 			go handle(fd)
-		case aerr != unix.EINTR && aerr != unix.ECONNABORTED:
-			return applet.System(aerr, "accept on %s", path)
 		}
+	}
+}
+
+// pause waits for a while, or until ctx is done.
+func pause(ctx context.Context, while time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(while):
 	}
 }
 

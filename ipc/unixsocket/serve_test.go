@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -31,5 +32,35 @@ func TestServeEnds(t *testing.T) {
 	}
 	if after, err := unix.FcntlInt(0, unix.F_GETFD, 0); err != nil || after != before {
 		t.Errorf("descriptor 0 has flags %d, %v; it had %d", after, err, before)
+	}
+}
+
+// TestServeWaits has a client wait while this process may not have any more descriptors.
+func TestServeWaits(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	none := limit
+	restore := func() { unix.Setrlimit(unix.RLIMIT_NOFILE, &limit) }
+	defer restore()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	served := false
+	err := Serve(ctx, path, func() {
+		fd, err := Dial(path, "", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { unix.Close(fd) })
+		none.Cur = 0
+		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &none); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(100*time.Millisecond, restore)
+	}, func(fd int) { served = true; unix.Close(fd); cancel() })
+	if err != nil || !served {
+		t.Errorf("served %v, %v", served, err)
 	}
 }
