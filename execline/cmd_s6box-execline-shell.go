@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -57,7 +58,7 @@ func runShell(inv *applet.Invocation) ([]string, error) {
 	}
 	sh := &lineShell{inv: inv}
 	if given {
-		sh.run(line)
+		sh.run([]byte(line))
 		return nil, applet.Exit(sh.code)
 	}
 	return nil, sh.loop()
@@ -81,19 +82,20 @@ func (sh *lineShell) loop() error {
 	signal.Notify(signals, unix.SIGINT)
 	defer signal.Stop(signals)
 	prompts := sys.IsTerminal(int(sh.inv.Proc.Stdin()))
-	text := ""
+	var text []byte
 	for !sh.left {
 		if prompts {
-			sh.prompt(text != "")
+			sh.prompt(len(text) > 0)
 		}
 		line, err := readLine(sh.inv.Proc.Stdin())
 		if err != nil && err != io.EOF {
 			return applet.System(err, "read from stdin")
 		}
-		text += line
-		if err == io.EOF || !isOpen(text) {
+		open := len(text) > 0 && !strings.ContainsAny(line, "}\"") // nothing else closes a block or a string
+		text = append(text, line...)
+		if err == io.EOF || !open && !isOpen(text) {
 			sh.run(text)
-			text = ""
+			text = text[:0]
 		}
 		if err == io.EOF {
 			break
@@ -125,15 +127,15 @@ func readLine(fd proc.FD) (string, error) {
 }
 
 // isOpen tells whether a script lacks the end of a block or a string.
-func isOpen(text string) bool {
-	_, err := lex.Parse([]byte(text))
+func isOpen(text []byte) bool {
+	_, err := lex.Parse(text)
 	var bad *lex.Error
 	return errors.As(err, &bad) && bad.Open
 }
 
 // run runs one script.
-func (sh *lineShell) run(text string) {
-	argv, err := lex.Parse([]byte(text))
+func (sh *lineShell) run(text []byte) {
+	argv, err := lex.Parse(text)
 	switch {
 	case err != nil:
 		sh.inv.Warn("%v", err)

@@ -6,6 +6,9 @@ import (
 	"unsafe"
 )
 
+// most is how many bytes of spaces the words of a script may have: many times what a command line may be long.
+const most = 1 << 25
+
 // Kind tells what a Token is.
 type Kind uint8
 
@@ -24,13 +27,15 @@ type Token struct {
 }
 
 // Parse returns the argv of a script: a word inside n blocks has n spaces in front, the end of a block is an
-// empty word with the spaces of the blocks around it. The script ends at a NUL byte. The error is an *Error.
+// empty word with the spaces of the blocks around it. The script ends at a NUL byte. The error is an *Error; more than
+// most bytes of such spaces are one.
 func Parse(src []byte) ([]string, error) {
 	src = untilNUL(src)
 	words := make([]string, 0, len(src)/8+4)
 	var open []block
 	after := -1 // the last word, if nothing came between
 	arena := make([]byte, 0, len(src)+len(src)/4+16)
+	left := len(src) + most
 	s := scanner{src: src}
 	for {
 		kind, off, err := s.next()
@@ -53,6 +58,9 @@ func Parse(src []byte) ([]string, error) {
 		case kind == Close:
 			open = open[:len(open)-1]
 			s.text = nil
+		}
+		if left -= len(open) + len(s.text); left < 0 {
+			return nil, newError(src, off, "too many blocks within blocks", "")
 		}
 		if cap(arena)-len(arena) < len(open)+len(s.text) {
 			arena = make([]byte, 0, 2*cap(arena)+len(open)+len(s.text))

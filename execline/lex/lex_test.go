@@ -64,6 +64,16 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+// TestDeep reads blocks within blocks: their words take memory with the square of the depth.
+func TestDeep(t *testing.T) {
+	for depth, bad := range map[int]bool{1000: false, 9000: true, 500000: true} {
+		words, err := Parse([]byte(strings.Repeat("{ ", depth) + strings.Repeat("} ", depth)))
+		if bad != (err != nil) || !bad && len(words) != depth {
+			t.Errorf("depth %d: %d words, %v", depth, len(words), err)
+		}
+	}
+}
+
 func TestTokens(t *testing.T) {
 	src := "if { \"a b\" } # why\nc"
 	var got []string

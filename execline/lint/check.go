@@ -1,10 +1,12 @@
 package lint
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"s6box/execline/lex"
 )
@@ -27,6 +29,22 @@ func Check(src []byte, usage func(command string) string, bare bool) []Finding {
 		}
 		return []Finding{{bad.Line, bad.Col, msg}}
 	}
+	return append(unreadable(src), findings(src, usage, bare)...)
+}
+
+// unreadable tells of bytes that make another script of this one than it seems to be.
+func unreadable(src []byte) (found []Finding) {
+	if bytes.HasPrefix(src, []byte("\xef\xbb\xbf")) {
+		found = append(found, Finding{1, 1, "a byte order mark is in front: it is part of the first word"})
+	}
+	if i := bytes.IndexByte(src, 0); i >= 0 && len(bytes.TrimRight(src[i:], "\x00 \t\r\n")) > 0 {
+		line, col := lex.Position(src, i)
+		found = append(found, Finding{line, col, "a NUL byte ends the script here"})
+	}
+	return found
+}
+
+func findings(src []byte, usage func(command string) string, bare bool) []Finding {
 	items := parse(src)
 	c := checker{src: src, usage: usage, vars: newVariables(items)}
 	c.instruction(items)
@@ -36,22 +54,41 @@ func Check(src []byte, usage func(command string) string, bare bool) []Finding {
 		}
 		c.references(items)
 	}
-	slices.SortStableFunc(c.found, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col))
-	})
-	return c.found
+	return c.places()
 }
 
 type checker struct {
 	src   []byte
 	usage func(string) string
 	vars  *variables
-	found []Finding
+	found []complaint
+}
+
+// complaint is a Finding whose place is an offset in the source.
+type complaint struct {
+	off int
+	msg string
 }
 
 func (c *checker) report(off int, format string, args ...any) {
-	line, col := lex.Position(c.src, off)
-	c.found = append(c.found, Finding{line, col, fmt.Sprintf(format, args...)})
+	c.found = append(c.found, complaint{off, fmt.Sprintf(format, args...)})
+}
+
+// places sorts what was found, and counts the lines and columns on the way.
+func (c *checker) places() []Finding {
+	slices.SortStableFunc(c.found, func(a, b complaint) int { return cmp.Compare(a.off, b.off) })
+	found := make([]Finding, len(c.found))
+	line, col, at := 1, 1, 0
+	for i, f := range c.found {
+		between := c.src[at:f.off]
+		if end := bytes.LastIndexByte(between, '\n'); end >= 0 {
+			line, col = line+bytes.Count(between, []byte("\n")), 1
+			between = between[end+1:]
+		}
+		col, at = col+utf8.RuneCount(between), f.off
+		found[i] = Finding{line, col, f.msg}
+	}
+	return found
 }
 
 // call is one command with its options and arguments.

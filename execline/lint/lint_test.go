@@ -117,6 +117,10 @@ func TestCheck(t *testing.T) {
 		{"#!/command/with-contenv execlineb -P\necho $A", "2:6 ${A} is not replaced: nothing in this script defines it"},
 		{"#!/command/execlineb\necho $A", ""},
 		{"#!/command/execlineb -P\necho a$ $/ ^a$b 10$", ""},
+		{"\xef\xbb\xbfif { a } b", "1:1 a byte order mark is in front: it is part of the first word"},
+		{"if { a } b\nc\x00d", "2:2 a NUL byte ends the script here"}, {"a\n\x00\n", ""},
+		{"if { é if -q if -z\n} if {", "2:6 unmatched {: the block of if has no end"},
+		{"if { if -q }\nif { é } export é é if -z x", "1:9 if has no option -q;2:24 if has no option -z"},
 		{"/bin/if a", "1:9 /bin/if wants a block here and gets a"},
 		{"/etc/mdev/if a", ""}, // somebody else's
 		{"sh -i -l", ""},
