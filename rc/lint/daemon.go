@@ -112,7 +112,7 @@ func (l *linter) daemon(at source.Place, words []string) {
 		}
 		if flag := anyOf(h.goes, args, false); flag != "" {
 			l.warn("daemonizes", at, "leave that out", "%s goes to the background because of %s: the service seems to end at once, and is started again and again", name, flag)
-		} else if h.stays != "" && !l.configured(h) {
+		} else if h.stays != "" && !open(args) && !l.configured(h, args) {
 			ways := strings.NewReplacer("+", " ", "*", "", " ", ", or ").Replace(h.stays)
 			l.warn("daemonizes", at, "it stays with "+ways, "%s goes to the background by default: the service seems to end at once, and is started again and again", name)
 		}
@@ -125,15 +125,43 @@ func goesOn(word string) bool {
 	return a != nil && a.Chain != nil || slices.Contains(wrappers, path.Base(word))
 }
 
+// open tells whether a variable among the words may hold options: one that is a word, and not what stands behind an option.
+func open(args []string) bool {
+	for i, word := range args {
+		if strings.HasPrefix(word, "$") && (i == 0 || !strings.HasPrefix(args[i-1], "-")) {
+			return true
+		}
+	}
+	return false
+}
+
 // configDirs are where images keep configuration.
 var configDirs = []string{"/etc", "/usr/local", "/config", "/defaults", "/opt", "/app"}
 
-// configured tells whether a file of the image's configuration says what would keep a daemon in the foreground.
-func (l *linter) configured(h *habit) bool {
-	said := map[string]string{"nginx": "daemon off", "php-fpm*": "daemonize = no"}[strings.Fields(h.names)[0]]
-	return said != "" && slices.ContainsFunc(configDirs, func(dir string) bool {
+// configured tells whether a file of the image's configuration says what would keep a daemon in the foreground. One that a
+// daemon is told to read, and that neither is here nor comes with a package, may say anything.
+func (l *linter) configured(h *habit, args []string) bool {
+	said, option := "", ""
+	switch strings.Fields(h.names)[0] {
+	case "nginx":
+		said, option = "daemon off", "-c"
+	case "php-fpm*":
+		said, option = "daemonize = no", "-y"
+	default:
+		return false
+	}
+	if i := slices.Index(args, option) + 1; i > 0 && i < len(args) && !strings.HasPrefix(args[i], "/etc/") &&
+		!slices.ContainsFunc(l.places(args[i]), isThere) {
+		return true
+	}
+	return slices.ContainsFunc(configDirs, func(dir string) bool {
 		return slices.ContainsFunc(l.places(dir), func(place string) bool { return grep(place, said) })
 	})
+}
+
+func isThere(name string) bool {
+	_, ok := readFile(name)
+	return ok
 }
 
 // habitOf returns the habit of the daemon that a word names, by itself or by its path; nil if it is none.
