@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -86,5 +88,53 @@ func TestLastLines(t *testing.T) {
 	log, _ := os.ReadFile(s.dir + "/uncaught/current")
 	if text := string(log); strings.Count(text, "unable to start service late") != 1 || strings.Contains(text, "last lines") {
 		t.Errorf("where s6-rc itself writes to the logger of everything:\n%s", text)
+	}
+}
+
+// TestWaitingLine has s6-rc -v2 say what it waits for, after a second in which nothing has happened and before that is over.
+func TestWaitingLine(t *testing.T) {
+	s := newScene(t, map[string]string{
+		"first/type": "oneshot", "first/up": "true",
+		"slow/type": "longrun", "slow/notification-fd": "3", "slow/dependencies.d/first": "",
+		"slow/run":    "#!/bin/sh\nread x <$W/go\necho >&3\nexec sleep 1000\n",
+		"script/type": "oneshot", "script/up": "sh -c \"read x <$W/go2\"",
+	})
+	for _, name := range []string{"go", "go2"} {
+		if err := unix.Mkfifo(s.dir+"/"+name, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := s.command("s6-rc", "-l", s.dir+"/live", "-v2", "change", "slow", "script")
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	over := guard(cmd, patience)
+	var started time.Time
+	waiting, said := "", ""
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		line := lines.Text()
+		said += line + "\n"
+		switch {
+		case line == "s6-rc: info: service slow: starting":
+			started = time.Now()
+		case waiting == "" && strings.HasPrefix(line, "s6-rc: info: waiting for "):
+			if waiting = line; time.Since(started) < 900*time.Millisecond {
+				t.Errorf("too early: %v after the last event", time.Since(started))
+			}
+			for _, name := range []string{"go", "go2"} {
+				go os.WriteFile(s.dir+"/"+name, []byte("now\n"), 0)
+			}
+		}
+	}
+	err = cmd.Wait()
+	if over() || err != nil || started.IsZero() || !strings.HasSuffix(said, "successfully started\n") {
+		t.Errorf("%v; it has said:\n%s", err, said)
+	}
+	if !strings.Contains(waiting, "slow to be ready (for 1") || !strings.Contains(waiting, "script to start (for 1") {
+		t.Errorf("it has said:\n%s", said)
 	}
 }
