@@ -24,7 +24,7 @@ func trapName(s string) (string, bool) {
 func builtinTrap(sh *Shell, words []string) int {
 	var list, print bool
 	args := words[1:]
-	for len(args) > 0 && args[0] != "" && args[0][0] == '-' {
+	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' {
 		word := args[0]
 		args = args[1:]
 		if word == "--" {
@@ -130,7 +130,7 @@ func signalList() string {
 func builtinKill(sh *Shell, words []string) int {
 	args := words[1:]
 	sig := int(unix.SIGTERM)
-	if len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' {
+	if len(args) > 0 && args[0] != "" && args[0][0] == '-' {
 		word := args[0]
 		args = args[1:]
 		switch {

@@ -12,15 +12,25 @@ type declOptions struct {
 	cmd    string
 	on     flags
 	off    flags
-	global bool     // -g
-	print  bool     // -p
-	funcs  bool     // -f
-	names  bool     // -F
-	unset  bool     // export -n
-	keep   bool     // local -: options of set are put back when the function returns
-	bad    string   // an option there is none
-	traced []string // the words for set -x, of which the line comes behind those of arrays
-	arrays int      // how many arrays are assigned still
+	global bool   // -g
+	print  bool   // -p
+	funcs  bool   // -f
+	names  bool   // -F
+	unset  bool   // export -n
+	keep   bool   // local -: options of set are put back when the function returns
+	bad    string // an option there is none
+	arrays int    // how many arrays are assigned still
+}
+
+func newDeclOptions(cmd string) declOptions {
+	o := declOptions{cmd: cmd}
+	switch cmd {
+	case "readonly":
+		o.on = readonly
+	case "export":
+		o.on = exported
+	}
+	return o
 }
 
 // declItem is one name that a declaration is about.
@@ -30,6 +40,8 @@ type declItem struct {
 	add    bool
 	value  string
 	array  *syntax.ArrayExpr
+	done   bool // its array has been assigned
+	failed error
 }
 
 var attributeLetters = [...]struct {
@@ -86,7 +98,7 @@ func (o *declOptions) options(word string) (isOption bool, bad string) {
 // declClause runs declare, local, export, readonly and typeset as the parser knows them: with arrays, and
 // assignments that are not split.
 func (sh *Shell) declClause(c *syntax.DeclClause) {
-	o := declOptions{cmd: c.Variant.Value}
+	o := newDeclOptions(c.Variant.Value)
 	sh.subst = 0
 	sh.running, sh.runRedirs = c, nil
 	if sh.debug(sh.commandText) {
@@ -106,9 +118,12 @@ func (sh *Shell) declClause(c *syntax.DeclClause) {
 			sh.fail(err)
 			return
 		}
+		if a.Array != nil && !o.print && !o.funcs && (o.cmd != "local" || sh.inFunction() != nil) {
+			more[0].done, more[0].failed = true, sh.declareOne(&o, more[0]) // before the others, which bash expands first
+		}
 		items = append(items, more...)
 	}
-	sh.traceDeclaration(&o, words, items)
+	sh.traceCommand(words)
 	sh.status = sh.declare(&o, items)
 	if n := len(items); n > 0 {
 		sh.lastArg = items[n-1].name
@@ -203,7 +218,7 @@ func parseItem(w string) declItem {
 }
 
 func builtinDeclare(sh *Shell, words []string) int {
-	o := declOptions{cmd: words[0]}
+	o := newDeclOptions(words[0])
 	options := true
 	items, _ := sh.declWords(&o, words[1:], &options)
 	if o.bad != "" {
@@ -213,16 +228,9 @@ func builtinDeclare(sh *Shell, words []string) int {
 }
 
 func (sh *Shell) declare(o *declOptions, items []declItem) int {
-	switch o.cmd {
-	case "readonly":
-		o.on |= readonly
-	case "export":
-		o.on |= exported
-	case "local":
-		if sh.inFunction() == nil {
-			sh.complain("local: can only be used in a function")
-			return 1
-		}
+	if o.cmd == "local" && sh.inFunction() == nil {
+		sh.complain("local: can only be used in a function")
+		return 1
 	}
 	if o.keep {
 		sh.keepOptions()
@@ -238,7 +246,11 @@ func (sh *Shell) declare(o *declOptions, items []declItem) int {
 	}
 	status := 0
 	for _, item := range items {
-		if err := sh.declareOne(o, item); err != nil {
+		err := item.failed
+		if !item.done {
+			err = sh.declareOne(o, item)
+		}
+		if err != nil {
 			if f, ok := err.(*failure); ok && f.msg != "" {
 				msg := f.msg
 				if o.cmd != "export" && o.cmd != "readonly" || !strings.HasSuffix(msg, ": readonly variable") {

@@ -128,7 +128,7 @@ func (sh *Shell) declaredValue(o *declOptions, v *variable, item declItem) error
 		if err != nil {
 			return err
 		}
-		sh.traceElems(o, item, elems, v.flags&isAssoc != 0)
+		sh.traceElems(item, elems, v.flags&isAssoc != 0)
 		return sh.fill(v, item.name, elems, item.add)
 	case !item.assign:
 		return nil

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"s6box/shell/pattern"
 )
 
 // integer reads an argument: a C integer constant, or a quote and a character, whose code it is.
@@ -17,11 +19,7 @@ func (f *formatter) number64(s string, unsigned bool) int64 {
 		return 0
 	}
 	if s[0] == '\'' || s[0] == '"' {
-		r, _ := utf8.DecodeRuneInString(s[1:])
-		if len(s) == 1 {
-			r = 0
-		}
-		return int64(r)
+		return f.charCode(s[1:])
 	}
 	n, rest, overflow := cInteger(strings.TrimLeft(s, " \t\n\v\f\r"), unsigned)
 	if overflow {
@@ -31,6 +29,18 @@ func (f *formatter) number64(s string, unsigned bool) int64 {
 		f.complain("%s: invalid %snumber", s, numberKind(s))
 	}
 	return n
+}
+
+// charCode is the code of the first character of s, in a locale of bytes or for what is no character that of its first byte.
+func (f *formatter) charCode(s string) int64 {
+	if s == "" {
+		return 0
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	if f.sh.charMode() == pattern.Bytes || r == utf8.RuneError && n == 1 {
+		return int64(s[0])
+	}
+	return int64(r)
 }
 
 // numberKind says what kind of number s begins like, if it is not decimal.

@@ -33,25 +33,8 @@ func (sh *Shell) traceCommand(words []string) {
 	sh.trace(strings.Join(parts, " "))
 }
 
-// traceDeclaration is the line of a declaration, which follows those of its arrays.
-func (sh *Shell) traceDeclaration(o *declOptions, words []string, items []declItem) {
-	if !sh.opts.has(xTrace) {
-		return
-	}
-	for _, item := range items {
-		if item.array != nil {
-			o.arrays++
-		}
-	}
-	if o.arrays == 0 {
-		sh.traceCommand(words)
-		return
-	}
-	o.traced = words
-}
-
 // traceElems is the line of an array that a declaration gives a variable.
-func (sh *Shell) traceElems(o *declOptions, item declItem, elems []elem, assoc bool) {
+func (sh *Shell) traceElems(item declItem, elems []elem, assoc bool) {
 	if !sh.opts.has(xTrace) {
 		return
 	}
@@ -72,9 +55,6 @@ func (sh *Shell) traceElems(o *declOptions, item declItem, elems []elem, assoc b
 		op = "+=("
 	}
 	sh.trace(item.name + op + strings.Join(words, " ") + ")")
-	if o.arrays--; o.arrays == 0 {
-		sh.traceCommand(o.traced)
-	}
 }
 
 func (sh *Shell) traceAssign(a *syntax.Assign, r ref, value string) {
