@@ -23,6 +23,10 @@ func TestBoot(t *testing.T) {
 		t.Skip("these are about our own messages and directories")
 	}
 	box, booter, dist := binary(t), buildTool(t, "s6box-boot"), buildTool(t, "s6box-dist")
+	repo, err := filepath.Abs(root)
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/containers/boot",
 		RequireExplicitExec: true,
@@ -32,6 +36,7 @@ func TestBoot(t *testing.T) {
 			env.Setenv("BOX", box)
 			env.Setenv("BOOT", booter)
 			env.Setenv("DIST", dist)
+			env.Setenv("REPO", repo)
 			if err := os.Chmod(env.WorkDir, 0o755); err != nil {
 				return err
 			}
