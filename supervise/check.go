@@ -68,8 +68,8 @@ func (c *checking) run(inv *applet.Invocation) error {
 // check runs one check.
 func (c *checking) check(inv *applet.Invocation, end time.Time) (proc.Status, error) {
 	argv := []string{checkFile}
-	if c.command != "" {
-		argv = []string{"execlineb", "-Pc", c.command}
+	if c.command != nil {
+		argv = []string{"execlineb", "-Pc", *c.command}
 	}
 	st := inv.Proc.Clone()
 	defer st.Release()

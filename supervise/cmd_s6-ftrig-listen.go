@@ -100,7 +100,7 @@ func ftrigListen(inv *applet.Invocation, pairs, prog []string, any bool, timeout
 	}
 	switch err := all.wait(any, deadline); {
 	case err == unix.ETIMEDOUT:
-		return nil, applet.SystemCode(1, err, "get expected event")
+		return nil, applet.Fatal(1, "unable to get expected event: Operation timed out")
 	case err != nil:
 		return nil, applet.System(err, "get expected event")
 	}

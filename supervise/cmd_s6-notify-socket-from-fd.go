@@ -60,14 +60,7 @@ func runFromFd(inv *applet.Invocation) (rest []string, err error) {
 	if err != nil {
 		return nil, applet.System(err, "create a pipe")
 	}
-	b := &beside{st: inv.Proc.Clone()}
-	defer b.st.Release()
-	number, err := b.st.KeepFD(r)
-	if err != nil {
-		return nil, applet.System(err, "keep the pipe")
-	}
-	pid := uint64(unix.Getpid())
-	if err := b.start(numbers(fromFdHelper, uint64(number), pid, n.timeout), !n.child); err != nil {
+	if err := n.readBeside(inv, r); err != nil {
 		return nil, err
 	}
 	if err := inv.Proc.SetFD(int(n.fd), w); err != nil {
@@ -77,6 +70,18 @@ func runFromFd(inv *applet.Invocation) (rest []string, err error) {
 		inv.Proc.Env = inv.Proc.Env.Unset(notifySocket)
 	}
 	return inv.Args, nil
+}
+
+// readBeside starts the helper that reads the pipe r. Here r is closed: its number may be the one to notify on.
+func (n *notifying) readBeside(inv *applet.Invocation, r int) error {
+	b := &beside{st: inv.Proc.Clone()}
+	defer b.st.Release()
+	number, err := b.st.KeepFD(r)
+	if err != nil {
+		return applet.System(err, "keep the pipe")
+	}
+	pid := uint64(unix.Getpid())
+	return b.start(numbers(fromFdHelper, uint64(number), pid, n.timeout), !n.child)
 }
 
 // exitUnready is the helper's exit code when prog died, or closed its descriptor, before it was ready.

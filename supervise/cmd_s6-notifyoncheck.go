@@ -51,7 +51,7 @@ type checking struct {
 	fd                            uint64
 	first, between, single, total uint64
 	tries                         uint64
-	command                       string
+	command                       *string // nil: the file
 	orphan                        bool
 	life                          uint64 // helper only: number of the lifeline
 	numbers                       []func() error
@@ -78,7 +78,10 @@ func (c *checking) set(inv *applet.Invocation) (hasFd bool, err error) {
 		number('t', "local-timeout", &c.single),
 		number('w', "waiting-time", &c.between),
 		number('n', "tries", &c.tries),
-		applet.Option{Short: 'c', Value: true, Set: applet.String(&c.command)},
+		applet.Option{Short: 'c', Value: true, Set: func(value string) error {
+			c.command = &value
+			return nil
+		}},
 	)
 	return hasFd, err
 }
@@ -181,8 +184,8 @@ func (c *checking) words(life int) []string {
 	}{{"-3", c.fd}, {"-s", c.first}, {"-T", c.total}, {"-t", c.single}, {"-w", c.between}, {"-n", c.tries}} {
 		words = append(words, o.name, strconv.FormatUint(o.value, 10))
 	}
-	if c.command != "" {
-		words = append(words, "-c", c.command)
+	if c.command != nil {
+		words = append(words, "-c", *c.command)
 	}
 	return append(words, "--", strconv.Itoa(life))
 }
