@@ -10,6 +10,8 @@ var cmdForeground = applet.Applet{
 The variable ? is set to the exit code of block, or to 256 plus the number of the signal that killed it. It is
 127 when block's program does not exist and 126 when it can't be executed.
 
+Exit codes: 100 wrong usage, 111 block can't be waited for; else the remainder's, 0 if there is none.
+
 Example: foreground { s6-echo first } s6-echo then
 `,
 	Chain: runForeground,

@@ -22,6 +22,8 @@ s6-ipcserver-socketbinder, then s6-applyuidgid if ids are to change, then s6-fdh
   -t MS, -T MS      see s6-fdholderd
   -u UID, -g GID, -G GIDS, -U   change ids once the socket is bound; -U: to $UID, $GID and $GIDLIST
 
+Exit codes: 100 wrong usage, 111 a system call failed; else those of s6-fdholderd.
+
 Example: s6-fdholder-daemon -1 -i rules /run/fdholder/s
 `,
 	Chain: runFdholderDaemon,

@@ -23,6 +23,8 @@ s6-ipcserver-socketbinder, then s6-applyuidgid if ids are to change, then s6-ipc
   -P, -p       don't look up the client's ids; do (default)
   -u UID, -g GID, -G GIDS, -U   change ids once the socket is bound; -U: to $UID, $GID and $GIDLIST
 
+Exit codes: 100 wrong usage, 111 a system call failed; else those of s6-ipcserverd.
+
 Example: s6-ipcserver -1 /run/echo.sock cat
 `,
 	Chain: runIpcserver,

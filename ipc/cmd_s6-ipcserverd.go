@@ -21,6 +21,8 @@ number of connections that the same user has already.
 
 Signals: TERM exits; HUP sends TERM and CONT to all children; QUIT does both; ABRT kills them and exits.
 
+Exit codes: 0 told to end, 100 wrong usage, 111 a system call failed.
+
 Example: s6-ipcserver-socketbinder /run/echo.sock s6-ipcserverd -v2 cat
 `,
 	Run: runIpcserverd,

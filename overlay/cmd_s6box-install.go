@@ -16,6 +16,8 @@ programs in /usr/bin.
   -S   no links in /usr/bin
   -l   also the syslogd services, as the syslogd tarball
 
+Exit codes: 0, 100 wrong usage, 111 a file can't be written.
+
 Example: s6box install /
 `,
 	Run: runInstall,

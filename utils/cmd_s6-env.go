@@ -13,6 +13,8 @@ var cmdS6Env = applet.Applet{
 
   -i  start from an empty environment
 
+Exit codes: 100 wrong usage, 111 it can't print, 126 or 127 prog can't be executed; else prog's.
+
 Example: s6-env TZ=UTC LANG=C date
 `,
 	Chain: runEnv,

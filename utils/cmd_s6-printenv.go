@@ -16,6 +16,8 @@ var cmdS6Printenv = applet.Applet{
   -0        NUL instead of the newline, whatever -d says
   -d CHARS  the first character of CHARS instead of the newline; netstrings if it is empty
 
+Exit codes: 0, 100 wrong usage, 111 it can't print.
+
 Example: s6-printenv -0
 `,
 	Run:    runPrintenv,

@@ -15,6 +15,8 @@ var cmdS6Sleep = applet.Applet{
 
   -m  duration is in milliseconds
 
+Exit codes: 0, 100 wrong usage, 126 or 127 prog can't be executed; else prog's.
+
 Example: s6-sleep -m 500 s6-echo later
 `,
 	Chain: runSleep,

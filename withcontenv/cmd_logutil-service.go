@@ -20,6 +20,8 @@ container environment is what s6-log is told: n20 s1000000 T if it is not set.
 
   -f FIFO   read the fifo instead of standard input
 
+Exit codes: 100 wrong usage, 111 a system call failed; else those of s6-log.
+
 Example: exec logutil-service /var/log/myapp
 `,
 	Chain: runLogutilService,

@@ -183,6 +183,9 @@ func TestApplets(t *testing.T) {
 		if !strings.Contains(a.Help, "Example:") {
 			t.Errorf("%s: help has no example", a.Name)
 		}
+		if !strings.Contains(strings.ToLower(a.Help), "exit") {
+			t.Errorf("%s: help has no exit codes", a.Name)
+		}
 		if found, _ := filepath.Glob("../../testdata/*/" + a.Name + ".txtar"); len(found) == 0 {
 			t.Errorf("%s: no testdata/*/%s.txtar", a.Name, a.Name)
 		}

@@ -16,6 +16,8 @@ var cmdS6Nice = applet.Applet{
   -I        warn and go on when that is not permitted (default)
   -i        exit 111 instead
 
+Exit codes: 100 wrong usage, 111 as -i says, 126 or 127 prog can't be executed; else prog's.
+
 Example: s6-nice -n 5 backup
 `,
 	Chain: runNice,

@@ -22,6 +22,8 @@ var cmdS6Setsid = applet.Applet{
   -q, --quiet                          go on without a word
   -d, --ctty=FD                        the terminal, instead of /dev/tty
 
+Exit codes: 100 wrong usage, 111 as -i says, 126 or 127 prog can't be executed; else prog's.
+
 Example: s6-setsid -b server
 `,
 	Chain: runSetsid,
