@@ -54,7 +54,7 @@ func runIoconnect(inv *applet.Invocation) error {
 		}
 	}
 	sys.WithoutSIGPIPE(func() {
-		err = copyBoth(inv, newFlow(fds[0], fds[1]), newFlow(fds[2], fds[3]), milliseconds(timeout))
+		err = copyBoth(inv, newFlow(fds[0], fds[1]), newFlow(fds[2], fds[3]), timeout)
 	})
 	return err
 }

@@ -1,11 +1,10 @@
 package ipc
 
 import (
-	"time"
-
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/sys"
 )
 
 // flow copies from one descriptor to another. It reads and writes only when poll says so, at most what a
@@ -74,23 +73,15 @@ func (f *flow) finish() {
 	}
 }
 
-// copyBoth runs both flows until they have ended, or nothing moves for as long as timeout (0: no limit).
-func copyBoth(inv *applet.Invocation, a, b *flow, timeout time.Duration) error {
+// copyBoth runs both flows until they have ended, or nothing moves for timeout milliseconds (0: no limit).
+func copyBoth(inv *applet.Invocation, a, b *flow, timeout uint64) error {
 	for !a.done || !b.done {
 		var fds []unix.PollFd
 		for _, f := range []*flow{a, b} {
 			fd, events := f.interest()
 			fds = append(fds, unix.PollFd{Fd: int32(fd), Events: events})
 		}
-		var limit *unix.Timespec
-		if timeout > 0 {
-			ts := unix.NsecToTimespec(int64(timeout))
-			limit = &ts
-		}
-		n, err := unix.Ppoll(fds, limit, nil)
-		if err == unix.EINTR {
-			continue
-		}
+		n, err := sys.Poll(fds, sys.Deadline(timeout))
 		if err != nil {
 			return applet.System(err, "poll")
 		}

@@ -3,10 +3,12 @@ package shell
 import (
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/proc"
+	"s6box/internal/sys"
 )
 
 // deadly are the signals that end a shell whose default action they have; a shell with an EXIT trap runs it before.
@@ -88,12 +90,12 @@ func (w *lastWords) interrupted() bool {
 	if !w.deadly[unix.SIGINT].Load() {
 		return false
 	}
-	const rounds, pause = 200, 100_000 // 20 ms at most
+	const rounds, pause = 200, 100 * time.Microsecond // 20 ms at most
 	for range rounds {
 		if w.interrupt.Load() {
 			return true
 		}
-		unix.Ppoll(nil, &unix.Timespec{Nsec: pause}, nil)
+		sys.Nap(pause)
 	}
 	return false
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -210,13 +211,13 @@ func (j *job) grown() {
 		return
 	}
 	j.young = false
-	const pause, patience = 100_000, 10_000 // a second at most, if the machine is that busy
+	const pause, patience = 100 * time.Microsecond, 10_000 // a second at most, if the machine is that busy
 	for range patience {
 		status, err := sys.ReadFile(sys.AT, "/proc/"+itoa(j.pid)+"/status", 8192)
 		if err != nil || strings.Contains(string(status), "\nState:\tZ") || hasSignal(status, "SigIgn", unix.SIGINT) || !j.async && !hasSignal(status, "SigCgt", unix.SIGSTKFLT) {
 			return
 		}
-		unix.Ppoll(nil, &unix.Timespec{Nsec: pause}, nil)
+		sys.Nap(pause)
 	}
 }
 

@@ -5,11 +5,12 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
-	"golang.org/x/sys/unix"
 	"mvdan.cc/sh/v3/syntax"
 
 	"s6box/internal/proc"
+	"s6box/internal/sys"
 )
 
 // stage is one command of a pipeline.
@@ -112,9 +113,9 @@ func (sh *Shell) pipeline(cmd *syntax.BinaryCmd) {
 // headStart gives the stages in goroutines some time before the last begins, which might not read at all: a process takes
 // longer to start than echo takes to write, so that scripts know no SIGPIPE from echo | true.
 func headStart(left *atomic.Int32) {
-	const rounds, pause = 20, 20_000 // 0.4 ms at most
+	const rounds, pause = 20, 20 * time.Microsecond // 0.4 ms at most
 	for round := 0; round < rounds && left.Load() > 0; round++ {
-		unix.Ppoll(nil, &unix.Timespec{Nsec: pause}, nil)
+		sys.Nap(pause)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -101,13 +102,13 @@ func (s *signals) take() []int {
 // settle gives signals that this process has received already the time to get through to arrived. It waits longer when
 // one is known to be on its way.
 func (s *signals) settle(expected bool) {
-	const pause, patience = 100_000, 2000 // 0.2 s at most
+	const pause, patience = 100 * time.Microsecond, 2000 // 0.2 s at most
 	for round := 0; round < patience && !s.any.Load(); round++ {
 		if !expected && !signalsPending() {
 			s.flush()
 			return
 		}
-		unix.Ppoll(nil, &unix.Timespec{Nsec: pause}, nil)
+		sys.Nap(pause)
 	}
 }
 
@@ -122,7 +123,7 @@ func (s *signals) flush() {
 	if unix.Tgkill(unix.Getpid(), unix.Gettid(), marker) != nil {
 		return
 	}
-	const spins, pause, patience = 100, 100_000, 500 // no timer: the runtime would open descriptors for it
+	const spins, pause, patience = 100, 100 * time.Microsecond, 500
 	for round := range spins + patience {
 		select {
 		case <-s.flushed:
@@ -130,7 +131,7 @@ func (s *signals) flush() {
 		default:
 		}
 		if runtime.Gosched(); round > spins {
-			unix.Ppoll(nil, &unix.Timespec{Nsec: pause}, nil)
+			sys.Nap(pause)
 		}
 	}
 }

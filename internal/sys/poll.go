@@ -32,6 +32,12 @@ func WaitFD(fd int, events int16, deadline time.Time) error {
 	return err
 }
 
+// Nap sleeps for a while, or until a signal comes, without a timer of the runtime, which would open descriptors for it.
+func Nap(while time.Duration) {
+	ts := unix.NsecToTimespec(int64(while))
+	unix.Ppoll(nil, &ts, nil)
+}
+
 // Deadline is when ms milliseconds from now are over; never, the zero time, for 0.
 func Deadline(ms uint64) time.Time {
 	const most = uint64(1<<63-1) / uint64(time.Millisecond)
