@@ -124,6 +124,60 @@ func (d *daemon) resting(dir string) {
 	}
 }
 
+// The pipes between services and their loggers have no descriptors either where there are many. They lose nothing when
+// one of the two starts again, and a logger still sees the end of its input.
+func TestLoggerPipesRest(t *testing.T) {
+	said := scratchFile(t)
+	e := looped(t, said)
+	d := newDaemon(t)
+	for range crowd {
+		fd, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+		d.check(err)
+		t.Cleanup(func() { unix.Close(fd) })
+	}
+	const producer = "#!/bin/sh\necho line $$\necho >&3\nexec sleep 100000\n"
+	var apps, logs []*listener
+	for _, name := range []string{"a", "b", "c"} {
+		apps = append(apps, d.service(name, "run", producer, "notification-fd", "3"))
+		logs = append(logs, d.service(name+"/log", "run", "#!/bin/sh\nexec cat >>out\n"))
+	}
+	before := pipeEnds()
+	sc := d.scan(e, ScanOptions{})
+	for i, app := range apps {
+		logs[i].wait("u")
+		app.wait("U")
+		d.check(unix.Kill(logs[i].status().Pid, unix.SIGTERM))
+		d.check(unix.Kill(app.status().Pid, unix.SIGTERM))
+		logs[i].wait("du")
+		app.wait("dU")
+	}
+	if n := pipeEnds(); n != before {
+		t.Errorf("%d ends of pipes have descriptors, before it was %d", n, before)
+	}
+	d.end(e, sc)
+	for i, log := range logs {
+		if st := log.status(); st.Exit != 0 || st.Pid != 0 {
+			t.Errorf("logger %d: status %+v, not ended by the end of its input", i, st)
+		}
+		out, err := os.ReadFile(log.dir + "/out")
+		d.check(err)
+		if n := strings.Count(string(out), "line "); n < 1 || n > 2 { // the logger that was killed may have had the first
+			t.Errorf("logger %d has %q", i, out)
+		}
+	}
+}
+
+// pipeEnds is how many ends of pipes this process has descriptors of.
+func pipeEnds() (n int) {
+	files, _ := filepath.Glob("/proc/self/fd/*")
+	for _, file := range files {
+		if target, _ := os.Readlink(file); strings.HasPrefix(target, "pipe:") {
+			n++
+		}
+	}
+	return n
+}
+
 // Where there are too few descriptors for all services, those that have theirs go on, one message says what
 // to do, and the rest is taken up once there are more.
 func TestTooFewDescriptors(t *testing.T) {

@@ -4,14 +4,57 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/proc"
+	"s6box/internal/sys"
 	"s6box/supervise/machine"
 )
 
 // logPipe connects the stdout of a service with the stdin of its logger. The engine holds both ends, so
 // that either side may be restarted without losing a byte.
 type logPipe struct {
-	r, w             int
+	r, w             end
 	producer, logger *entry
+}
+
+// end is an end of a pipe: a descriptor, parked, or closed.
+type end struct {
+	fd     int // -1: none
+	parked *sys.Parked
+}
+
+func (p *end) open() bool { return p.fd >= 0 || p.parked != nil }
+
+// keep takes fd over. Where there are many descriptors it is parked.
+func (p *end) keep(e *Engine, fd int) {
+	p.fd = fd
+	if fd < crowd {
+		return
+	}
+	if parked, err := e.parking.Park(fd); err == nil { // else it is held
+		p.parked, p.fd = parked, -1
+		unix.Close(fd)
+	}
+}
+
+// lend makes the end descriptor n of st.
+func (p *end) lend(st *proc.State, n int) error {
+	if p.parked == nil {
+		return st.BorrowFD(n, p.fd)
+	}
+	fds, err := p.parked.Fds()
+	if err != nil {
+		return err
+	}
+	return st.SetFD(n, fds[0])
+}
+
+func (p *end) close() {
+	if p.parked != nil && p.parked.Release() != nil {
+		return // for want of descriptors: the end of supervision tries again
+	}
+	if p.fd >= 0 {
+		unix.Close(p.fd)
+	}
+	*p = end{fd: -1}
 }
 
 // join makes producer and logger a pair. The pipe is made when one of them needs it.
@@ -22,7 +65,7 @@ func join(producer, logger *entry) {
 	for _, en := range []*entry{producer, logger} {
 		en.dropPipe()
 	}
-	p := &logPipe{r: -1, w: -1, producer: producer, logger: logger}
+	p := &logPipe{r: end{fd: -1}, w: end{fd: -1}, producer: producer, logger: logger}
 	producer.pipe, logger.pipe = p, p
 }
 
@@ -32,8 +75,8 @@ func (en *entry) dropPipe() {
 	if p == nil {
 		return
 	}
-	p.close(&p.r)
-	p.close(&p.w)
+	p.r.close()
+	p.w.close()
 	p.producer.pipe, p.logger.pipe = nil, nil
 }
 
@@ -43,19 +86,20 @@ func (en *entry) pipeEnd(st *proc.State) error {
 	if p == nil || en.detached {
 		return nil
 	}
-	if p.r < 0 || p.w < 0 {
-		p.close(&p.r)
-		p.close(&p.w)
-		var err error
-		if p.r, p.w, err = proc.Pipe(); err != nil {
-			p.r, p.w = -1, -1
+	if !p.r.open() || !p.w.open() {
+		p.r.close()
+		p.w.close()
+		r, w, err := proc.Pipe()
+		if err != nil {
 			return err
 		}
+		p.r.keep(en.engine, r)
+		p.w.keep(en.engine, w)
 	}
 	if en == p.logger {
-		return st.BorrowFD(0, p.r)
+		return p.r.lend(st, 0)
 	}
-	return st.BorrowFD(1, p.w)
+	return p.w.lend(st, 1)
 }
 
 // trim closes the end that en will not need any more: so a logger sees the end of its input.
@@ -65,15 +109,8 @@ func (en *entry) trim() {
 		return
 	}
 	if en == p.logger {
-		p.close(&p.r)
+		p.r.close()
 	} else {
-		p.close(&p.w)
-	}
-}
-
-func (p *logPipe) close(fd *int) {
-	if *fd >= 0 {
-		unix.Close(*fd)
-		*fd = -1
+		p.w.close()
 	}
 }
