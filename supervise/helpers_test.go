@@ -64,13 +64,8 @@ func TestKilledChecker(t *testing.T) {
 	d.start()
 	web.wait("u")
 	before := d.pipes()
-	pid, helper := web.status().Pid, 0
-	d.until("the helper runs beside the program", func() bool {
-		children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
-		fmt.Sscan(string(children), &helper)
-		return strings.HasPrefix(command(pid), "sleep") && strings.Contains(command(helper), checkHelper)
-	})
-	d.check(unix.Kill(helper, unix.SIGKILL))
+	pid := web.status().Pid
+	d.check(unix.Kill(d.helper(pid, checkHelper), unix.SIGKILL))
 	d.until("the daemon has closed its end of the notification pipe", func() bool { return d.pipes() == before-1 })
 	if st := web.status(); !st.Up() || st.Ready || st.Pid != pid {
 		t.Errorf("status %+v, was process %d", st, pid)
@@ -79,6 +74,47 @@ func TestKilledChecker(t *testing.T) {
 	web.control("r")
 	web.wait("duU")
 	d.stop("t")
+}
+
+// helper is the process called name that runs beside the program sleep, which is process pid.
+func (d *daemon) helper(pid int, name string) (found int) {
+	d.t.Helper()
+	d.until(name+" runs beside the program", func() bool {
+		children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+		for _, word := range strings.Fields(string(children)) {
+			var child int
+			if fmt.Sscan(word, &child); strings.Contains(command(child), name) {
+				found = child
+			}
+		}
+		return found != 0 && strings.HasPrefix(command(pid), "sleep")
+	})
+	return found
+}
+
+// So it is with those that pass readiness on, to a socket and from it.
+func TestKilledNotifiers(t *testing.T) {
+	for _, name := range []string{fromSocketHelper, fromFdHelper} {
+		t.Run(name, func(t *testing.T) {
+			d := newDaemon(t)
+			bin := d.links("s6-notify-fd-from-socket", "s6-notify-socket-from-fd", fromSocketHelper, fromFdHelper)
+			web := d.service("web", "notification-fd", "5", "run", "#!/bin/sh\nPATH="+bin+":$PATH\nexec s6-notify-fd-from-socket -f "+
+				"s6-notify-socket-from-fd -f -d 4 sh -c 'test ! -e open || echo >&4; exec sleep 100000'\n")
+			d.start()
+			web.wait("u")
+			pid := web.status().Pid
+			helper := d.helper(pid, name)
+			d.check(unix.Kill(helper, unix.SIGKILL))
+			d.until("it is dead", func() bool { return command(helper) == "" })
+			if st := web.status(); !st.Up() || st.Ready || st.Pid != pid {
+				t.Errorf("status %+v, was process %d", st, pid)
+			}
+			d.check(os.WriteFile(web.dir+"/open", nil, 0o644))
+			web.control("r")
+			web.wait("duU")
+			d.stop("t")
+		})
+	}
 }
 
 // What waits for the lock of a service may be killed: it is the service that has died, and starts again.
