@@ -129,6 +129,9 @@ func (o *svscanboot) check(inv *applet.Invocation) error {
 		}
 		o.account = &account
 	}
+	if o.dir == "" {
+		return applet.System(unix.ENOENT, "mkdir %s", o.dir)
+	}
 	if !filepath.IsAbs(o.dir) { // the logger works elsewhere
 		wd, err := inv.Proc.Getwd()
 		if err != nil {
