@@ -14,7 +14,9 @@ import (
 // executable is argv, or how to run it where it is a script that lacks the mode bit: through the interpreter it
 // names, with a warning.
 func (l *life) executable(argv []string) []string {
-	words := interpreter(argv[0])
+	st := proc.New(l.env)
+	defer st.Release()
+	words := interpreter(st, argv[0])
 	if words == nil {
 		return argv
 	}
@@ -24,7 +26,7 @@ func (l *life) executable(argv []string) []string {
 
 // interpreter is how to run a script that can't be executed for want of its mode bit or because of its file
 // system: the interpreter it names, and its argument. It is nil for everything else.
-func interpreter(file string) []string {
+func interpreter(st *proc.State, file string) []string {
 	if !strings.HasPrefix(file, "/") || unix.Faccessat(unix.AT_FDCWD, file, unix.X_OK, unix.AT_EACCESS) != unix.EACCES {
 		return nil
 	}
@@ -32,14 +34,10 @@ func interpreter(file string) []string {
 	if !ok {
 		return nil
 	}
-	if words, ok := chain.StandIn(sys.AT, file, nil); ok {
+	if words, ok := chain.StandIn(st, sys.AT, file, nil); ok {
 		return words[:len(words)-1]
 	}
-	words := []string{sb.Interpreter}
-	if sb.Arg != "" {
-		words = append(words, sb.Arg)
-	}
-	return words
+	return sb.Words()
 }
 
 // byShell is argv, or how to run it where it is a script without a #! line, which execve refuses: by sh, as a shell does.

@@ -10,24 +10,21 @@ import (
 )
 
 // interpreted runs a script that may not be executed, for want of its mode bit or because the file system
-// is mounted noexec, through the interpreter it names, and one for a shell that is not there by ours. failure is why
+// is mounted noexec, through the interpreter it names, or ours if that is a shell that is not there. failure is why
 // executing it failed.
 func (s *service) interpreted(st *proc.State, file string, argv []string, failure error) (int, error) {
 	sb, ok := chain.ReadShebang(s.at(), file)
-	if failure == unix.ENOENT {
-		return standIn(st, s.at(), file, argv, failure)
-	}
 	if failure != unix.EACCES || !ok || sb.CRLF {
 		return 0, failure
 	}
-	words := []string{sb.Interpreter}
-	if sb.Arg != "" {
-		words = append(words, sb.Arg)
+	program := sb.Interpreter
+	words, ours := chain.StandIn(st, s.at(), file, argv[1:])
+	if ours {
+		program = proc.Self()
+	} else {
+		words = append(append(sb.Words(), file), argv[1:]...)
 	}
-	pid, err := st.Spawn(sb.Interpreter, append(append(words, file), argv[1:]...))
-	if err == unix.ENOENT {
-		pid, err = standIn(st, s.at(), file, argv, failure)
-	}
+	pid, err := st.Spawn(program, words)
 	if err != nil {
 		return 0, failure
 	}
@@ -36,15 +33,6 @@ func (s *service) interpreted(st *proc.State, file string, argv []string, failur
 		s.warn("%s is not executable, running it with %s: chmod +x is missing", file, sb.Interpreter)
 	}
 	return pid, nil
-}
-
-// standIn runs a script for a shell that is not there.
-func standIn(st *proc.State, dir int, file string, argv []string, failure error) (int, error) {
-	words, ok := chain.StandIn(dir, file, argv[1:])
-	if !ok {
-		return 0, failure
-	}
-	return st.Spawn(proc.Self(), words)
 }
 
 func executable(dir int, file string) bool {

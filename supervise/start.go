@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/chain"
 	"s6box/internal/proc"
 	"s6box/internal/sys"
 	"s6box/supervise/machine"
@@ -151,6 +152,9 @@ func (s *service) spawn(st *proc.State, file string, argv []string) (int, error)
 		}
 		if pid, ok, err := s.evaluate(st, file, argv[1:]); ok {
 			return pid, err
+		}
+		if words, ok := chain.StandIn(st, s.at(), file, argv[1:]); ok && executable(s.at(), file) {
+			return st.Spawn(proc.Self(), words)
 		}
 		pid, err := st.Spawn(file, argv)
 		if err != nil {

@@ -14,6 +14,14 @@ type Shebang struct {
 	CRLF             bool // the line ends as in DOS
 }
 
+// Words are those that a script is run with: the interpreter and its argument.
+func (sb Shebang) Words() []string {
+	if sb.Arg == "" {
+		return []string{sb.Interpreter}
+	}
+	return []string{sb.Interpreter, sb.Arg}
+}
+
 // ReadShebang reads the first line of a file; ok is false if that names no interpreter.
 func ReadShebang(dirfd int, file string) (sb Shebang, ok bool) {
 	head, err := sys.ReadLine(dirfd, file, 256)
@@ -40,11 +48,7 @@ func Script(st *proc.State, dirfd int, file string, args []string, may func(file
 			return nil, nil, false
 		}
 		name := sb.Interpreter[strings.LastIndexByte(sb.Interpreter, '/')+1:]
-		words := []string{sb.Interpreter}
-		if sb.Arg != "" {
-			words = append(words, sb.Arg)
-		}
-		argv = append(append(words, file), args...)
+		argv = append(append(sb.Words(), file), args...)
 		script, byName := strings.CutPrefix(sb.Arg, "--script=")
 		if byName {
 			name, argv = script, argv[2:] // as `s6box --script=NAME FILE args` does

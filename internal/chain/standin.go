@@ -19,31 +19,36 @@ func IsShell(name string) bool {
 	return false
 }
 
-// StandIn is the command line of this program for a script that could not be executed since its interpreter is a shell
-// that is not there, nor an env that would look for one. file is relative to dirfd.
-func StandIn(dirfd int, file string, args []string) (argv []string, ok bool) {
+// StandIn is the command line of this program for a script whose interpreter is a shell that is not there, or an env that
+// does not find it along the PATH of st. file is relative to dirfd.
+func StandIn(st *proc.State, dirfd int, file string, args []string) (argv []string, ok bool) {
 	sb, found := ReadShebang(dirfd, file)
-	if !found || sb.CRLF || !missing(sb.Interpreter) {
+	if !found || sb.CRLF {
 		return nil, false
 	}
 	name := base(sb.Interpreter)
+	there := func() bool { return !missing(sb.Interpreter) }
 	if name == "env" {
 		name, sb.Arg = sb.Arg, ""
+		there = func() bool { _, err := st.LookPath(name); return err != unix.ENOENT }
+	}
+	if !IsShell(name) || there() {
+		return nil, false
 	}
 	argv = []string{name}
 	if sb.Arg != "" {
 		argv = append(argv, sb.Arg)
 	}
-	return append(append(argv, file), args...), IsShell(name)
+	return append(append(argv, file), args...), true
 }
 
-// instead is the command line of this program for one that could not be executed since its program, a path, or the
-// interpreter of that is a shell that is not there.
-func instead(path string, argv []string) (words []string, ok bool) {
+// instead is the command line of this program for one whose program, a path, or the interpreter of that is a shell that
+// is not there.
+func instead(st *proc.State, path string, argv []string) (words []string, ok bool) {
 	if name := base(argv[0]); name != argv[0] && IsShell(name) && missing(path) {
 		return append([]string{name}, argv[1:]...), true
 	}
-	return StandIn(sys.AT, path, argv[1:])
+	return StandIn(st, sys.AT, path, argv[1:])
 }
 
 func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
@@ -55,16 +60,17 @@ func missing(path string) bool {
 
 // execute executes or starts the target with try, called as argv: what along does, or the stand-in for a shell.
 func (to target) execute(st *proc.State, dirs string, argv []string, try func(path string, argv []string) error) error {
+	path, err := st.Path(to.path)
+	words, ok := []string(nil), false
+	if err == nil && to.applet == nil {
+		words, ok = instead(st, path, argv)
+	}
+	if ok && st.MayExecute(path) { // else it is for the kernel to say why not
+		return try(proc.Self(), words)
+	}
 	called := to.call(st, argv)
-	err := to.along(st, dirs, argv[0], func(path string) error { return try(path, called) })
-	if err != unix.ENOENT || to.applet != nil {
-		return err
-	}
-	path, perr := st.Path(to.path)
-	if perr != nil {
-		return err
-	}
-	if words, ok := instead(path, argv); ok {
+	err = to.along(st, dirs, argv[0], func(path string) error { return try(path, called) })
+	if err == unix.ENOENT && ok {
 		return try(proc.Self(), words)
 	}
 	return err
