@@ -50,8 +50,8 @@ func runProxyServer(inv *applet.Invocation) ([]string, error) {
 	err := inv.Gol(
 		applet.Option{Short: '1', Long: "only-v1", Set: func(string) error { v1, v2 = true, false; return nil }},
 		applet.Option{Short: '2', Long: "only-v2", Set: func(string) error { v1, v2 = false, true; return nil }},
-		applet.Option{Short: 't', Long: "timeout", Value: true, Set: unsigned("timeout", &timeout)},
-		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: unsigned("verbosity", &verbosity)},
+		applet.Option{Short: 't', Long: "timeout", Value: true, Set: applet.Number("timeout", &timeout)},
+		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: applet.Number("verbosity", &verbosity)},
 	)
 	if err != nil {
 		return nil, err
@@ -72,18 +72,6 @@ func runProxyServer(inv *applet.Invocation) ([]string, error) {
 	}
 	inv.Proc.Env = tell(inv.Proc.Env, h)
 	return inv.Args, nil
-}
-
-// unsigned makes the Set function of an option that takes a number.
-func unsigned(name string, p *uint64) func(string) error {
-	return func(value string) error {
-		n, ok := applet.ParseUint(value)
-		if !ok {
-			return applet.Fatal(applet.ExitUsage, "%s must be an unsigned integer", name)
-		}
-		*p = n
-		return nil
-	}
 }
 
 // patient reads from a descriptor until the deadline.

@@ -75,9 +75,9 @@ func runTcpSocketbinder(inv *applet.Invocation) ([]string, error) {
 }
 
 func (l *listener) setBacklog(value string) error {
-	n, ok := applet.ParseUint(value)
-	if !ok || n >= 1<<32 {
-		return applet.Fatal(applet.ExitUsage, "backlog must be an unsigned integer")
+	var n uint64
+	if err := applet.Number("backlog", &n)(value); err != nil {
+		return err
 	}
 	l.backlog = int(min(n, math.MaxInt32))
 	return nil

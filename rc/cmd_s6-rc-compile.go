@@ -35,7 +35,7 @@ func runCompile(inv *applet.Invocation) error {
 	verbosity := uint64(1)
 	var opt compile.Options
 	err := inv.Gol(
-		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: number("verbosity", &verbosity)},
+		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: applet.Number("verbosity", &verbosity)},
 		applet.Option{Short: 'h', Long: "fdholder-user", Value: true, Set: applet.String(&opt.User)},
 		applet.Option{Short: 'b', Long: "block", Set: applet.Flag(&opt.Wait)})
 	if err != nil {

@@ -32,8 +32,8 @@ func runFormatUpgrade(inv *applet.Invocation) error {
 	dir := live.Dir{Path: defaultLive(inv)}
 	verbosity, timeout, wait := uint64(1), uint64(0), false
 	err := inv.Gol(
-		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: number("verbosity", &verbosity)},
-		applet.Option{Short: 't', Long: "timeout", Value: true, Set: number("timeout", &timeout)},
+		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: applet.Number("verbosity", &verbosity)},
+		applet.Option{Short: 't', Long: "timeout", Value: true, Set: applet.Number("timeout", &timeout)},
 		applet.Option{Short: 'l', Long: "livedir", Value: true, Set: applet.String(&dir.Path)},
 		applet.Option{Short: 'b', Long: "block", Set: applet.Flag(&wait)})
 	if err != nil {

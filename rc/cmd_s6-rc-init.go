@@ -51,7 +51,7 @@ func runInit(inv *applet.Invocation) error {
 		applet.Option{Short: 'c', Long: "bootdb", Value: true, Set: applet.String(&l.Compiled)},
 		applet.Option{Short: 'l', Long: "livedir", Value: true, Set: applet.String(&l.Live)},
 		applet.Option{Short: 'p', Long: "prefix", Value: true, Set: applet.String(&l.Prefix)},
-		applet.Option{Short: 't', Long: "timeout", Value: true, Set: number("timeout", &timeout)},
+		applet.Option{Short: 't', Long: "timeout", Value: true, Set: applet.Number("timeout", &timeout)},
 		applet.Option{Short: 'd', Long: "dereference", Set: applet.Flag(&deref)},
 		applet.Option{Short: 'b', Long: "block", Set: applet.Flag(&wait)})
 	if err != nil {

@@ -86,8 +86,8 @@ func (u *rcUpdate) options() error {
 	inv := u.inv
 	err := inv.Gol(
 		applet.Option{Short: 'n', Long: "dry-run", Set: applet.Flag(&u.dry)},
-		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: number("verbosity", &u.verbosity)},
-		applet.Option{Short: 't', Long: "timeout", Value: true, Set: number("timeout", &u.timeout)},
+		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: applet.Number("verbosity", &u.verbosity)},
+		applet.Option{Short: 't', Long: "timeout", Value: true, Set: applet.Number("timeout", &u.timeout)},
 		applet.Option{Short: 'l', Long: "livedir", Value: true, Set: applet.String(&u.live.Path)},
 		applet.Option{Short: 'f', Long: "conversion-file", Value: true, Set: applet.String(&u.conversion)},
 		applet.Option{Short: 'E', Long: "no-force-essentials", Set: func(string) error { u.essential = false; return nil }},

@@ -128,9 +128,9 @@ func runRC(inv *applet.Invocation) error {
 func (c *rcCall) options() error {
 	inv := c.inv
 	return inv.Gol(
-		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: number("verbosity", &c.verbosity)},
-		applet.Option{Short: 'n', Long: "dry-run", Value: true, Set: func(v string) error { c.dry = true; return number("dry-run", &c.throttle)(v) }},
-		applet.Option{Short: 't', Long: "timeout", Value: true, Set: number("timeout", &c.timeout)},
+		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: applet.Number("verbosity", &c.verbosity)},
+		applet.Option{Short: 'n', Long: "dry-run", Value: true, Set: func(v string) error { c.dry = true; return applet.Number("dry-run", &c.throttle)(v) }},
+		applet.Option{Short: 't', Long: "timeout", Value: true, Set: applet.Number("timeout", &c.timeout)},
 		applet.Option{Short: 'l', Long: "livedir", Value: true, Set: applet.String(&c.live.Path)},
 		applet.Option{Short: 'b', Long: "block", Set: applet.Flag(&c.block)},
 		applet.Option{Short: 'u', Long: "up", Set: func(string) error { c.down = false; return nil }},

@@ -24,7 +24,7 @@ func newRepoCall(inv *applet.Invocation) *repoCall {
 // options parses those that all these commands have, and more.
 func (c *repoCall) options(more ...applet.Option) error {
 	return c.inv.Gol(append(more,
-		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: number("verbosity", &c.verbosity)},
+		applet.Option{Short: 'v', Long: "verbosity", Value: true, Set: applet.Number("verbosity", &c.verbosity)},
 		applet.Option{Short: 'r', Long: "repository", Value: true, Set: applet.String(&c.path)},
 		applet.Option{Long: "repodir", Value: true, Set: applet.String(&c.path)})...) // what the C programs take
 }

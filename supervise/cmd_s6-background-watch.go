@@ -55,10 +55,10 @@ func runBackgroundWatch(inv *applet.Invocation) error {
 	w := &bgWatch{inv: inv}
 	notify := -1
 	err := inv.Gol(
-		applet.Option{Short: 't', Long: "timeout-ready", Value: true, Set: uintOption("timeout-ready", &w.timeout)},
+		applet.Option{Short: 't', Long: "timeout-ready", Value: true, Set: applet.Number("timeout-ready", &w.timeout)},
 		applet.Option{Short: 'd', Long: "notification-fd", Value: true, Set: func(value string) error {
 			var n uint64
-			err := uintOption("notification-fd", &n)(value)
+			err := applet.Number("notification-fd", &n)(value)
 			notify = int(n)
 			return err
 		}},

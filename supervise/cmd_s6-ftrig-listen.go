@@ -48,7 +48,7 @@ func runFtrigListen(inv *applet.Invocation) error {
 	err := inv.Gol(
 		applet.Option{Short: 'a', Long: "and", Set: func(string) error { any = false; return nil }},
 		applet.Option{Short: 'o', Long: "or", Set: applet.Flag(&any)},
-		applet.Option{Short: 't', Long: "timeout", Value: true, Set: uintOption("timeout", &timeout)},
+		applet.Option{Short: 't', Long: "timeout", Value: true, Set: applet.Number("timeout", &timeout)},
 	)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ func runFtrigListen(inv *applet.Invocation) error {
 
 func runFtrigListen1(inv *applet.Invocation) error {
 	var timeout uint64
-	err := inv.Gol(applet.Option{Short: 't', Long: "timeout", Value: true, Set: uintOption("timeout", &timeout)})
+	err := inv.Gol(applet.Option{Short: 't', Long: "timeout", Value: true, Set: applet.Number("timeout", &timeout)})
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ Example: s6-ftrig-wait -t 5000 /run/service/web/event U
 
 func runFtrigWait(inv *applet.Invocation) error {
 	var timeout uint64
-	err := inv.Gol(applet.Option{Short: 't', Long: "timeout", Value: true, Set: uintOption("timeout", &timeout)})
+	err := inv.Gol(applet.Option{Short: 't', Long: "timeout", Value: true, Set: applet.Number("timeout", &timeout)})
 	if err != nil {
 		return err
 	}

@@ -55,9 +55,9 @@ func (n *notifying) set(inv *applet.Invocation, short byte, more ...applet.Optio
 	return inv.Gol(append(more,
 		applet.Option{Short: short, Long: "notification-fd", Value: true, Set: func(value string) error {
 			n.hasFd = true
-			return uintOption("notification-fd", &n.fd)(value)
+			return applet.Number("notification-fd", &n.fd)(value)
 		}},
-		applet.Option{Short: 't', Long: "timeout", Value: true, Set: uintOption("timeout", &n.timeout)},
+		applet.Option{Short: 't', Long: "timeout", Value: true, Set: applet.Number("timeout", &n.timeout)},
 		applet.Option{Short: 'f', Long: "no-doublefork", Set: applet.Flag(&n.child)},
 	)...)
 }

@@ -63,7 +63,7 @@ func (c *checking) set(inv *applet.Invocation) (hasFd bool, err error) {
 	*c = checking{first: 10, between: 1000, tries: 7}
 	number := func(short byte, long string, p *uint64) applet.Option {
 		return applet.Option{Short: short, Long: long, Value: true, Set: func(value string) error {
-			c.numbers = append(c.numbers, func() error { return uintOption(long, p)(value) })
+			c.numbers = append(c.numbers, func() error { return applet.Number(long, p)(value) })
 			return nil
 		}}
 	}
@@ -71,7 +71,7 @@ func (c *checking) set(inv *applet.Invocation) (hasFd bool, err error) {
 		applet.Option{Short: 'd', Long: "doublefork", Set: applet.Flag(&c.orphan)},
 		applet.Option{Short: '3', Long: "notification-fd", Value: true, Set: func(value string) error {
 			hasFd = true
-			return uintOption("notification-fd", &c.fd)(value)
+			return applet.Number("notification-fd", &c.fd)(value)
 		}},
 		number('s', "initial-sleep", &c.first),
 		number('T', "global-timeout", &c.total),

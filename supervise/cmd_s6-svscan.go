@@ -110,9 +110,9 @@ func scanOptions(inv *applet.Invocation) (o ScanOptions, err error) {
 	var rescan int
 	number := func(name string, least int, p *int) func(string) error {
 		return func(value string) error {
-			n, ok := applet.ParseUint(value)
-			if !ok || n > 1<<32-1 {
-				return applet.Fatal(applet.ExitUsage, "%s must be an unsigned integer", name)
+			var n uint64
+			if err := applet.Number(name, &n)(value); err != nil {
+				return err
 			}
 			if int(n) < least {
 				return applet.Fatal(applet.ExitUsage, "%s must be %d or more", name, least)

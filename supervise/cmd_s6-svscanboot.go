@@ -81,7 +81,7 @@ func (o *svscanboot) parse(inv *applet.Invocation) error {
 		return applet.Option{Short: letter, Long: name, Value: true, Set: func(value string) error {
 			var n uint64
 			o.pass = append(o.pass, "-"+string(letter), value)
-			return uintOption(name, &n)(value)
+			return applet.Number(name, &n)(value)
 		}}
 	}
 	return inv.Gol(
@@ -99,12 +99,12 @@ func (o *svscanboot) parse(inv *applet.Invocation) error {
 		applet.Option{Short: 'o', Long: "catchall-options", Value: true, Set: applet.String(&o.directives)},
 		applet.Option{Short: 'd', Long: "notification-fd", Value: true, Set: func(value string) error {
 			o.pass = append(o.pass, "-d", value)
-			return uintOption("notification-fd", &o.notify)(value)
+			return applet.Number("notification-fd", &o.notify)(value)
 		}},
 		applet.Option{Short: 'X', Long: "console-holder", Value: true, Set: func(value string) error {
 			var n uint64
 			o.holder = value
-			return uintOption("console-holder", &n)(value)
+			return applet.Number("console-holder", &n)(value)
 		}},
 		hand('C', "services-max"),
 		hand('L', "name-max"),

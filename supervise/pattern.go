@@ -1,7 +1,6 @@
 package supervise
 
 import (
-	"math"
 	"regexp"
 	"slices"
 	"time"
@@ -93,16 +92,4 @@ func (ps patterns) wait(any bool, deadline time.Time) error {
 		left = slices.DeleteFunc(left, func(p *pattern) bool { return p.matched })
 	}
 	return nil
-}
-
-// uintOption makes the Set function of an option called name that takes an unsigned number.
-func uintOption(name string, p *uint64) func(string) error {
-	return func(value string) error {
-		n, ok := applet.ParseUint(value)
-		if !ok || n > math.MaxUint32 {
-			return applet.Fatal(applet.ExitUsage, "%s must be an unsigned integer: %s", name, value)
-		}
-		*p = n
-		return nil
-	}
 }

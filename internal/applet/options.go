@@ -145,6 +145,18 @@ func (inv *Invocation) Uint(p *uint64) func(string) error {
 	}
 }
 
+// Number is Uint for an option that messages call name.
+func Number(name string, p *uint64) func(string) error {
+	return func(v string) error {
+		n, ok := ParseUint(v)
+		if !ok || n > math.MaxUint32 {
+			return Fatal(ExitUsage, "%s must be an unsigned integer: %s", name, v)
+		}
+		*p = n
+		return nil
+	}
+}
+
 // ParseUint parses a whole word of decimal digits.
 func ParseUint(s string) (n uint64, ok bool) {
 	for i := range len(s) {
