@@ -3,6 +3,7 @@ package execline
 import (
 	"s6box/internal/applet"
 	"s6box/internal/chain"
+	"s6box/internal/sys"
 )
 
 var cmdLoopwhilex = applet.Applet{
@@ -41,6 +42,9 @@ func runLoopwhilex(inv *applet.Invocation) ([]string, error) {
 	}
 	if err := notABlock(inv, "loop body"); err != nil {
 		return nil, err
+	}
+	if !inv.Proc.Virtual() {
+		sys.KeepSmall()
 	}
 	for {
 		status, err := chain.RunBlock(inv, inv.Args)

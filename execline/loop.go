@@ -9,6 +9,7 @@ import (
 	"s6box/internal/applet"
 	"s6box/internal/chain"
 	"s6box/internal/proc"
+	"s6box/internal/sys"
 )
 
 // maxParallel is how many processes option -p runs at the same time.
@@ -57,6 +58,9 @@ func (l *loop) set(opt byte, value string) (bool, error) {
 func (l *loop) begin() error {
 	if err := l.inv.Proc.HeedChildren(); err != nil {
 		return err
+	}
+	if !l.inv.Proc.Virtual() {
+		sys.KeepSmall()
 	}
 	l.variable, l.inv.Args = l.inv.Args[0], l.inv.Args[1:]
 	return checkName(l.inv, l.variable)

@@ -3,6 +3,7 @@ package sys
 import (
 	"bytes"
 	"os"
+	"runtime/debug"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -34,4 +35,11 @@ func ForgetProgram() {
 			unix.Syscall(unix.SYS_MADVISE, uintptr(start), uintptr(end-start), unix.MADV_DONTNEED)
 		}
 	}
+}
+
+// KeepSmall has garbage collected from one megabyte of it on, where the runtime would wait for four: for a process that
+// goes round for long with little at hand.
+func KeepSmall() {
+	const percent = 25
+	debug.SetGCPercent(percent)
 }
