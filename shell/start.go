@@ -10,6 +10,7 @@ import (
 	"s6box/internal/applet"
 	"s6box/internal/chain"
 	"s6box/internal/proc"
+	"s6box/internal/sys"
 )
 
 // lookPath finds the program that name runs by the PATH of the shell, exported or not.
@@ -127,8 +128,22 @@ func (sh *Shell) readHead(name string) (string, error) {
 	return string(buf[:n]), ignoreEOF(err)
 }
 
+// standIn is c, or this shell for a script that names one which is not there.
+func (sh *Shell) standIn(st *proc.State, c command) command {
+	path, err := st.Path(c.path)
+	if err != nil {
+		return c
+	}
+	words, ok := chain.StandIn(st, sys.AT, path, c.words[1:])
+	if !ok || !st.MayExecute(path) {
+		return c
+	}
+	return command{path: proc.Self(), words: words, name: c.name}
+}
+
 // spawn starts c on st and returns its process id.
 func (sh *Shell) spawn(st *proc.State, c command) (int, *failure) {
+	c = sh.standIn(st, c)
 	argv := c.words
 	if c.argv0 != "" {
 		argv = append([]string{c.argv0}, c.words[1:]...)
@@ -326,6 +341,9 @@ func (sh *Shell) execve(c command, argv0 string) *failure {
 		sh.traps = traps{}
 		sh.exit(chain.Exec(sh.st, hiddenName, c.words))
 		return nil
+	}
+	if script := sh.standIn(sh.st, c); script.path != c.path {
+		c, argv0 = script, script.words[0]
 	}
 	err := sh.st.Exec(c.path, append([]string{argv0}, c.words[1:]...))
 	if other, ok := sh.fallback(c, err); ok {
