@@ -162,15 +162,17 @@ func builtinEval(sh *Shell, words []string) int {
 	if bad != "" {
 		return sh.invalidOption("eval", bad)
 	}
-	sh.status = 0
 	text := strings.Join(args, " ")
 	if strings.TrimSpace(text) == "" {
 		return 0
 	}
 	unit := &unit{name: sh.unit.name, file: sh.unit.file, label: "eval", base: sh.line - 1}
 	sh.nested++
-	sh.runText(unit, text)
+	ran := sh.runText(unit, text)
 	sh.nested--
+	if !ran {
+		return 0
+	}
 	return sh.status
 }
 

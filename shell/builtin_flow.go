@@ -40,8 +40,9 @@ func builtinSource(sh *Shell, words []string) int {
 	line := sh.line
 	sh.frames = append(sh.frames, frame{fn: "source", unit: &unit{name: name}, callLine: line, sourced: true})
 	sh.nested++
-	sh.status = 0
-	sh.runText(&unit{name: name, file: true}, text)
+	if !sh.runText(&unit{name: name, file: true}, text) {
+		sh.status = 0
+	}
 	if sh.ctl.kind == ctlReturn {
 		sh.ctl = control{}
 	}

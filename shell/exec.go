@@ -98,11 +98,16 @@ func (sh *Shell) redirectFailed(err error) {
 }
 
 // check acts on the failure of a command: the ERR trap, and set -e.
-func (sh *Shell) check() {
+func (sh *Shell) check() { sh.checkSince(sh.traps.has("ERR")) }
+
+// checkSince does so for a command that began with an ERR trap, or without one: a trap that it has set is for those that follow.
+func (sh *Shell) checkSince(trapped bool) {
 	if sh.status == 0 || sh.quiet > 0 || sh.stopped() {
 		return
 	}
-	sh.runErrTrap()
+	if trapped {
+		sh.runErrTrap()
+	}
 	if sh.opts.has(errExit) && !sh.stopped() {
 		sh.exit(sh.status)
 	}
@@ -262,7 +267,9 @@ func (sh *Shell) forClause(c *syntax.ForClause) {
 		sh.selectLoop(iter.Name.Value, items, c)
 		return
 	}
-	sh.status = 0
+	if len(items) == 0 {
+		sh.status = 0
+	}
 	line := sh.line
 	for _, item := range items {
 		sh.line = line
@@ -319,12 +326,14 @@ func (sh *Shell) forArith(loop *syntax.CStyleLoop, c *syntax.ForClause) {
 		sh.arithFailed("((", err)
 		return 0, false
 	}
-	sh.status = 0
 	if _, ok := eval(loop.Init); !ok {
 		return
 	}
-	for {
+	for first := true; ; first = false {
 		n, ok := eval(loop.Cond)
+		if ok && n == 0 && first {
+			sh.status = 0
+		}
 		if !ok || n == 0 {
 			return
 		}
@@ -350,8 +359,12 @@ func (sh *Shell) caseClause(c *syntax.CaseClause) {
 	if sh.opts.has(xTrace) {
 		sh.trace("case " + sh.wordCode(c.Word) + " in")
 	}
-	sh.status = 0
-	through := false
+	ran, through := false, false
+	defer func() {
+		if !ran && !sh.stopped() {
+			sh.status = 0
+		}
+	}()
 	for _, item := range c.Items {
 		if !through {
 			match, err := sh.matches(item, word)
@@ -363,6 +376,7 @@ func (sh *Shell) caseClause(c *syntax.CaseClause) {
 				continue
 			}
 		}
+		ran = ran || len(item.Stmts) > 0
 		sh.stmts(item.Stmts)
 		if sh.stopped() {
 			return

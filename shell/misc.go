@@ -15,9 +15,10 @@ import (
 func (sh *Shell) timeClause(c *syntax.TimeClause) {
 	start := time.Now()
 	user, system := cpuTimes()
-	sh.status = 0
 	posix := c.PosixFormat
-	if c.Stmt != nil {
+	if c.Stmt == nil {
+		sh.status = 0
+	} else {
 		s := withoutDashes(c.Stmt)
 		if s != c.Stmt {
 			posix = true // as bash has it
@@ -108,7 +109,9 @@ func seconds(d time.Duration, precision int, long bool) string {
 
 // selectLoop is select name in items.
 func (sh *Shell) selectLoop(name string, items []string, c *syntax.ForClause) {
-	sh.status = 0
+	if len(items) == 0 {
+		sh.status = 0
+	}
 	if len(items) == 0 || sh.debug(func() string { return "select " + name + " in " + strings.Join(items, " ") }) {
 		return
 	}

@@ -168,7 +168,13 @@ func (b *builder) apply(p *syntax.ParamExp, op *operand, quoted bool) error {
 	}
 	if op.all {
 		list := op.list
-		if p.Slice != nil {
+		if p.Slice != nil && op.v != nil && op.v.flags&(isList|isAssoc) == 0 && len(list) == 1 {
+			s, err := sh.sliceString(p.Slice, op, list[0]) // ${x[@]:1} of what is no array
+			if err != nil {
+				return err
+			}
+			list = []string{s}
+		} else if p.Slice != nil {
 			if list, err = sh.sliceList(p.Slice, op); err != nil {
 				return err
 			}

@@ -82,7 +82,9 @@ func (sh *Shell) stateText(stmts []*syntax.Stmt) (string, error) {
 	var code strings.Builder
 	printer := syntax.NewPrinter()
 	for _, s := range stmts {
-		if err := printer.Print(&code, s); err != nil {
+		if text, ok := sh.written(s); ok && len(stmts) == 1 {
+			code.WriteString(text)
+		} else if err := printer.Print(&code, s); err != nil {
 			return "", err
 		}
 		code.WriteByte('\n')
@@ -99,6 +101,8 @@ func (sh *Shell) stateText(stmts []*syntax.Stmt) (string, error) {
 	p.list(sh.dirs)
 	p.list(sh.odd)
 	p.list(sh.lost)
+	p.ints(len(sh.pipe))
+	p.ints(sh.pipe...)
 	sh.packVars(p)
 	sh.packFuncs(p)
 	return p.b.String(), nil
@@ -141,6 +145,30 @@ func (sh *Shell) packFuncs(p *packer) {
 		}
 	}
 	p.list(ignored)
+}
+
+// written is a statement as the source has it, so that its lines keep their numbers; false: the source is not there, or it is in
+// pieces, with a here-document.
+func (sh *Shell) written(s *syntax.Stmt) (text string, ok bool) {
+	if s.Cmd == nil || len(s.Comments) > 0 {
+		return "", false
+	}
+	end := s.Cmd.End()
+	for _, r := range s.Redirs {
+		if r.End().After(end) {
+			end = r.End()
+		}
+	}
+	from, to := int(s.Pos().Offset()), int(end.Offset())
+	if from >= to || to > len(sh.unit.src) || int(stmtEnd(s).Offset()) > max(to, int(s.End().Offset())) {
+		return "", false
+	}
+	text = undisguised(sh.unit.src[from:to], rawBytes)
+	if _, ok := s.Cmd.(*syntax.Block); ok && text[0] == '(' { // see unwrapped
+		close := int(s.Cmd.End().Offset()) - from - 1
+		text = "{ " + text[1:close] + "\n}" + text[close+1:]
+	}
+	return text, true
 }
 
 // bodyText is the body of a function as it was written, line by line, or at least its code.
@@ -192,6 +220,9 @@ func (sh *Shell) unpack(u *unpacker) (code string, run *unit) {
 	sh.sys.command = u.str() == "true"
 	sh.args, sh.dirs, sh.odd, sh.lost = u.list(), u.list(), u.list(), u.list()
 	sh.unit = run
+	for range u.int() {
+		sh.pipe = append(sh.pipe, u.int())
+	}
 	sh.unpackVars(u)
 	sh.unpackFuncs(u)
 	sh.sys.resumed = true
@@ -255,7 +286,8 @@ func (sh *Shell) unpackFuncs(u *unpacker) {
 // defineText defines a function from the text of its body.
 func (sh *Shell) defineText(name, body string, u *unit, export bool) {
 	body, raw := validText(body)
-	file, err := sh.parser().Parse(strings.NewReader("function "+name+" () "+body), "")
+	u.src = "function " + name + " () " + body
+	file, err := sh.parser().Parse(strings.NewReader(u.src), "")
 	if err != nil || len(file.Stmts) != 1 {
 		return
 	}

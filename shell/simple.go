@@ -13,6 +13,7 @@ func (sh *Shell) simple(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 	sh.line = sh.unit.lineOf(c.Pos())
 	sh.running, sh.runRedirs = c, redirs
 	sh.subst = 0
+	trapped := sh.traps.has("ERR")
 	if sh.debug(func() string { return sh.commandCode(c, redirs) }) {
 		return
 	}
@@ -28,7 +29,7 @@ func (sh *Shell) simple(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 	sh.invoke(words, c.Assigns, redirs, tail)
 	sh.lastArg = words[len(words)-1]
 	sh.pipe = []int{sh.status}
-	sh.check()
+	sh.checkSince(trapped)
 }
 
 // assignments runs a command that is nothing but assignments and redirections.

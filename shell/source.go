@@ -21,8 +21,8 @@ func (u *unit) lineOf(p syntax.Pos) int { return int(p.Line()) + u.base }
 
 func (sh *Shell) parser() *syntax.Parser { return syntax.NewParser(syntax.Variant(syntax.LangBash)) }
 
-// runText runs source text that is all there. It leaves the exit code in sh.status.
-func (sh *Shell) runText(u *unit, text string) {
+// runText runs source text that is all there. It leaves the exit code in sh.status, and answers whether there was anything to run.
+func (sh *Shell) runText(u *unit, text string) (ran bool) {
 	text, raw := validText(text)
 	text = sh.plainComments(text)
 	sh.runUnit(u, func() {
@@ -30,7 +30,9 @@ func (sh *Shell) runText(u *unit, text string) {
 		for again := true; again; {
 			text, again = run.text(text)
 		}
+		ran = run.ran
 	})
+	return ran
 }
 
 func (sh *Shell) runUnit(u *unit, body func()) {
@@ -116,6 +118,7 @@ func (l *lines) stumble(text string, err error) (rest string, again bool) {
 		l.flush(false)
 	}
 	if !l.sh.stopped() {
+		l.ran = true
 		l.sh.syntaxError(err, text)
 	}
 	return "", false
@@ -183,6 +186,7 @@ type lines struct {
 	repairs  int
 	stumbled string // the error that was repaired last
 	spans    []aliasSpan
+	ran      bool // there was a statement, or an error
 }
 
 // add takes a statement, after running those of the lines before it. false: the shell is on its way out.
@@ -210,6 +214,7 @@ func (l *lines) flush(last bool) bool {
 	held := l.held
 	l.held = nil
 	for i, s := range held {
+		l.ran = true
 		l.parsed = stmtEnd(s).Offset()
 		sh.tail = last && i == len(held)-1 && sh.mayReplace(s)
 		sh.stmt(s)
