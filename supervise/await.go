@@ -2,6 +2,7 @@ package supervise
 
 import (
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -54,9 +55,6 @@ func (w *Follower) FD() int { return w.listener.FD() }
 // Outcome tells how far the service has come.
 func (w *Follower) Outcome() Outcome { return w.outcome() }
 
-// Forget gives the service up: nobody can control it.
-func (w *Follower) Forget() { w.final = Died }
-
 // Read takes in the events that have come. check is called after each; when it says true, Read returns true
 // at once.
 func (w *Follower) Read(check func() bool) (bool, error) {
@@ -82,6 +80,17 @@ func (w *Follower) Release() { w.listener.Release() }
 type Followers struct {
 	All []*Follower
 	Any bool // one of them is enough; those to be restarted must all have been down
+}
+
+// Keep ends following those that keep, which is called in order, does not say true for.
+func (ws *Followers) Keep(keep func(*Follower) bool) {
+	ws.All = slices.DeleteFunc(ws.All, func(w *Follower) bool {
+		if keep(w) {
+			return false
+		}
+		w.Release()
+		return true
+	})
 }
 
 // Release ends following them.

@@ -134,24 +134,30 @@ func (c *svc) signal(name string) error {
 }
 
 // send sends the letters to every service. A failure is reported and does not stop it; the last one is the
-// exit code. Services that can't be told are forgotten in ws.
+// exit code. Services that can't be told are not followed any more in ws, if there is one.
 func (c *svc) send(inv *applet.Invocation, ws *Followers) error {
 	code := 0
-	for i, dir := range inv.Args {
+	told := func(dir string) bool {
 		path, err := inv.Proc.Path(dir)
-		if err != nil {
-			return err
+		if err == nil {
+			err = Control(sys.AT, path, string(c.letters))
 		}
-		if err := Control(sys.AT, path, string(c.letters)); err != nil {
-			code = applet.ExitSystem
-			if errors.Is(err, ErrNotListening) {
-				code = exitDied
-			}
-			inv.Warn("unable to control %s: %s", dir, applet.Reason(err))
-			if ws != nil {
-				ws.All[i].Forget()
-			}
+		if err == nil {
+			return true
 		}
+		code = applet.ExitSystem
+		if errors.Is(err, ErrNotListening) {
+			code = exitDied
+		}
+		inv.Warn("unable to control %s: %s", dir, applet.Reason(err))
+		return false
+	}
+	if ws != nil {
+		ws.Keep(func(w *Follower) bool { return told(w.Dir) })
+		return applet.Exit(code)
+	}
+	for _, dir := range inv.Args {
+		told(dir)
 	}
 	return applet.Exit(code)
 }
