@@ -83,3 +83,18 @@ func runExample(t *testing.T, dir string, a *applet.Applet) {
 		t.Errorf("%s: exit code %d, %v\n%s", strings.TrimSpace(script), code, err, out)
 	}
 }
+
+// TestExampleTrees has s6box check find nothing in the trees that show how it is done.
+func TestExampleTrees(t *testing.T) {
+	bin := t.TempDir()
+	link(t, bin, binary(t))
+	trees, err := filepath.Glob("../../testdata/containers/*/etc/s6-overlay/s6-rc.d")
+	if err != nil || len(trees) < 2 {
+		t.Fatal("no trees in testdata: ", err)
+	}
+	for _, tree := range trees {
+		if said, err := combined(exec.Command(bin+"/s6box", "check", tree)); err != nil || said != "" {
+			t.Errorf("%v:\n%s", err, said)
+		}
+	}
+}

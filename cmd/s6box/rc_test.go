@@ -166,10 +166,15 @@ func TestKilledChange(t *testing.T) {
 // TestNamed looks at the marks of the services that somebody wanted up by name, in the state file: they are those of the C program,
 // also where the service is down.
 func TestNamed(t *testing.T) {
-	s := newScene(t, map[string]string{
+	tree := map[string]string{
 		"a/type": "oneshot", "a/up": "true", "b/type": "oneshot", "b/up": "true", "c/type": "oneshot", "c/up": "true", "c/dependencies.d/a": "",
 		"d/type": "oneshot", "d/up": "false", "d/dependencies.d/b": "",
-	})
+	}
+	s := newScene(t, tree, tree)
+	state := func() string {
+		bytes, _ := os.ReadFile(s.dir + "/live/state")
+		return fmt.Sprintf("%x %x", bytes[:5], bytes[5:])
+	}
 	for _, step := range []struct {
 		args, want string
 		code       int
@@ -187,10 +192,14 @@ func TestNamed(t *testing.T) {
 	} {
 		cmd := s.command("s6-rc", append([]string{"-v0", "-l", s.dir + "/live"}, strings.Fields(step.args)...)...)
 		cmd.Run()
-		state, _ := os.ReadFile(s.dir + "/live/state")
-		if got := fmt.Sprintf("%x %x", state[:5], state[5:]); got != step.want || cmd.ProcessState.ExitCode() != step.code {
+		if got := state(); got != step.want || cmd.ProcessState.ExitCode() != step.code {
 			t.Errorf("%s: state %s, want %s; exit code %d", step.args, got, step.want, cmd.ProcessState.ExitCode())
 		}
+	}
+	before := state()
+	s.ok("s6-rc-update", "-l", s.dir+"/live", s.dir+"/d1") // the C program drops the marks
+	if got := state(); got != before {
+		t.Errorf("state %s after an update that changes nothing, was %s", got, before)
 	}
 }
 

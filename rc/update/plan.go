@@ -106,9 +106,7 @@ func (p *Plan) Stopped(state live.State) {
 		}
 		m := t.numbers[0]
 		stays := p.state.Up(n)
-		if stays {
-			p.State[m] = p.state[n]
-		}
+		p.State[m] = p.state[n] // with the mark of having been asked for by name, be it up or down
 		// A longrun that starts anew under another name gets a supervisor of that name.
 		if p.New.IsLongrun(m) && (stays || p.Old.Services[n].Name == p.New.Services[m].Name) {
 			p.Reuse[m] = n

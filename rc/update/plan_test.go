@@ -83,6 +83,9 @@ func TestPlanAgainstModel(t *testing.T) {
 				}
 			}
 			n, ok := old.Lookup(neu.Services[m].Name)
+			if same := ok && old.IsLongrun(n[0]) == neu.IsLongrun(m); p.State.Named(m) != (same && state.Named(n[0])) {
+				t.Fatalf("seed %d: %s is marked as wanted by name: %v", seed, neu.Services[m].Name, p.State.Named(m))
+			}
 			if was := ok && state.Up(n[0]); was != (p.State.Up(m) || p.Start[m]) {
 				t.Fatalf("seed %d: %s was up: %v", seed, neu.Services[m].Name, was)
 			}
