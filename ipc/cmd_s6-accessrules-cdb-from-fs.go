@@ -43,7 +43,7 @@ Example: s6-accessrules-fs-from-cdb /tmp/rules /etc/rules.cdb
 func runCompileRules(inv *applet.Invocation) error {
 	mode := uint64(0o600)
 	err := inv.Gol(applet.Option{Short: 'm', Long: "mode", Value: true, Set: func(value string) (err error) {
-		if mode, err = strconv.ParseUint(value, 8, 12); err != nil {
+		if mode, err = strconv.ParseUint(value, 8, 32); err != nil {
 			return applet.Fatal(applet.ExitUsage, "mode needs to be an unsigned integer (in octal)")
 		}
 		return nil

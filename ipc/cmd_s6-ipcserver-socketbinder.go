@@ -60,7 +60,7 @@ func runSocketbinder(inv *applet.Invocation) ([]string, error) {
 			l.kind = unix.SOCK_DGRAM
 		case 'a':
 			var err error
-			if l.perms, err = strconv.ParseUint(value, 8, 9); err != nil {
+			if l.perms, err = strconv.ParseUint(value, 8, 32); err != nil {
 				return inv.UsageError()
 			}
 		case 'B':

@@ -44,13 +44,13 @@ func runIpcserver(inv *applet.Invocation) ([]string, error) {
 		case 'P', 'p', '1':
 			serverArgs = append(serverArgs, "-"+string(opt))
 		case 'c', 'C':
-			return ucspi.NumberFor(inv, &serverArgs, opt, value)
+			return ucspi.LimitFor(inv, &serverArgs, opt, value)
 		case 'd', 'D':
 			b.Args = append(b.Args, "-"+string(opt))
 		case 'b':
 			return ucspi.NumberFor(inv, &b.Args, opt, value)
 		case 'a':
-			if _, err := strconv.ParseUint(value, 8, 12); err != nil {
+			if _, err := strconv.ParseUint(value, 8, 32); err != nil {
 				return inv.UsageError()
 			}
 			b.Args = append(b.Args, "-a", value)

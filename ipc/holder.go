@@ -80,6 +80,7 @@ func (h *holder) serve(ready string) error {
 	defer h.server.Close()
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, unix.SIGTERM, unix.SIGHUP)
+	proc.OutliveReaders()
 	if err := ucspi.Announce(h.inv, ready); err != nil {
 		return err
 	}

@@ -63,5 +63,6 @@ func runLogwatch(inv *applet.Invocation) error {
 		return applet.System(err, "watch %s", path)
 	}
 	w.events = proc.FD(fd)
+	proc.OutliveReaders()
 	return w.run()
 }

@@ -85,6 +85,7 @@ func runSocklog(inv *applet.Invocation) error {
 	}
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, unix.SIGTERM)
+	proc.OutliveReaders()
 	if notify >= 0 {
 		notify.Write([]byte("\n"))
 		notify.Close()

@@ -40,7 +40,7 @@ func runTcpserver(inv *applet.Invocation) ([]string, error) {
 		case '1':
 			server = append(server, "-1")
 		case 'c', 'C':
-			return ucspi.NumberFor(inv, &server, opt, value)
+			return ucspi.LimitFor(inv, &server, opt, value)
 		case 'd', 'D':
 			b.Args = append(b.Args, "-"+string(opt))
 		case 'b':

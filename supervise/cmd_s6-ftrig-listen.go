@@ -7,6 +7,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/chain"
+	"s6box/internal/proc"
 	"s6box/internal/sys"
 )
 
@@ -98,6 +99,7 @@ func ftrigListen(inv *applet.Invocation, pairs, prog []string, any bool, timeout
 	if err := start(inv, prog); err != nil {
 		return nil, err
 	}
+	proc.OutliveReaders()
 	switch err := all.wait(any, deadline); {
 	case err == unix.ETIMEDOUT:
 		return nil, applet.Fatal(1, "unable to get expected event: Operation timed out")

@@ -57,6 +57,10 @@ func defaultSignals(ignored []unix.Signal) {
 	}
 }
 
+// OutliveReaders makes writes to pipes that nobody reads fail here, where they would end this process: a server
+// has more to do than to write its log. Programs executed from here have the default action.
+func OutliveReaders() { CatchSignal(make(chan os.Signal, 1), unix.SIGPIPE) }
+
 // KeepIgnored makes a virtual process start with those of the signals ignored that this process was started
 // with ignored, and handles itself.
 func (s *State) KeepIgnored(handled []unix.Signal) {

@@ -63,10 +63,10 @@ type served struct {
 // maxConnections is the greatest limit there can be.
 const maxConnections = 16384
 
-// Limit sets the limits that options ask for, within reason.
+// Limit sets the limits that options ask for, within reason. With no connection per client all are refused.
 func (s *Server) Limit(all, perKey uint64) {
 	s.Max = int(min(max(all, 1), maxConnections))
-	s.MaxPerKey = int(min(max(perKey, 1), uint64(s.Max)))
+	s.MaxPerKey = int(min(perKey, uint64(s.Max)))
 }
 
 func (s *Server) info(format string, args ...any) {
@@ -86,6 +86,7 @@ func (s *Server) Serve(ready string) error {
 	s.children, s.ended = make(map[int]served), make(chan int)
 	s.signals = make(chan os.Signal, 16)
 	signal.Notify(s.signals, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGABRT)
+	proc.OutliveReaders()
 	if _, err := unix.Wait4(-1, nil, unix.WNOHANG, nil); err != unix.ECHILD {
 		s.reaps() // it was given some
 	}
