@@ -86,27 +86,14 @@ func (l *linking) link(inv *applet.Invocation, scandir, dir, name, target string
 	case !running:
 		return applet.Fatal(exitNotRunning, "s6-svscan not running on %s", scandir)
 	}
-	dirs, err := withLogger(dir)
+	wait, err := unsupervised(inv, dir)
 	if err != nil {
 		return err
 	}
-	var wait []string
-	for _, d := range dirs {
-		if err := unix.Access(d+"/run", unix.F_OK); err != nil {
-			return applet.System(err, "stat %s/run", d)
-		}
-		running, err := isRunning(inv, d)
-		if err != nil {
-			return err
-		}
-		if running {
-			inv.Warn("supervisor already running on %s", d)
-			continue
-		}
+	for _, d := range wait {
 		if err := l.prepare(inv, d); err != nil {
 			return applet.System(err, "link servicedir %s into scandir %s with name %s", d, scandir, name)
 		}
-		wait = append(wait, d)
 	}
 	entered := false
 	enter := func() (err error) {
@@ -131,6 +118,30 @@ func (l *linking) link(inv *applet.Invocation, scandir, dir, name, target string
 		return applet.System(err, "link servicedir %s into scandir %s with name %s", dir, scandir, name)
 	}
 	return l.release(wait)
+}
+
+// unsupervised returns which of dir and its logger have no supervisor. All have to have a run file.
+func unsupervised(inv *applet.Invocation, dir string) ([]string, error) {
+	dirs, err := withLogger(dir)
+	if err != nil {
+		return nil, err
+	}
+	var without []string
+	for _, d := range dirs {
+		if err := unix.Access(d+"/run", unix.F_OK); err != nil {
+			return nil, applet.System(err, "stat %s/run", d)
+		}
+		running, err := isRunning(inv, d)
+		if err != nil {
+			return nil, err
+		}
+		if running {
+			inv.Warn("supervisor already running on %s", d)
+			continue
+		}
+		without = append(without, d)
+	}
+	return without, nil
 }
 
 // prepare makes the event directory and the down file of a service that has no supervisor yet.
