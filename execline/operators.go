@@ -7,6 +7,7 @@ import (
 
 	"s6box/execline/posixre"
 	"s6box/internal/applet"
+	"s6box/internal/filetest"
 	"s6box/internal/sys"
 )
 
@@ -27,53 +28,7 @@ func unaryTest(inv *applet.Invocation, op, arg string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	switch op {
-	case "-r":
-		return access(path, unix.R_OK), nil
-	case "-w":
-		return access(path, unix.W_OK), nil
-	case "-x":
-		return access(path, unix.X_OK), nil
-	case "-h", "-L":
-		var st unix.Stat_t
-		return unix.Lstat(path, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFLNK, nil
-	}
-	var st unix.Stat_t
-	return unix.Stat(path, &st) == nil && fileTest(op[1], &st), nil
-}
-
-// fileTest evaluates an operator that only looks at what stat returns.
-func fileTest(op byte, st *unix.Stat_t) bool {
-	kind := st.Mode & unix.S_IFMT
-	switch op {
-	case 'b':
-		return kind == unix.S_IFBLK
-	case 'c':
-		return kind == unix.S_IFCHR
-	case 'd':
-		return kind == unix.S_IFDIR
-	case 'f':
-		return kind == unix.S_IFREG
-	case 'p':
-		return kind == unix.S_IFIFO
-	case 'S':
-		return kind == unix.S_IFSOCK
-	case 'g':
-		return st.Mode&unix.S_ISGID != 0
-	case 'k':
-		return st.Mode&unix.S_ISVTX != 0
-	case 'u':
-		return st.Mode&unix.S_ISUID != 0
-	case 's':
-		return st.Size > 0
-	case 'O', 'U':
-		return int(st.Uid) == unix.Geteuid()
-	case 'G':
-		return int(st.Gid) == unix.Getegid()
-	case 'N':
-		return later(st.Mtim, st.Atim)
-	}
-	return true // -e
+	return filetest.File(op[1], path), nil
 }
 
 func isTerminal(inv *applet.Invocation, word string) (bool, error) {
@@ -83,10 +38,6 @@ func isTerminal(inv *applet.Invocation, word string) (bool, error) {
 	}
 	fd, err := inv.Proc.FD(int(n))
 	return err == nil && sys.IsTerminal(fd), nil
-}
-
-func access(path string, mode uint32) bool {
-	return unix.Faccessat(unix.AT_FDCWD, path, mode, unix.AT_EACCESS) == nil
 }
 
 // binaryTest evaluates an operator of eltest between two operands.
@@ -122,19 +73,7 @@ func compareNumbers(op, a, b string) (bool, error) {
 	if !okx || !oky {
 		return false, applet.Fatal(applet.ExitUsage, "%s requires integer arguments: %s %s %s", op, a, op, b)
 	}
-	switch op {
-	case "-eq":
-		return x == y, nil
-	case "-ne":
-		return x != y, nil
-	case "-lt":
-		return x < y, nil
-	case "-le":
-		return x <= y, nil
-	case "-gt":
-		return x > y, nil
-	}
-	return x >= y, nil // -ge
+	return filetest.Compare(x, op, y), nil
 }
 
 // leadingInt reads the number a word begins with, as upstream does; the largest there is if it is larger.
@@ -166,11 +105,9 @@ func compareFiles(inv *applet.Invocation, op, a, b string) (bool, error) {
 	errA, errB := unix.Stat(pathA, &sa), unix.Stat(pathB, &sb)
 	switch op {
 	case "-nt":
-		return errA == nil && (errB != nil || later(sa.Mtim, sb.Mtim)), nil
+		return errA == nil && (errB != nil || filetest.Later(sa.Mtim, sb.Mtim)), nil
 	case "-ot":
-		return errA != nil || errB == nil && later(sb.Mtim, sa.Mtim), nil
+		return errA != nil || errB == nil && filetest.Later(sb.Mtim, sa.Mtim), nil
 	}
 	return errA == nil && errB == nil && sa.Dev == sb.Dev && sa.Ino == sb.Ino, nil
 }
-
-func later(a, b unix.Timespec) bool { return a.Sec > b.Sec || a.Sec == b.Sec && a.Nsec > b.Nsec }

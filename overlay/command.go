@@ -49,7 +49,7 @@ func (l *life) runCommand() (code int, ended bool) {
 		return applet.ExitSystem, true
 	}
 	if pid > 0 {
-		if isTerminal(l.stdio[0]) {
+		if sys.IsTerminal(l.stdio[0]) {
 			go keepRunning(pid)
 		}
 		l.relayTo(pid, settings.CmdReceiveSignals)
@@ -96,7 +96,7 @@ func (l *life) commandState(settings Settings) (*proc.State, error) {
 		}
 	}
 	from := [3]int{l.stdio[0], 1, 2}
-	if settings.CmdTerminal && isTerminal(l.stdio[0]) {
+	if settings.CmdTerminal && sys.IsTerminal(l.stdio[0]) {
 		from[1], from[2] = l.stdio[0], l.stdio[0]
 	}
 	for n, fd := range from {
@@ -104,15 +104,10 @@ func (l *life) commandState(settings Settings) (*proc.State, error) {
 			return nil, err
 		}
 	}
-	if isTerminal(l.stdio[0]) {
+	if sys.IsTerminal(l.stdio[0]) {
 		st.StartInForeground(l.stdio[0])
 	}
 	return st, nil
-}
-
-func isTerminal(fd int) bool {
-	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
-	return err == nil
 }
 
 // relayTo says which process gets the signals that are meant for this one, if relay is set, and where

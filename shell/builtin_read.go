@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"s6box/internal/sys"
 )
 
 func builtinRead(sh *Shell, words []string) int {
@@ -74,7 +76,7 @@ func builtinRead(sh *Shell, words []string) int {
 		}
 		r.until = time.Now().Add(r.timeout)
 	}
-	if terminal := isTerminal(r.fd); terminal {
+	if terminal := sys.IsTerminal(r.fd); terminal {
 		sh.write(2, prompt)
 		if silent {
 			defer noEcho(r.fd)()

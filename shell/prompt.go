@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"s6box/internal/sys"
 )
 
 // prompt expands a prompt string: its backslash escapes, and then what a document expands. What an escape stands for is not
@@ -98,7 +100,7 @@ func (sh *Shell) promptEscape(b *strings.Builder, s string) int {
 	case 'l':
 		name := "tty"
 		buf := make([]byte, 256)
-		if n, err := unix.Readlink("/proc/self/fd/0", buf); err == nil && isTerminal(0) {
+		if n, err := unix.Readlink("/proc/self/fd/0", buf); err == nil && sys.IsTerminal(0) {
 			name = filepath.Base(string(buf[:n]))
 		}
 		b.WriteString(shielded(name))

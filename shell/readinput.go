@@ -189,11 +189,6 @@ func (r *reading) ready(d time.Duration) bool {
 	return fds[0].Revents != 0
 }
 
-func isTerminal(fd int) bool {
-	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
-	return err == nil
-}
-
 // noEcho turns the echo of a terminal off; the function returned turns it on again.
 func noEcho(fd int) func() {
 	old, err := unix.IoctlGetTermios(fd, unix.TCGETS)

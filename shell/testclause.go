@@ -6,6 +6,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"s6box/internal/ere"
+	"s6box/internal/filetest"
 	"s6box/shell/pattern"
 )
 
@@ -105,7 +106,7 @@ func (sh *Shell) binaryCondition(x *syntax.BinaryTest, negated bool) (bool, erro
 		return false, conditionError(err)
 	}
 	b, err := sh.arith(right)
-	return compareInts(a, op, b), conditionError(err)
+	return filetest.Compare(a, op, b), conditionError(err)
 }
 
 // conditionError makes the failure of a number in [[ one that only fails the command.

@@ -4,7 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/sys/unix"
+	"s6box/internal/filetest"
+	"s6box/internal/sys"
 )
 
 // builtinTest is test and [.
@@ -166,8 +167,7 @@ func (sh *Shell) unaryTest(op, arg string) (bool, error) {
 		if err != nil {
 			return false, nil
 		}
-		_, err = unix.IoctlGetTermios(real, unix.TCGETS)
-		return err == nil, nil
+		return sys.IsTerminal(real), nil
 	case "-o":
 		return sh.optionOn(arg), nil
 	case "-v":
@@ -211,52 +211,7 @@ func (sh *Shell) fileTest(op, name string) bool {
 	if err != nil || name == "" {
 		return false
 	}
-	var st unix.Stat_t
-	switch op {
-	case "-h", "-L":
-		return unix.Lstat(path, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFLNK
-	case "-r":
-		return unix.Faccessat(unix.AT_FDCWD, path, unix.R_OK, unix.AT_EACCESS) == nil
-	case "-w":
-		return unix.Faccessat(unix.AT_FDCWD, path, unix.W_OK, unix.AT_EACCESS) == nil
-	case "-x":
-		return unix.Faccessat(unix.AT_FDCWD, path, unix.X_OK, unix.AT_EACCESS) == nil
-	}
-	if unix.Stat(path, &st) != nil {
-		return false
-	}
-	kind := st.Mode & unix.S_IFMT
-	switch op {
-	case "-a", "-e":
-		return true
-	case "-f":
-		return kind == unix.S_IFREG
-	case "-d":
-		return kind == unix.S_IFDIR
-	case "-b":
-		return kind == unix.S_IFBLK
-	case "-c":
-		return kind == unix.S_IFCHR
-	case "-p":
-		return kind == unix.S_IFIFO
-	case "-S":
-		return kind == unix.S_IFSOCK
-	case "-s":
-		return st.Size > 0
-	case "-g":
-		return st.Mode&unix.S_ISGID != 0
-	case "-u":
-		return st.Mode&unix.S_ISUID != 0
-	case "-k":
-		return st.Mode&unix.S_ISVTX != 0
-	case "-O":
-		return int(st.Uid) == unix.Geteuid()
-	case "-G":
-		return int(st.Gid) == unix.Getegid()
-	case "-N":
-		return st.Mtim.Nano() > st.Atim.Nano()
-	}
-	return false
+	return filetest.File(op[1], path)
 }
 
 // binaryTest is an operator of test on two operands.
@@ -278,7 +233,7 @@ func (sh *Shell) binaryTest(left, op, right string) (bool, error) {
 		return false, err
 	}
 	b, err := testInt(right)
-	return compareInts(a, op, b), err
+	return filetest.Compare(a, op, b), err
 }
 
 func testInt(s string) (int64, error) {
@@ -289,30 +244,14 @@ func testInt(s string) (int64, error) {
 	return n, nil
 }
 
-func compareInts(a int64, op string, b int64) bool {
-	switch op {
-	case "-eq":
-		return a == b
-	case "-ne":
-		return a != b
-	case "-lt":
-		return a < b
-	case "-le":
-		return a <= b
-	case "-gt":
-		return a > b
-	}
-	return a >= b
-}
-
 func (sh *Shell) compareFiles(left, op, right string) bool {
 	a, errA := sh.stat(left)
 	b, errB := sh.stat(right)
 	switch op {
 	case "-nt":
-		return errA == nil && (errB != nil || a.Mtim.Nano() > b.Mtim.Nano())
+		return errA == nil && (errB != nil || filetest.Later(a.Mtim, b.Mtim))
 	case "-ot":
-		return errB == nil && (errA != nil || a.Mtim.Nano() < b.Mtim.Nano())
+		return errB == nil && (errA != nil || filetest.Later(b.Mtim, a.Mtim))
 	}
 	return errA == nil && errB == nil && a.Dev == b.Dev && a.Ino == b.Ino
 }
