@@ -192,3 +192,35 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// FuzzRead reads one definition with whatever in its files: there is an error, each with a place and a text, or a definition
+// of the type that its file says.
+func FuzzRead(f *testing.F) {
+	f.Add("oneshot\n", "up", "s6-echo a\n", "dependencies", "b\n# c\n")
+	f.Add("longrun", "run", "#!/bin/sh\r\nexit\r\n", "notification-fd", "3\n")
+	f.Add("longrun\n", "run", "\xef\xbb\xbf#!/bin/sh\n", "timeout-kill", "4294967296")
+	f.Add("bundle\n", "contents", "a\nb b\n", "flag-essential", "")
+	f.Add("longrun\n", "producer-for", "a\nb\n", "consumer-for", "c")
+	f.Add("onshot\n", "up", "if [ -e x ]; then\n y\nfi\n", "down", "if { ")
+	f.Fuzz(func(t *testing.T, kind, name1, text1, name2, text2 string) {
+		for _, name := range []string{name1, name2} {
+			if name == "" || name == "." || name == ".." || name == "type" || len(name) > 100 || strings.ContainsAny(name, "/\x00") {
+				return
+			}
+		}
+		root := files(t, map[string]string{"it/type": kind, "it/" + strings.TrimSuffix(name1, "*"): text1, "it/" + strings.TrimSuffix(name2, "*"): text2})
+		tree := Read([]string{root}, nil)
+		for _, p := range tree.Problems {
+			if p.Text == "" || p.At.File == "" {
+				t.Fatalf("%+v", p)
+			}
+		}
+		if Failed(tree.Problems) {
+			return
+		}
+		word, _, _ := strings.Cut(kind, "\n")
+		if word = strings.TrimPrefix(strings.TrimSuffix(word, "\r"), bom); len(tree.Definitions) != 1 || tree.Definitions[0].Kind.String() != word {
+			t.Fatalf("type %q: %+v", kind, tree.Definitions)
+		}
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"s6box/execline/lex"
 	"s6box/rc/db"
 	"s6box/rc/live"
 )
@@ -187,4 +188,33 @@ func TestPipes(t *testing.T) {
 	if fmt.Sprint(renamed, gone, fresh) != "[{a b} {b a}] [gone] [fresh]" {
 		t.Error(renamed, gone, fresh)
 	}
+}
+
+// FuzzParseConversions has conversion files refused with an exit code of s6-rc-update, or become lines that can be written again.
+func FuzzParseConversions(f *testing.F) {
+	old := random(rand.New(rand.NewPCG(1, 1)))
+	for _, text := range []string{"", "s2 restart\n", "s3 -> x\n# s4\n\ns4 -> \"y z\" restart", "s2 ->\n", "s2 { a }", "s2\ns2\n", "nobody\n", "s2 -> s3 again", "s2 \\"} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		all, err := ParseConversions("conv", text, old)
+		if err != nil {
+			var e *Error
+			if !errors.As(err, &e) || !slices.Contains([]int{codeUnknown, codeWrongType, codeDuplicate, codeSyntax}, e.Code) || e.Text == "" {
+				t.Fatalf("%q: %v", text, err)
+			}
+			return
+		}
+		var again []byte
+		for _, c := range all {
+			again = append(again, lex.Quote(c.Old)+" -> "+lex.Quote(c.New)...)
+			if c.Restart {
+				again = append(again, " restart"...)
+			}
+			again = append(again, '\n')
+		}
+		if same, err := ParseConversions("conv", again, old); err != nil || !slices.Equal(same, all) {
+			t.Fatalf("%q: %v became %v, %v", text, all, same, err)
+		}
+	})
 }
