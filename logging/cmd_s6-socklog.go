@@ -1,6 +1,7 @@
 package logging
 
 import (
+	"fmt"
 	"os"
 	"os/signal"
 	"time"
@@ -9,6 +10,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/identity"
+	"s6box/internal/inet"
 	"s6box/internal/proc"
 	"s6box/ipc/unixsocket"
 )
@@ -39,7 +41,7 @@ Example: s6-socklog -d 3 -t 3000 -U
 type socklog struct {
 	*applet.Invocation
 	path    string
-	udp     address // no ip: path
+	udp     inet.AddrPort // no address: path
 	raw     bool
 	longest uint64
 	fd      int
@@ -62,7 +64,7 @@ func runSocklog(inv *applet.Invocation) error {
 		case 't':
 			return inv.Uint(&grace)(value)
 		case 'x':
-			s.path, s.udp = value, address{}
+			s.path, s.udp = value, inet.AddrPort{}
 		case 'i':
 			var ok bool
 			if s.udp, ok = parseAddress(value); !ok {
@@ -110,11 +112,11 @@ func (s *socklog) notification(value string) (proc.FD, error) {
 func (s *socklog) bind() (err error) {
 	family := unix.AF_UNIX
 	var addr unix.Sockaddr
-	switch len(s.udp.ip) {
-	case 4:
-		family, addr = unix.AF_INET, &unix.SockaddrInet4{Port: int(s.udp.port), Addr: [4]byte(s.udp.ip)}
-	case 16:
-		family, addr = unix.AF_INET6, &unix.SockaddrInet6{Port: int(s.udp.port), Addr: [16]byte(s.udp.ip)}
+	if s.udp.Addr.IsValid() {
+		family = inet.Family(s.udp.Addr)
+		if addr, err = inet.Sockaddr(s.udp); err != nil {
+			return applet.System(err, "find the interface of %s", s.udp.Addr.Zone())
+		}
 	}
 	if s.fd, err = unix.Socket(family, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0); err != nil {
 		return applet.System(err, "create socket")
@@ -124,7 +126,7 @@ func (s *socklog) bind() (err error) {
 			return applet.System(err, "set SO_REUSEADDR")
 		}
 		if err := unix.Bind(s.fd, addr); err != nil {
-			return applet.System(err, "bind socket to ip %s port %d", s.udp.host(), s.udp.port)
+			return applet.System(err, "bind socket to ip %s port %d", s.udp.Addr, s.udp.Port)
 		}
 		return nil
 	}
@@ -187,13 +189,11 @@ func (s *socklog) receive(lines chan<- []byte) error {
 
 // sender is the start of a line from the network.
 func (s *socklog) sender(from unix.Sockaddr) []byte {
-	switch from := from.(type) {
-	case *unix.SockaddrInet4:
-		return []byte(address{from.Addr[:], uint16(from.Port)}.String() + ": ")
-	case *unix.SockaddrInet6:
-		return []byte(address{from.Addr[:], uint16(from.Port)}.String() + ": ")
+	a, ok := inet.AddressOf(from)
+	if !ok {
+		return nil
 	}
-	return nil
+	return fmt.Appendf(nil, "%s_%d: ", a.Addr, a.Port)
 }
 
 // print writes lines until quit is closed, and then those that have been read.

@@ -3,7 +3,6 @@ package networking
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 
 	"golang.org/x/sys/unix"
 
@@ -43,7 +42,7 @@ func (a *access) run() (rest []string, err error) {
 		return nil, err
 	}
 	if a.verbosity >= 1 {
-		a.Info("allow pid %d ip %s", unix.Getpid(), inet.Show(a.remote.Addr()))
+		a.Info("allow pid %d ip %s", unix.Getpid(), a.remote.Addr.String())
 	}
 	a.Proc.Env = a.Proc.Env.Merge(result.Env)
 	if result.Exec != "" {
@@ -53,7 +52,7 @@ func (a *access) run() (rest []string, err error) {
 }
 
 // end is the address of one end of the connection, as the server tells it.
-func (a *access) end(which string) (end netip.AddrPort, err error) {
+func (a *access) end(which string) (end inet.AddrPort, err error) {
 	texts := [2]string{}
 	for i, part := range []string{"IP", "PORT"} {
 		var ok bool
@@ -61,15 +60,15 @@ func (a *access) end(which string) (end netip.AddrPort, err error) {
 			return end, applet.Fatal(applet.ExitUsage, "%s%s%s not set", a.proto, which, part)
 		}
 	}
-	ip, err := inet.ParseIP(texts[0])
-	if err != nil {
+	ip, ok := inet.ParseAddr(texts[0])
+	if !ok {
 		return end, applet.Fatal(applet.ExitUsage, "invalid $%s%sIP", a.proto, which)
 	}
 	port, ok := inet.ParsePort(texts[1])
 	if !ok {
 		return end, applet.Fatal(applet.ExitUsage, "invalid $%s%sPORT", a.proto, which)
 	}
-	return netip.AddrPortFrom(ip, port), nil
+	return inet.AddrPort{Addr: ip, Port: port}, nil
 }
 
 func (a *access) setNoDelay() {
@@ -91,7 +90,7 @@ func (a *access) admit() (accessrules.Result, error) {
 	}
 	result := accessrules.Result{Verdict: accessrules.Allow}
 	if rules != nil {
-		if result, err = accessrules.CheckIP(rules, a.remote.Addr()); err != nil {
+		if result, err = accessrules.CheckIP(rules, a.remote.Addr); err != nil {
 			return result, applet.System(err, "check the address against %s", a.dir+a.file)
 		}
 	}
@@ -140,7 +139,7 @@ func (a *access) set(name, value string) {
 
 func (a *access) refuse(code int) error {
 	if a.verbosity >= 2 {
-		a.Info("deny pid %d ip %s", unix.Getpid(), inet.Show(a.remote.Addr()))
+		a.Info("deny pid %d ip %s", unix.Getpid(), a.remote.Addr.String())
 	}
 	return applet.Exit(code)
 }

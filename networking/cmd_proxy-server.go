@@ -10,7 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
-	"s6box/internal/inet"
 	"s6box/internal/proc"
 	"s6box/internal/sys"
 	"s6box/networking/proxyheader"
@@ -107,8 +106,8 @@ func headerError(err error) error {
 func tell(env proc.Env, h proxyheader.Header) proc.Env {
 	switch h.Proto {
 	case "TCP":
-		env = env.Set("TCPREMOTEIP", inet.Show(h.Remote.Addr())).Set("TCPREMOTEPORT", strconv.Itoa(int(h.Remote.Port()))).
-			Set("TCPLOCALIP", inet.Show(h.Local.Addr())).Set("TCPLOCALPORT", strconv.Itoa(int(h.Local.Port())))
+		env = env.Set("TCPREMOTEIP", h.Remote.Addr.String()).Set("TCPREMOTEPORT", strconv.Itoa(int(h.Remote.Port))).
+			Set("TCPLOCALIP", h.Local.Addr.String()).Set("TCPLOCALPORT", strconv.Itoa(int(h.Local.Port)))
 	case "IPC":
 		env = env.Set("IPCREMOTEPATH", h.RemotePath).Set("IPCLOCALPATH", h.LocalPath)
 	default:

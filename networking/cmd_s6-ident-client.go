@@ -2,7 +2,6 @@ package networking
 
 import (
 	"errors"
-	"net/netip"
 
 	"golang.org/x/sys/unix"
 
@@ -43,7 +42,7 @@ func runIdentClient(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
-	if remote.Addr().Is4() != local.Addr().Is4() {
+	if remote.Addr.Is4() != local.Addr.Is4() {
 		return applet.Fatal(applet.ExitUsage, "address family mismatch")
 	}
 	user, err := ident(remote, local, sys.Deadline(timeout))
@@ -53,9 +52,9 @@ func runIdentClient(inv *applet.Invocation) error {
 		inv.Warn("%s", identWarning(err))
 		return applet.Exit(1)
 	case err == unix.ETIMEDOUT && timeout > 0:
-		return applet.SystemCode(applet.ExitDone, err, "get an answer from %s", remote.Addr())
+		return applet.SystemCode(applet.ExitDone, err, "get an answer from %s", remote.Addr)
 	case err != nil:
-		return applet.System(err, "get an answer from %s", remote.Addr())
+		return applet.System(err, "get an answer from %s", remote.Addr)
 	}
 	if _, err := inv.Proc.Stdout().Write([]byte(user + "\n")); err != nil {
 		return applet.System(err, "write to stdout")
@@ -64,14 +63,14 @@ func runIdentClient(inv *applet.Invocation) error {
 }
 
 // end reads one end of a connection.
-func end(ip, port string) (netip.AddrPort, error) {
-	addr, err := inet.ParseIP(ip)
-	if err != nil {
-		return netip.AddrPort{}, applet.Fatal(applet.ExitUsage, "invalid IP address: %s", ip)
+func end(ip, port string) (inet.AddrPort, error) {
+	addr, ok := inet.ParseAddr(ip)
+	if !ok {
+		return inet.AddrPort{}, applet.Fatal(applet.ExitUsage, "invalid IP address: %s", ip)
 	}
 	n, ok := inet.ParsePort(port)
 	if !ok {
-		return netip.AddrPort{}, applet.Fatal(applet.ExitUsage, "invalid port number: %s", port)
+		return inet.AddrPort{}, applet.Fatal(applet.ExitUsage, "invalid port number: %s", port)
 	}
-	return netip.AddrPortFrom(addr, n), nil
+	return inet.AddrPort{Addr: addr, Port: n}, nil
 }

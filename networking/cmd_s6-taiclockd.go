@@ -1,8 +1,6 @@
 package networking
 
 import (
-	"net/netip"
-
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
@@ -28,33 +26,34 @@ Example: s6-taiclockd -i 192.0.2.1
 }
 
 func runTaiclockd(inv *applet.Invocation) error {
-	at := netip.AddrPortFrom(netip.IPv4Unspecified(), taiclockPort)
+	anywhere, _ := inet.AddrOf(make([]byte, 4))
+	at := inet.AddrPort{Addr: anywhere, Port: taiclockPort}
 	err := inv.Getopt("i:p:", func(opt byte, value string) error {
 		if opt == 'i' {
-			ip, err := inet.ParseIP(value)
-			if err != nil {
+			ip, ok := inet.ParseAddr(value)
+			if !ok {
 				return inv.UsageError()
 			}
-			at = netip.AddrPortFrom(ip, at.Port())
+			at = inet.AddrPort{Addr: ip, Port: at.Port}
 			return nil
 		}
 		port, ok := inet.ParsePort(value)
 		if !ok {
 			return inv.UsageError()
 		}
-		at = netip.AddrPortFrom(at.Addr(), port)
+		at = inet.AddrPort{Addr: at.Addr, Port: port}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	fd, err := inet.Socket(at.Addr(), unix.SOCK_DGRAM)
+	fd, err := inet.Socket(at.Addr, unix.SOCK_DGRAM)
 	if err != nil {
 		return applet.System(err, "create socket")
 	}
 	defer unix.Close(fd)
 	if err := bind(fd, at, true); err != nil {
-		return applet.System(err, "bind to %s port %d", at.Addr(), at.Port())
+		return applet.System(err, "bind to %s port %d", at.Addr, at.Port)
 	}
 	return tellTime(fd)
 }

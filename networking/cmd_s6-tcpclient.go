@@ -1,7 +1,6 @@
 package networking
 
 import (
-	"net/netip"
 	"strings"
 	"time"
 
@@ -57,10 +56,10 @@ type client struct {
 	tries        [2]uint64
 	name         string
 	nameSet      bool
-	localIP      netip.Addr
+	localIP      inet.Addr
 	localPort    uint16
 	resolver     *dns.Resolver
-	local, there netip.AddrPort
+	local, there inet.AddrPort
 }
 
 func runTcpclient(inv *applet.Invocation) ([]string, error) {
@@ -91,7 +90,7 @@ func runTcpclient(inv *applet.Invocation) ([]string, error) {
 		return nil, applet.System(err, "get the local address")
 	}
 	if c.verbosity >= 2 {
-		inv.Info("connected to %s port %d", inet.Show(c.there.Addr()), c.there.Port())
+		inv.Info("connected to %s port %d", c.there.Addr.String(), c.there.Port)
 	}
 	c.environment(deadline)
 	if err := ucspi.HandOver(inv, fd); err != nil {
@@ -125,8 +124,8 @@ func (c *client) option(opt byte, value string) error {
 	case 'T':
 		return c.setTries(value)
 	case 'i':
-		ip, err := inet.ParseIP(value)
-		if err != nil {
+		ip, ok := inet.ParseAddr(value)
+		if !ok {
 			return c.UsageError()
 		}
 		c.localIP = ip

@@ -1,10 +1,10 @@
 package networking
 
 import (
-	"net/netip"
 	"time"
 
 	"s6box/internal/applet"
+	"s6box/internal/inet"
 )
 
 var cmdS6TcpserverAccess = applet.Applet{
@@ -71,7 +71,7 @@ type access struct {
 
 	deadline     time.Time
 	proto        string
-	remote, here netip.AddrPort
+	remote, here inet.AddrPort
 }
 
 func (a *access) option(opt byte, value string) error {

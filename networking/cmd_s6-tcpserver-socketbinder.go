@@ -2,7 +2,6 @@ package networking
 
 import (
 	"math"
-	"net/netip"
 
 	"golang.org/x/sys/unix"
 
@@ -30,7 +29,7 @@ Example: s6-tcpserver-socketbinder 0.0.0.0 80 s6-applyuidgid -u 33 s6-tcpserverd
 
 // listener is a socket to be bound.
 type listener struct {
-	at       netip.AddrPort
+	at       inet.AddrPort
 	backlog  int
 	kind     int
 	reuse    bool
@@ -89,7 +88,7 @@ func (l *listener) make(ip string) (fd int, err error) {
 	if !l.blocking {
 		flags |= unix.SOCK_NONBLOCK
 	}
-	fd, err = unix.Socket(inet.Family(l.at.Addr()), l.kind|flags, 0)
+	fd, err = unix.Socket(inet.Family(l.at.Addr), l.kind|flags, 0)
 	if err != nil {
 		return -1, applet.System(err, "create socket")
 	}
@@ -99,23 +98,23 @@ func (l *listener) make(ip string) (fd int, err error) {
 		}
 	}()
 	if err := bind(fd, l.at, l.reuse); err != nil {
-		return -1, applet.System(err, "bind to %s port %d", ip, l.at.Port())
+		return -1, applet.System(err, "bind to %s port %d", ip, l.at.Port)
 	}
 	if l.backlog > 0 {
 		if err := unix.Listen(fd, l.backlog); err != nil {
-			return -1, applet.System(err, "listen to %s port %d", ip, l.at.Port())
+			return -1, applet.System(err, "listen to %s port %d", ip, l.at.Port)
 		}
 	}
 	return fd, nil
 }
 
 // bind gives a socket its address; an IPv6 one takes no IPv4 connections.
-func bind(fd int, at netip.AddrPort, reuse bool) error {
+func bind(fd int, at inet.AddrPort, reuse bool) error {
 	sa, err := inet.Sockaddr(at)
 	if err != nil {
 		return err
 	}
-	if at.Addr().Is6() {
+	if at.Addr.Is6() {
 		if err := unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, 1); err != nil {
 			return err
 		}

@@ -65,7 +65,7 @@ func runTcpserverd(inv *applet.Invocation) error {
 	if !ok {
 		return applet.System(unix.EAFNOSUPPORT, "get local socket information")
 	}
-	ip, port := inet.Show(here.Addr()), strconv.Itoa(int(here.Port()))
+	ip, port := here.Addr.String(), strconv.Itoa(int(here.Port))
 	s.Starting = fmt.Sprintf("starting - bound to ip %s port %s", ip, port)
 	s.Env = inv.Proc.Env.Set("PROTO", "TCP").Set("TCPLOCALIP", ip).Set("TCPLOCALPORT", port)
 	line := ""

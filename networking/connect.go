@@ -2,7 +2,6 @@ package networking
 
 import (
 	"fmt"
-	"net/netip"
 	"strconv"
 	"sync"
 	"time"
@@ -15,7 +14,7 @@ import (
 )
 
 // addresses are what host stands for.
-func (c *client) addresses(host string, deadline time.Time) ([]netip.Addr, error) {
+func (c *client) addresses(host string, deadline time.Time) ([]inet.Addr, error) {
 	if host == "0" {
 		host = "127.0.0.1"
 		if !c.v4 {
@@ -28,8 +27,8 @@ func (c *client) addresses(host string, deadline time.Time) ([]netip.Addr, error
 			return nil, err
 		}
 	}
-	if ip, err := inet.ParseIP(host); err == nil && (ip.Is4() && c.v4 || ip.Is6() && c.v6) {
-		return []netip.Addr{ip}, nil
+	if ip, ok := inet.ParseAddr(host); ok && (ip.Is4() && c.v4 || ip.Is6() && c.v6) {
+		return []inet.Addr{ip}, nil
 	}
 	if c.noDNS {
 		return nil, c.UsageError()
@@ -46,12 +45,12 @@ func (c *client) addresses(host string, deadline time.Time) ([]netip.Addr, error
 
 // connect tries the addresses in two rounds; one that fails at once is not tried again. Failures are told when there
 // is nothing else to tell.
-func (c *client) connect(ips []netip.Addr, port uint16, deadline time.Time) (fd int, err error) {
+func (c *client) connect(ips []inet.Addr, port uint16, deadline time.Time) (fd int, err error) {
 	var failures []string
 	for round, patience := range c.tries {
-		var left []netip.Addr
+		var left []inet.Addr
 		for _, ip := range ips {
-			c.there = netip.AddrPortFrom(ip, port)
+			c.there = inet.AddrPort{Addr: ip, Port: port}
 			until := seconds(patience)
 			if until.IsZero() || !deadline.IsZero() && deadline.Before(until) {
 				until = deadline
@@ -68,7 +67,7 @@ func (c *client) connect(ips []netip.Addr, port uint16, deadline time.Time) (fd 
 				left = append(left, ip)
 				continue
 			}
-			failures = append(failures, fmt.Sprintf("unable to connect to %s port %d: %s", inet.Show(ip), port, applet.Reason(err)))
+			failures = append(failures, fmt.Sprintf("unable to connect to %s port %d: %s", ip.String(), port, applet.Reason(err)))
 		}
 		ips = left
 	}
@@ -80,7 +79,7 @@ func (c *client) connect(ips []netip.Addr, port uint16, deadline time.Time) (fd 
 
 // dial connects to the address there. A failure to set up this end is an error that ends the command.
 func (c *client) dial(until time.Time) (fd int, err error) {
-	if fd, err = inet.Socket(c.there.Addr(), unix.SOCK_STREAM); err != nil {
+	if fd, err = inet.Socket(c.there.Addr, unix.SOCK_STREAM); err != nil {
 		return -1, applet.System(err, "create socket")
 	}
 	if c.localIP.IsValid() || c.localPort != 0 {
@@ -99,15 +98,12 @@ func (c *client) dial(until time.Time) (fd int, err error) {
 func (c *client) bind(fd int) error {
 	ip := c.localIP
 	if !ip.IsValid() {
-		ip = netip.IPv4Unspecified()
-		if c.there.Addr().Is6() {
-			ip = netip.IPv6Unspecified()
-		}
+		ip = c.there.Addr.Network(0)
 	}
-	if ip.Is4() != c.there.Addr().Is4() {
+	if ip.Is4() != c.there.Addr.Is4() {
 		return unix.EINVAL
 	}
-	sa, err := inet.Sockaddr(netip.AddrPortFrom(ip, c.localPort))
+	sa, err := inet.Sockaddr(inet.AddrPort{Addr: ip, Port: c.localPort})
 	if err == nil {
 		err = unix.Bind(fd, sa)
 	}
@@ -120,8 +116,8 @@ func (c *client) bind(fd int) error {
 // environment sets what is known of the connection; what is not known is unset.
 func (c *client) environment(deadline time.Time) {
 	env := c.Proc.Env.Set("PROTO", "TCP").
-		Set("TCPREMOTEIP", inet.Show(c.there.Addr())).Set("TCPREMOTEPORT", strconv.Itoa(int(c.there.Port()))).
-		Set("TCPLOCALIP", inet.Show(c.local.Addr())).Set("TCPLOCALPORT", strconv.Itoa(int(c.local.Port()))).
+		Set("TCPREMOTEIP", c.there.Addr.String()).Set("TCPREMOTEPORT", strconv.Itoa(int(c.there.Port))).
+		Set("TCPLOCALIP", c.local.Addr.String()).Set("TCPLOCALPORT", strconv.Itoa(int(c.local.Port))).
 		Unset("TCPREMOTEHOST").Unset("TCPLOCALHOST").Unset("TCPREMOTEINFO")
 	if c.nameSet {
 		env = env.Set("TCPLOCALHOST", c.name)
@@ -129,9 +125,9 @@ func (c *client) environment(deadline time.Time) {
 	if c.resolver != nil {
 		var here, there string
 		var both sync.WaitGroup
-		both.Go(func() { there = c.firstName(c.there.Addr(), deadline) })
+		both.Go(func() { there = c.firstName(c.there.Addr, deadline) })
 		if !c.nameSet {
-			both.Go(func() { here = c.firstName(c.local.Addr(), deadline) })
+			both.Go(func() { here = c.firstName(c.local.Addr, deadline) })
 		}
 		both.Wait()
 		if there != "" {
@@ -152,7 +148,7 @@ func (c *client) environment(deadline time.Time) {
 }
 
 // firstName is a name of an address, or "".
-func (c *client) firstName(ip netip.Addr, deadline time.Time) string {
+func (c *client) firstName(ip inet.Addr, deadline time.Time) string {
 	names, err := c.resolver.Names(ip, deadline)
 	if err != nil || len(names) == 0 {
 		return ""

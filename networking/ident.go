@@ -3,7 +3,6 @@ package networking
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"strings"
 	"time"
 
@@ -22,22 +21,22 @@ func (e *errIdent) Error() string { return e.text }
 var errNoReply = &errIdent{"unknown error"}
 
 // ident asks the server of remote who has the connection between remote and local; see RFC 1413.
-func ident(remote, local netip.AddrPort, deadline time.Time) (user string, err error) {
+func ident(remote, local inet.AddrPort, deadline time.Time) (user string, err error) {
 	const port = 113
-	fd, err := inet.Socket(remote.Addr(), unix.SOCK_STREAM)
+	fd, err := inet.Socket(remote.Addr, unix.SOCK_STREAM)
 	if err != nil {
 		return "", err
 	}
 	defer unix.Close(fd)
-	from, err := inet.Sockaddr(netip.AddrPortFrom(local.Addr(), 0))
+	from, err := inet.Sockaddr(inet.AddrPort{Addr: local.Addr, Port: 0})
 	if err == nil {
 		err = unix.Bind(fd, from)
 	}
 	if err == nil {
-		err = inet.Connect(fd, netip.AddrPortFrom(remote.Addr(), port), deadline)
+		err = inet.Connect(fd, inet.AddrPort{Addr: remote.Addr, Port: port}, deadline)
 	}
 	if err == nil {
-		_, err = unix.Write(fd, fmt.Appendf(nil, "%d , %d\r\n", remote.Port(), local.Port()))
+		_, err = unix.Write(fd, fmt.Appendf(nil, "%d , %d\r\n", remote.Port, local.Port))
 	}
 	if err != nil {
 		return "", err
@@ -46,7 +45,7 @@ func ident(remote, local netip.AddrPort, deadline time.Time) (user string, err e
 	if err != nil {
 		return "", err
 	}
-	return parseIdent(line, remote.Port(), local.Port())
+	return parseIdent(line, remote.Port, local.Port)
 }
 
 // readLine reads a line of a reply, which has 512 characters at most, without its end.

@@ -2,12 +2,12 @@ package networking
 
 import (
 	"errors"
-	"net/netip"
 	"slices"
 	"sync"
 	"time"
 
 	"s6box/internal/applet"
+	"s6box/internal/inet"
 	"s6box/networking/dns"
 )
 
@@ -31,13 +31,13 @@ func (a *access) names() (remote, here string, err error) {
 	var both sync.WaitGroup
 	both.Go(func() {
 		if a.paranoid {
-			there = sureName(resolver, a.remote.Addr().WithZone(""), a.deadline)
+			there = sureName(resolver, a.remote.Addr.Network(a.remote.Addr.Bits()), a.deadline)
 		} else {
-			there = nameOf(resolver, a.remote.Addr(), "resolve PTR for client address", a.deadline)
+			there = nameOf(resolver, a.remote.Addr, "resolve PTR for client address", a.deadline)
 		}
 	})
 	if !a.localSet {
-		both.Go(func() { local = nameOf(resolver, a.here.Addr(), "resolve PTR for local address", a.deadline) })
+		both.Go(func() { local = nameOf(resolver, a.here.Addr, "resolve PTR for local address", a.deadline) })
 	}
 	both.Wait()
 	for _, n := range []named{there, local} {
@@ -49,7 +49,7 @@ func (a *access) names() (remote, here string, err error) {
 }
 
 // nameOf is the first name of an address; it is no failure that there is none.
-func nameOf(r *dns.Resolver, ip netip.Addr, what string, deadline time.Time) named {
+func nameOf(r *dns.Resolver, ip inet.Addr, what string, deadline time.Time) named {
 	names, err := r.Names(ip, deadline)
 	if err != nil && err != dns.ErrNoDomain {
 		return named{"", what, err}
@@ -59,7 +59,7 @@ func nameOf(r *dns.Resolver, ip netip.Addr, what string, deadline time.Time) nam
 
 // sureName is the first name of an address, if the address is one of those of the name. What /etc/hosts says needs
 // no such proof.
-func sureName(r *dns.Resolver, ip netip.Addr, deadline time.Time) named {
+func sureName(r *dns.Resolver, ip inet.Addr, deadline time.Time) named {
 	if names := r.Hosts.Names(ip); len(names) > 0 {
 		return named{name: names[0]}
 	}

@@ -2,7 +2,6 @@ package networking
 
 import (
 	"fmt"
-	"net/netip"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -13,7 +12,7 @@ import (
 )
 
 // peer is the client of a TCP connection.
-type peer struct{ netip.AddrPort }
+type peer struct{ inet.AddrPort }
 
 func identify(_ int, from unix.Sockaddr) (ucspi.Peer, error) {
 	a, ok := inet.AddressOf(from)
@@ -23,20 +22,20 @@ func identify(_ int, from unix.Sockaddr) (ucspi.Peer, error) {
 	return peer{a}, nil
 }
 
-func (p peer) Key() string { return p.Addr().String() }
+func (p peer) Key() string { return p.Addr.String() }
 
 func (p peer) Env(env proc.Env, already int) proc.Env {
-	return env.Set("TCPREMOTEIP", inet.Show(p.Addr())).
-		Set("TCPREMOTEPORT", strconv.Itoa(int(p.Port()))).
+	return env.Set("TCPREMOTEIP", p.Addr.String()).
+		Set("TCPREMOTEPORT", strconv.Itoa(int(p.Port))).
 		Set("TCPCONNNUM", strconv.Itoa(already))
 }
 
 func (p peer) Accepted(pid, count, most int) string {
-	return fmt.Sprintf("accept %s_%d pid %d count %d/%d", inet.Show(p.Addr()), p.Port(), pid, count, most)
+	return fmt.Sprintf("accept %s_%d pid %d count %d/%d", p.Addr.String(), p.Port, pid, count, most)
 }
 
 func (p peer) Refused(count, most int) string {
-	return fmt.Sprintf("reject %s_%d count %d/%d", inet.Show(p.Addr()), p.Port(), count, most)
+	return fmt.Sprintf("reject %s_%d count %d/%d", p.Addr.String(), p.Port, count, most)
 }
 
 func (p peer) Ended(pid int, how string, count, most int) string {

@@ -2,7 +2,6 @@ package networking
 
 import (
 	"fmt"
-	"net/netip"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -44,7 +43,7 @@ type timeClient struct {
 	patience, pause, whole uint64 // in milliseconds
 	uncertainty            uint64 // likewise
 	port                   uint16
-	at                     netip.AddrPort
+	at                     inet.AddrPort
 	deadline               time.Time
 	answers                int
 	best                   clock.Exchange
@@ -60,12 +59,13 @@ func runTimeClient(c timeClient) error {
 	if len(c.Args) == 0 {
 		return c.UsageError()
 	}
-	ip, err := inet.ParseIP(c.Args[0])
-	if err != nil {
+	ip, ok := inet.ParseAddr(c.Args[0])
+	if !ok {
 		return c.UsageError()
 	}
-	c.at = netip.AddrPortFrom(ip, c.port)
+	c.at = inet.AddrPort{Addr: ip, Port: c.port}
 	c.deadline = sys.Deadline(c.whole)
+	var err error
 	if c.server, err = clock.Dial(c.at, c.protocol); err != nil {
 		return applet.System(err, "make a socket for %s", ip)
 	}
@@ -129,7 +129,7 @@ func (c *timeClient) ask() error {
 		}
 	}
 	if c.answers == 0 {
-		return applet.SystemCode(1, c.lastErr, "contact %s server at %s", c.kind, c.at.Addr())
+		return applet.SystemCode(1, c.lastErr, "contact %s server at %s", c.kind, c.at.Addr)
 	}
 	if uint64(c.answers) < c.trips && c.verbosity >= 2 {
 		c.Warn("only %d server exchanges succeeded out of %d - uncertainty may be higher than expected", c.answers, c.trips)

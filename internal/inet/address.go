@@ -2,9 +2,6 @@
 package inet
 
 import (
-	"cmp"
-	"fmt"
-	"net/netip"
 	"strconv"
 	"strings"
 
@@ -22,39 +19,32 @@ func ParsePort(text string) (uint16, bool) {
 	return uint16(n), err == nil
 }
 
-// ParseIP reads an IPv4 or IPv6 address. The numbers of an IPv4 address are decimal, zeros in front or not.
-func ParseIP(text string) (netip.Addr, error) {
-	ip, err := netip.ParseAddr(text)
-	if err == nil || strings.Contains(text, ":") {
-		return ip, err
-	}
-	parts := strings.Split(text, ".")
-	for i, part := range parts {
-		if len(part) > 1 {
-			parts[i] = cmp.Or(strings.TrimLeft(part, "0"), "0")
-		}
-	}
-	return netip.ParseAddr(strings.Join(parts, "."))
-}
-
 // ParseAddress reads an IPv4 or IPv6 address and a port number.
-func ParseAddress(ip, port string) (netip.AddrPort, bool) {
-	addr, err := ParseIP(ip)
-	n, ok := ParsePort(port)
-	return netip.AddrPortFrom(addr, n), err == nil && ok
+func ParseAddress(ip, port string) (AddrPort, bool) {
+	addr, ok := ParseAddr(ip)
+	n, ok2 := ParsePort(port)
+	return AddrPort{Addr: addr, Port: n}, ok && ok2
 }
 
-// Show writes an address the way upstream does: mapped IPv4 addresses have no dots.
-func Show(ip netip.Addr) string {
-	if !ip.Is4In6() {
-		return ip.WithZone("").String()
+// ParseAddrPort reads an address with a port behind a colon. IPv6 addresses are in brackets.
+func ParseAddrPort(text string) (AddrPort, bool) {
+	i := strings.LastIndexByte(text, ':')
+	if i < 0 {
+		return AddrPort{}, false
 	}
-	b := ip.As16()
-	return fmt.Sprintf("::ffff:%x:%x", uint(b[12])<<8|uint(b[13]), uint(b[14])<<8|uint(b[15]))
+	ip := text[:i]
+	if inner, ok := strings.CutPrefix(ip, "["); ok {
+		if ip, ok = strings.CutSuffix(inner, "]"); !ok {
+			return AddrPort{}, false
+		}
+	} else if strings.Contains(ip, ":") {
+		return AddrPort{}, false
+	}
+	return ParseAddress(ip, text[i+1:])
 }
 
 // Family is the address family of a socket for ip.
-func Family(ip netip.Addr) int {
+func Family(ip Addr) int {
 	if ip.Is4() {
 		return unix.AF_INET
 	}
@@ -62,12 +52,12 @@ func Family(ip netip.Addr) int {
 }
 
 // Sockaddr is the address for system calls; the zone of an IPv6 address is the name or number of an interface.
-func Sockaddr(a netip.AddrPort) (unix.Sockaddr, error) {
-	if a.Addr().Is4() {
-		return &unix.SockaddrInet4{Port: int(a.Port()), Addr: a.Addr().As4()}, nil
+func Sockaddr(a AddrPort) (unix.Sockaddr, error) {
+	if a.Addr.Is4() {
+		return &unix.SockaddrInet4{Port: int(a.Port), Addr: [4]byte(a.Addr.raw[:])}, nil
 	}
-	zone, err := zoneID(a.Addr().Zone())
-	return &unix.SockaddrInet6{Port: int(a.Port()), Addr: a.Addr().As16(), ZoneId: zone}, err
+	zone, err := zoneID(a.Addr.zone)
+	return &unix.SockaddrInet6{Port: int(a.Port), Addr: a.Addr.raw, ZoneId: zone}, err
 }
 
 func zoneID(name string) (uint32, error) {
@@ -88,21 +78,23 @@ func zoneID(name string) (uint32, error) {
 }
 
 // AddressOf is the address in a sockaddr; not ok if it is no internet one.
-func AddressOf(sa unix.Sockaddr) (a netip.AddrPort, ok bool) {
+func AddressOf(sa unix.Sockaddr) (a AddrPort, ok bool) {
 	switch sa := sa.(type) {
 	case *unix.SockaddrInet4:
-		return netip.AddrPortFrom(netip.AddrFrom4(sa.Addr), uint16(sa.Port)), true
+		a.Addr, ok = AddrOf(sa.Addr[:])
+		a.Port = uint16(sa.Port)
 	case *unix.SockaddrInet6:
-		return netip.AddrPortFrom(netip.AddrFrom16(sa.Addr), uint16(sa.Port)), true
+		a.Addr, ok = AddrOf(sa.Addr[:])
+		a.Port = uint16(sa.Port)
 	}
-	return a, false
+	return a, ok
 }
 
 // Local is the address that the socket fd is bound to.
-func Local(fd int) (netip.AddrPort, error) {
+func Local(fd int) (AddrPort, error) {
 	sa, err := unix.Getsockname(fd)
 	if err != nil {
-		return netip.AddrPort{}, err
+		return AddrPort{}, err
 	}
 	a, ok := AddressOf(sa)
 	if !ok {

@@ -1,7 +1,6 @@
 package inet
 
 import (
-	"net/netip"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -10,13 +9,13 @@ import (
 )
 
 // Socket makes a socket of a kind, such as unix.SOCK_STREAM, for addresses like ip: non-blocking and close-on-exec.
-func Socket(ip netip.Addr, kind int) (fd int, err error) {
+func Socket(ip Addr, kind int) (fd int, err error) {
 	return unix.Socket(Family(ip), kind|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, 0)
 }
 
 // Dial makes a socket that is connected to remote. A zero deadline is none.
-func Dial(remote netip.AddrPort, kind int, deadline time.Time) (fd int, err error) {
-	fd, err = Socket(remote.Addr(), kind)
+func Dial(remote AddrPort, kind int, deadline time.Time) (fd int, err error) {
+	fd, err = Socket(remote.Addr, kind)
 	if err != nil {
 		return -1, err
 	}
@@ -28,7 +27,7 @@ func Dial(remote netip.AddrPort, kind int, deadline time.Time) (fd int, err erro
 }
 
 // Connect connects a socket, or fails with ETIMEDOUT after the deadline.
-func Connect(fd int, remote netip.AddrPort, deadline time.Time) error {
+func Connect(fd int, remote AddrPort, deadline time.Time) error {
 	sa, err := Sockaddr(remote)
 	if err != nil {
 		return err

@@ -1,7 +1,6 @@
 package accessrules
 
 import (
-	"net/netip"
 	"strconv"
 	"strings"
 
@@ -10,17 +9,13 @@ import (
 
 // CheckIP looks an address up: ip4/ADDRESS_32 to ip4/0.0.0.0_0, or ip6/ADDRESS_128 to ip6/::_0. The rule of the
 // smallest network decides.
-func CheckIP(rules Rules, ip netip.Addr) (Result, error) {
+func CheckIP(rules Rules, ip inet.Addr) (Result, error) {
 	kind := "ip6/"
 	if ip.Is4() {
 		kind = "ip4/"
 	}
-	for bits := ip.BitLen(); bits >= 0; bits-- {
-		network, err := ip.WithZone("").Prefix(bits)
-		if err != nil {
-			return Result{}, err
-		}
-		result, err := rules.Lookup(kind + inet.Show(network.Addr()) + "_" + strconv.Itoa(bits))
+	for bits := ip.Bits(); bits >= 0; bits-- {
+		result, err := rules.Lookup(kind + ip.Network(bits).String() + "_" + strconv.Itoa(bits))
 		if err != nil || result.Verdict != NotFound {
 			return result, err
 		}

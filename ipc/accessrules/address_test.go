@@ -1,9 +1,10 @@
 package accessrules
 
 import (
-	"net/netip"
 	"strings"
 	"testing"
+
+	"s6box/internal/inet"
 )
 
 // recorder is a ruleset with one rule that remembers what it was asked for.
@@ -30,7 +31,11 @@ func TestCheckIP(t *testing.T) {
 		{"fe80::1%2", "ip6/fe80::_10", "ip6/fe80::1_128"},
 	} {
 		r := &recorder{rule: c.rule}
-		result, err := CheckIP(r, netip.MustParseAddr(c.ip))
+		ip, ok := inet.ParseAddr(c.ip)
+		if !ok {
+			t.Fatal(c.ip)
+		}
+		result, err := CheckIP(r, ip)
 		if err != nil || result.Verdict != Allow || r.asked[0] != c.first {
 			t.Errorf("%s: %v, error %v, asked for %v", c.ip, result, err, r.asked)
 		}

@@ -3,12 +3,12 @@ package clock
 import (
 	"encoding/binary"
 	"net"
-	"net/netip"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"s6box/internal/inet"
 	"s6box/internal/tai"
 )
 
@@ -69,7 +69,7 @@ func TestNTPTime(t *testing.T) {
 }
 
 // serve answers packets on a port of its own by what answer makes of them.
-func serve(t *testing.T, answer func(packet []byte) []byte) netip.AddrPort {
+func serve(t *testing.T, answer func(packet []byte) []byte) inet.AddrPort {
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +87,11 @@ func serve(t *testing.T, answer func(packet []byte) []byte) netip.AddrPort {
 			}
 		}
 	}()
-	return netip.MustParseAddrPort(conn.LocalAddr().String())
+	a, ok := inet.ParseAddrPort(conn.LocalAddr().String())
+	if !ok {
+		t.Fatal(conn.LocalAddr())
+	}
+	return a
 }
 
 const ahead = 1000 * time.Second

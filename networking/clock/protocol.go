@@ -2,7 +2,6 @@ package clock
 
 import (
 	"encoding/binary"
-	"net/netip"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -40,7 +39,7 @@ type Server struct {
 }
 
 // Dial makes ready to ask the server at an address.
-func Dial(at netip.AddrPort, p Protocol) (*Server, error) {
+func Dial(at inet.AddrPort, p Protocol) (*Server, error) {
 	fd, err := inet.Dial(at, unix.SOCK_DGRAM, time.Time{})
 	if err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package dns
 
 import (
-	"net/netip"
 	"strings"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 
 // Resolver asks caches. Its methods return ErrNoDomain, ErrNoServer, ErrTimeout, ErrName, ErrFormat or an error of the system.
 type Resolver struct {
-	Servers []netip.AddrPort
+	Servers []inet.AddrPort
 	Search  []string // suffixes that qualify names
 	Hosts   Hosts    // asked first
 }
@@ -46,10 +45,10 @@ func New(env proc.Env) (*Resolver, error) {
 }
 
 // ParseServers reads a list of addresses. bad are the words that are none.
-func ParseServers(list string) (servers []netip.AddrPort, bad []string) {
+func ParseServers(list string) (servers []inet.AddrPort, bad []string) {
 	for _, word := range strings.FieldsFunc(list, func(c rune) bool { return strings.ContainsRune(separator, c) }) {
-		if ip, err := inet.ParseIP(word); err == nil {
-			servers = append(servers, netip.AddrPortFrom(ip, port))
+		if ip, ok := inet.ParseAddr(word); ok {
+			servers = append(servers, inet.AddrPort{Addr: ip, Port: port})
 		} else {
 			bad = append(bad, word)
 		}
@@ -121,7 +120,7 @@ func (r *Resolver) Find(name string, qualify bool, look func(name string) error)
 
 // Addresses returns the addresses of a name, or if qualify of what it may be short for: those of the hosts database if
 // there are any, IPv4 ones first, else those that the DNS has, IPv6 ones first. A zero deadline is none.
-func (r *Resolver) Addresses(name string, v4, v6, qualify bool, deadline time.Time) (ips []netip.Addr, err error) {
+func (r *Resolver) Addresses(name string, v4, v6, qualify bool, deadline time.Time) (ips []inet.Addr, err error) {
 	if ips, err := r.local(name, v4, v6, qualify); len(ips) > 0 || err != nil {
 		return ips, err
 	}
@@ -133,7 +132,7 @@ func (r *Resolver) Addresses(name string, v4, v6, qualify bool, deadline time.Ti
 }
 
 // local are the addresses that the hosts database has.
-func (r *Resolver) local(name string, v4, v6, qualify bool) (ips []netip.Addr, err error) {
+func (r *Resolver) local(name string, v4, v6, qualify bool) (ips []inet.Addr, err error) {
 	names := []string{name}
 	if qualify {
 		if names, err = r.Qualified(name); err != nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"net"
-	"net/netip"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"s6box/internal/dnstest"
+	"s6box/internal/inet"
 )
 
 const example = `
@@ -41,7 +41,23 @@ host.site.test. A 192.0.2.7
 1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. PTR six.test.
 `
 
-func serve(t *testing.T, text string) netip.AddrPort {
+func addr(text string) inet.Addr {
+	a, ok := inet.ParseAddr(text)
+	if !ok {
+		panic(text)
+	}
+	return a
+}
+
+func endpoint(text string) inet.AddrPort {
+	a, ok := inet.ParseAddrPort(text)
+	if !ok {
+		panic(text)
+	}
+	return a
+}
+
+func serve(t *testing.T, text string) inet.AddrPort {
 	zone, err := dnstest.Parse(text)
 	if err != nil {
 		t.Fatal(err)
@@ -52,11 +68,11 @@ func serve(t *testing.T, text string) netip.AddrPort {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return netip.MustParseAddrPort(address)
+	return endpoint(address)
 }
 
 func TestAddresses(t *testing.T) {
-	r := &Resolver{Servers: []netip.AddrPort{serve(t, example)}, Search: []string{"none.test", "site.test."}}
+	r := &Resolver{Servers: []inet.AddrPort{serve(t, example)}, Search: []string{"none.test", "site.test."}}
 	for _, c := range []struct {
 		name            string
 		v4, v6, qualify bool
@@ -98,16 +114,16 @@ func TestNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &Resolver{Servers: []netip.AddrPort{serve(t, example)}, Hosts: hosts}
+	r := &Resolver{Servers: []inet.AddrPort{serve(t, example)}, Hosts: hosts}
 	for ip, want := range map[string]string{
 		"192.0.2.1": "a.test. b.test.", "2001:db8::1": "six.test.", "192.0.2.8": "eight.", "::8": "v6. v6.test other.",
 	} {
-		names, err := r.Names(netip.MustParseAddr(ip), time.Time{})
+		names, err := r.Names(addr(ip), time.Time{})
 		if got := strings.Join(names, " "); got != want || err != nil {
 			t.Errorf("%s: %q, error %v, want %q", ip, got, err, want)
 		}
 	}
-	if _, err := r.Names(netip.MustParseAddr("192.0.2.99"), time.Time{}); err != ErrNoDomain {
+	if _, err := r.Names(addr("192.0.2.99"), time.Time{}); err != ErrNoDomain {
 		t.Errorf("an address without a name: error %v", err)
 	}
 	records, err := r.Records("names.test", MX, time.Time{})
@@ -117,38 +133,38 @@ func TestNames(t *testing.T) {
 }
 
 // nobody is a port at which nobody is, and mute one that says nothing.
-func nobody(t *testing.T) netip.AddrPort {
+func nobody(t *testing.T) inet.AddrPort {
 	conn, address := mute(t)
 	conn.Close()
 	return address
 }
 
-func mute(t *testing.T) (net.PacketConn, netip.AddrPort) {
+func mute(t *testing.T) (net.PacketConn, inet.AddrPort) {
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	return conn, netip.MustParseAddrPort(conn.LocalAddr().String())
+	return conn, endpoint(conn.LocalAddr().String())
 }
 
 // A server that is not there, or can't, makes room for the next; one that says nothing is given up at the deadline.
 func TestServersThatDontAnswer(t *testing.T) {
 	absent, good, broken := nobody(t), serve(t, example), serve(t, "a.test. !rcode 5\n")
-	for _, servers := range [][]netip.AddrPort{{absent, good}, {broken, good}, {broken, absent, good}} {
+	for _, servers := range [][]inet.AddrPort{{absent, good}, {broken, good}, {broken, absent, good}} {
 		r := &Resolver{Servers: servers}
 		if ips, err := r.Addresses("a.test", true, false, false, time.Time{}); len(ips) != 2 || err != nil {
 			t.Errorf("%v: %v, error %v", servers, ips, err)
 		}
 	}
-	for _, servers := range [][]netip.AddrPort{{absent}, {}, {absent, broken}} {
+	for _, servers := range [][]inet.AddrPort{{absent}, {}, {absent, broken}} {
 		r := &Resolver{Servers: servers}
 		if _, err := r.Addresses("a.test", true, false, false, time.Time{}); err != ErrNoServer {
 			t.Errorf("%v: error %v", servers, err)
 		}
 	}
 	_, quiet := mute(t)
-	r := &Resolver{Servers: []netip.AddrPort{quiet}}
+	r := &Resolver{Servers: []inet.AddrPort{quiet}}
 	if _, err := r.Addresses("a.test", true, false, false, time.Now().Add(10*time.Millisecond)); err != ErrTimeout {
 		t.Errorf("mute server: error %v", err)
 	}
@@ -165,7 +181,7 @@ func TestFlood(t *testing.T) {
 			_, err = conn.WriteTo(buf[:n], from)
 		}
 	}()
-	r := &Resolver{Servers: []netip.AddrPort{address}}
+	r := &Resolver{Servers: []inet.AddrPort{address}}
 	if _, err := r.Ask("a.test", A, time.Now().Add(50*time.Millisecond)); err != ErrTimeout {
 		t.Errorf("error %v", err)
 	}
@@ -174,11 +190,11 @@ func TestFlood(t *testing.T) {
 // The rounds, with the time of each cut short.
 func TestRounds(t *testing.T) {
 	_, quiet := mute(t)
-	q, err := Start([]netip.AddrPort{quiet, serve(t, "late.test. A 192.0.2.1\nlate.test. !drop1\n"), nobody(t)}, "late.test", A, false, time.Time{})
+	q, err := Start([]inet.AddrPort{quiet, serve(t, "late.test. A 192.0.2.1\nlate.test. !drop1\n"), nobody(t)}, "late.test", A, false, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var sent []netip.Addr
+	var sent []inet.Addr
 	var pending int
 	q.Trace = func(e Event) {
 		if e.What == Sent {
@@ -198,7 +214,7 @@ func TestRounds(t *testing.T) {
 	if records, err := answer.Answers(A); len(records) != 1 || err != nil {
 		t.Errorf("%v, error %v", records, err)
 	}
-	q, _ = Start([]netip.AddrPort{quiet}, "late.test", A, true, time.Time{})
+	q, _ = Start([]inet.AddrPort{quiet}, "late.test", A, true, time.Time{})
 	rounds := 0
 	q.Trace = func(e Event) {
 		if e.What == Sent {
@@ -213,7 +229,7 @@ func TestRounds(t *testing.T) {
 // Every query has a number of its own, to every server.
 func TestNumbers(t *testing.T) {
 	seen := map[uint16]bool{}
-	q, _ := Start([]netip.AddrPort{nobody(t), nobody(t), nobody(t), nobody(t)}, "a.test", A, true, time.Time{})
+	q, _ := Start([]inet.AddrPort{nobody(t), nobody(t), nobody(t), nobody(t)}, "a.test", A, true, time.Time{})
 	q.Trace = func(e Event) {
 		if e.What == Sending {
 			seen[e.Message.ID()] = true
@@ -226,7 +242,7 @@ func TestNumbers(t *testing.T) {
 
 func TestConfig(t *testing.T) {
 	r := parseConfig("# comment\nnameserver 192.0.2.53\nnameserver ::1 # two\nnameserver x\n nameserver 192.0.2.54\ndomain d.test\nsearch a.test b.test\noptions x\n")
-	if want := []netip.AddrPort{netip.MustParseAddrPort("192.0.2.53:53"), netip.MustParseAddrPort("[::1]:53")}; !reflect.DeepEqual(r.Servers, want) {
+	if want := []inet.AddrPort{endpoint("192.0.2.53:53"), endpoint("[::1]:53")}; !reflect.DeepEqual(r.Servers, want) {
 		t.Errorf("servers %v", r.Servers)
 	}
 	for name, want := range map[string]string{"H": "h.a.test. h.b.test. h.", "h.": "h.", "": ".", ".": ".", "h.i": "h.i.a.test. h.i.b.test. h.i."} {
@@ -250,7 +266,7 @@ func TestHosts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
-		got  []netip.Addr
+		got  []inet.Addr
 		want string
 	}{
 		{h.Addresses("LOCALHOST.", true, true), "[127.0.0.1 ::1]"},
@@ -297,8 +313,8 @@ func FuzzHosts(f *testing.F) {
 			if len(words) < 2 || strings.Trim(words[1], ".") == "" || strings.Contains(words[1], "\x00") {
 				continue
 			}
-			ip, err := netip.ParseAddr(words[0])
-			if err != nil || ip.Zone() != "" {
+			ip, ok := inet.ParseAddr(words[0])
+			if !ok || ip.Zone() != "" {
 				continue
 			}
 			if want := string(lower([]byte(strings.TrimRight(words[1], ".")))) + "."; !slices.Contains(h.Names(ip), want) {

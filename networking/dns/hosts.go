@@ -2,7 +2,6 @@ package dns
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -69,7 +68,7 @@ func (h Hosts) get(key string) string {
 	return string(value)
 }
 
-func (h Hosts) ips(kind, name string, v4, v6 bool) (ips []netip.Addr) {
+func (h Hosts) ips(kind, name string, v4, v6 bool) (ips []inet.Addr) {
 	for _, family := range []struct {
 		wanted bool
 		letter string
@@ -79,7 +78,7 @@ func (h Hosts) ips(kind, name string, v4, v6 bool) (ips []netip.Addr) {
 			continue
 		}
 		for ip := range slices.Chunk([]byte(h.get(kind+family.letter+name)), family.size) {
-			if ip, ok := netip.AddrFromSlice(ip); ok {
+			if ip, ok := inet.AddrOf(ip); ok {
 				ips = append(ips, ip)
 			}
 		}
@@ -88,7 +87,7 @@ func (h Hosts) ips(kind, name string, v4, v6 bool) (ips []netip.Addr) {
 }
 
 // Addresses are those of a whole name, with or without a dot at its end.
-func (h Hosts) Addresses(name string, v4, v6 bool) []netip.Addr {
+func (h Hosts) Addresses(name string, v4, v6 bool) []inet.Addr {
 	name, err := Full(name)
 	if err != nil {
 		return nil
@@ -97,17 +96,17 @@ func (h Hosts) Addresses(name string, v4, v6 bool) []netip.Addr {
 }
 
 // Aliased are the addresses of a name as it is, which is not the first in its line.
-func (h Hosts) Aliased(name string, v4, v6 bool) []netip.Addr {
+func (h Hosts) Aliased(name string, v4, v6 bool) []inet.Addr {
 	return h.ips("u", string(lower([]byte(name))), v4, v6)
 }
 
 // Names are those of an address. The first of a line has a dot at its end.
-func (h Hosts) Names(ip netip.Addr) []string {
-	names := h.get("p" + family(ip) + string(ip.AsSlice()))
+func (h Hosts) Names(ip inet.Addr) []string {
+	names := h.get("p" + family(ip) + string(ip.Bytes()))
 	return strings.FieldsFunc(names, func(c rune) bool { return c == 0 })
 }
 
-func family(ip netip.Addr) string {
+func family(ip inet.Addr) string {
 	if ip.Is4() {
 		return "4:"
 	}
@@ -152,14 +151,14 @@ func (h *hostsTable) line(words []string) error {
 	if len(words) == 0 {
 		return nil
 	}
-	ip, err := inet.ParseIP(words[0])
-	if err != nil {
+	ip, ok := inet.ParseAddr(words[0])
+	if !ok {
 		return fmt.Errorf("%s is no IP address", words[0])
 	}
 	if ip.Zone() != "" || len(words) == 1 {
 		return nil
 	}
-	raw := string(ip.AsSlice())
+	raw := string(ip.Bytes())
 	for i, word := range words[1:] {
 		name, kind := string(lower([]byte(word))), "u"
 		if i == 0 {

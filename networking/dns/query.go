@@ -3,7 +3,6 @@ package dns
 import (
 	"encoding/binary"
 	"errors"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -33,7 +32,7 @@ const tcpPatience = 10 * time.Second
 // Event is a step of a query that someone may want to watch.
 type Event struct {
 	What    What
-	Server  netip.Addr
+	Server  inet.Addr
 	TCP     bool
 	Until   time.Time // zero: for ever
 	Message Message
@@ -57,7 +56,7 @@ type Query struct {
 	kind      Type
 	recursive bool
 	deadline  time.Time // of all; zero: none
-	servers   []netip.AddrPort
+	servers   []inet.AddrPort
 	round, at int // the server asked is servers[at]
 	fd        int // -1: none
 	tcp       bool
@@ -68,7 +67,7 @@ type Query struct {
 
 // Start begins to ask the servers for the records of a name. A recursive query is for caches, another for servers that
 // know by themselves. A zero deadline is none. The error is ErrName.
-func Start(servers []netip.AddrPort, name string, t Type, recursive bool, deadline time.Time) (*Query, error) {
+func Start(servers []inet.AddrPort, name string, t Type, recursive bool, deadline time.Time) (*Query, error) {
 	encoded, err := Encode(name)
 	if err != nil {
 		return nil, err
@@ -77,7 +76,7 @@ func Start(servers []netip.AddrPort, name string, t Type, recursive bool, deadli
 }
 
 // StartEncoded is Start with an encoded name.
-func StartEncoded(servers []netip.AddrPort, name []byte, t Type, recursive bool, deadline time.Time) *Query {
+func StartEncoded(servers []inet.AddrPort, name []byte, t Type, recursive bool, deadline time.Time) *Query {
 	q := &Query{name: lower(slices.Clone(name)), kind: t, recursive: recursive, deadline: deadline, servers: slices.Clone(servers), fd: -1}
 	if recursive {
 		q.round = 1
@@ -187,7 +186,7 @@ func (q *Query) begin() error {
 		if q.tcp {
 			kind = unix.SOCK_STREAM
 		}
-		fd, err := inet.Socket(q.servers[q.at].Addr(), kind)
+		fd, err := inet.Socket(q.servers[q.at].Addr, kind)
 		if err == unix.EAFNOSUPPORT {
 			q.drop()
 			continue
@@ -232,7 +231,7 @@ func (q *Query) tell(what What, msg Message) {
 		if what == Sending && !q.tcp {
 			until = time.Time{} // a datagram is sent at once
 		}
-		q.Trace(Event{what, q.servers[q.at].Addr(), q.tcp, until, msg})
+		q.Trace(Event{what, q.servers[q.at].Addr, q.tcp, until, msg})
 	}
 }
 

@@ -3,7 +3,6 @@ package dns
 import (
 	"encoding/binary"
 	"fmt"
-	"net/netip"
 	"strconv"
 	"strings"
 
@@ -46,8 +45,8 @@ func (t Type) kind() (name, parts string) {
 }
 
 // IP is the address in the data of an A or AAAA record; not ok if that has another length.
-func (r Record) IP() (ip netip.Addr, ok bool) {
-	ip, ok = netip.AddrFromSlice(r.msg[r.at:r.end])
+func (r Record) IP() (ip inet.Addr, ok bool) {
+	ip, ok = inet.AddrOf(r.msg[r.at:r.end])
 	return ip, ok && ip.Is4() == (r.Type == A)
 }
 
@@ -84,7 +83,7 @@ func (r Record) part(form byte, at int) (text string, next int, err error) {
 		if !ok {
 			return "", 0, ErrFormat
 		}
-		return inet.Show(ip), r.end, nil
+		return ip.String(), r.end, nil
 	case 't':
 		text, err := joined(data)
 		return text, r.end, err

@@ -2,11 +2,12 @@ package dns
 
 import (
 	"encoding/hex"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"s6box/internal/inet"
 )
 
 // Ask has caches answer a question. The answer may be that there is no such domain.
@@ -54,7 +55,7 @@ func (m Message) Records(t Type, err error) ([]Record, error) {
 }
 
 // ips asks the DNS for addresses. If it has some, it does not matter that others can't be had.
-func (r *Resolver) ips(name string, v4, v6 bool, deadline time.Time) (ips []netip.Addr, err error) {
+func (r *Resolver) ips(name string, v4, v6 bool, deadline time.Time) (ips []inet.Addr, err error) {
 	var types []Type
 	if v6 {
 		types = append(types, AAAA)
@@ -77,7 +78,7 @@ func (r *Resolver) ips(name string, v4, v6 bool, deadline time.Time) (ips []neti
 }
 
 // IPs are the addresses in the records that have one.
-func IPs(records []Record) (ips []netip.Addr) {
+func IPs(records []Record) (ips []inet.Addr) {
 	for _, rec := range records {
 		if ip, ok := rec.IP(); ok {
 			ips = append(ips, ip)
@@ -88,7 +89,7 @@ func IPs(records []Record) (ips []netip.Addr) {
 
 // Names returns the names of an address. Those that the DNS has end in a dot, and those of the hosts database if they
 // are whole names.
-func (r *Resolver) Names(ip netip.Addr, deadline time.Time) ([]string, error) {
+func (r *Resolver) Names(ip inet.Addr, deadline time.Time) ([]string, error) {
 	if names := r.Hosts.Names(ip); len(names) > 0 {
 		return names, nil
 	}
@@ -112,17 +113,16 @@ func Texts(records []Record) (texts []string, err error) {
 }
 
 // Arpa is the name under which the DNS keeps the names of an address.
-func Arpa(ip netip.Addr) string {
+func Arpa(ip inet.Addr) string {
 	var out strings.Builder
+	b := ip.Bytes()
 	if ip.Is4() {
-		b := ip.As4()
 		for i := range b {
 			out.WriteString(strconv.Itoa(int(b[3-i])) + ".")
 		}
 		return out.String() + "in-addr.arpa"
 	}
-	b := ip.As16()
-	digits := hex.EncodeToString(b[:])
+	digits := hex.EncodeToString(b)
 	for i := range digits {
 		out.WriteString(digits[len(digits)-1-i:len(digits)-i] + ".")
 	}

@@ -2,7 +2,6 @@ package dnsclient
 
 import (
 	"s6box/internal/applet"
-	"s6box/internal/inet"
 )
 
 const (
@@ -40,7 +39,7 @@ func runIP(inv *applet.Invocation, v4, v6 bool) error {
 	ips, err := l.resolver.Addresses(l.Args[0], v4, v6, l.qualify, l.deadline)
 	lines := make([]string, len(ips))
 	for i, ip := range ips {
-		lines[i] = inet.Show(ip)
+		lines[i] = ip.String()
 	}
 	return l.finish(l.Args[0], lines, err)
 }

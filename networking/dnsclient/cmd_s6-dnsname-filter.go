@@ -1,7 +1,6 @@
 package dnsclient
 
 import (
-	"net/netip"
 	"strings"
 
 	"s6box/internal/applet"
@@ -40,7 +39,7 @@ func runNameFilter(inv *applet.Invocation) error {
 }
 
 // leadingIP is the address that a text begins with. What is behind it is nothing that could be part of it, but for dots.
-func leadingIP(text string, v4, v6 bool) (ip netip.Addr, rest string, ok bool) {
+func leadingIP(text string, v4, v6 bool) (ip inet.Addr, rest string, ok bool) {
 	for _, family := range []struct {
 		wanted  bool
 		letters string
@@ -50,7 +49,7 @@ func leadingIP(text string, v4, v6 bool) (ip netip.Addr, rest string, ok bool) {
 		}
 		end := len(text) - len(strings.TrimLeft(text, family.letters))
 		for ; end > 0; end = strings.LastIndexAny(text[:end], ".:") {
-			if ip, err := inet.ParseIP(text[:end]); err == nil && (ip.Is6() && v6 || ip.Is4() && v4) {
+			if ip, ok := inet.ParseAddr(text[:end]); ok && (ip.Is6() && v6 || ip.Is4() && v4) {
 				return ip, text[end:], true
 			}
 		}

@@ -23,10 +23,10 @@ func runName(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
-	ip, err := inet.ParseIP(l.Args[0])
-	if err != nil || l.v4 && !l.v6 && !ip.Is4() || l.v6 && !l.v4 && !ip.Is6() {
+	ip, ok := inet.ParseAddr(l.Args[0])
+	if !ok || l.v4 && !l.v6 && !ip.Is4() || l.v6 && !l.v4 && !ip.Is6() {
 		return inv.UsageError()
 	}
-	names, err := l.resolver.Names(ip.WithZone(""), l.deadline)
+	names, err := l.resolver.Names(ip, l.deadline)
 	return l.finish(l.Args[0], names, err)
 }

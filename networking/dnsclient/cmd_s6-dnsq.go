@@ -2,7 +2,6 @@ package dnsclient
 
 import (
 	"fmt"
-	"net/netip"
 
 	"s6box/internal/applet"
 	"s6box/internal/inet"
@@ -87,7 +86,7 @@ func (a *analysis) option(opt byte, value string) error {
 	return nil
 }
 
-func (a *analysis) servers() (servers []netip.AddrPort, err error) {
+func (a *analysis) servers() (servers []inet.AddrPort, err error) {
 	if a.recursive {
 		resolver, err := dns.Open(a.Invocation, false)
 		if err != nil {
@@ -108,7 +107,7 @@ func (a *analysis) servers() (servers []netip.AddrPort, err error) {
 	return servers, nil
 }
 
-func (a *analysis) run(servers []netip.AddrPort, name string, kind dns.Type) error {
+func (a *analysis) run(servers []inet.AddrPort, name string, kind dns.Type) error {
 	q, err := dns.Start(servers, name, kind, a.recursive, sys.Deadline(a.timeout))
 	if err != nil {
 		return applet.SystemCode(applet.ExitUsage, err, "encode %s", name)
@@ -153,7 +152,7 @@ func (a *analysis) trace(e dns.Event) {
 		out = append(out, "Received a packet:\n"...)
 	case e.What == dns.Sending && a.level&sent != 0:
 		out = fmt.Appendf(out, "Preparing to send via %s to %s %s with deadline %s, query id %d:\n",
-			protocol, peer, inet.Show(e.Server), until, e.Message.ID())
+			protocol, peer, e.Server.String(), until, e.Message.ID())
 	case e.What == dns.Sent && a.level&sent != 0:
 		out = fmt.Appendf(out, "Sent query %d - next recv deadline is %s\n\n", e.Message.ID(), until)
 	default:

@@ -1,8 +1,6 @@
 package dnsclient
 
 import (
-	"net/netip"
-
 	"s6box/internal/applet"
 	"s6box/internal/inet"
 	"s6box/internal/sys"
@@ -63,13 +61,12 @@ func randomIPs(n int, v4, v6 bool) string {
 	sys.Random(random)
 	for b := range n {
 		raw := random[17*b : 17*b+17]
-		var ip netip.Addr
+		size := 4
 		if v6 && (!v4 || raw[16]&1 != 0) {
-			ip = netip.AddrFrom16([16]byte(raw[:16]))
-		} else {
-			ip = netip.AddrFrom4([4]byte(raw[:4]))
+			size = 16
 		}
-		out = append(append(out, inet.Show(ip)...), '\n')
+		ip, _ := inet.AddrOf(raw[:size])
+		out = append(append(out, ip.String()...), '\n')
 	}
 	return string(out)
 }

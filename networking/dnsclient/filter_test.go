@@ -26,7 +26,7 @@ func TestLeadingIP(t *testing.T) {
 		{"::1", true, false, "", ""},
 		{"2001:DB8::1/64", false, true, "2001:db8::1", "/64"},
 		{"fe80::1%eth0 x", true, true, "fe80::1", "%eth0 x"},
-		{"::ffff:192.0.2.1 x", true, true, "::ffff:192.0.2.1", " x"},
+		{"::ffff:192.0.2.1 x", true, true, "::ffff:c000:201", " x"},
 		{"x", true, true, "", ""}, {"", true, true, "", ""}, {"....", true, true, "", ""},
 	} {
 		ip, rest, ok := leadingIP(c.text, c.v4, c.v6)

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"io"
 	"net"
-	"net/netip"
 	"os"
 	"testing"
 	"time"
@@ -13,6 +12,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/dnstest"
+	"s6box/internal/inet"
 	"s6box/internal/proc"
 	"s6box/internal/tai"
 	"s6box/networking/dns"
@@ -44,7 +44,11 @@ func TestSkadnsBySocket(t *testing.T) {
 	defer sock.Close()
 	sock.SetDeadline(time.Now().Add(time.Minute))
 
-	servers := []netip.AddrPort{netip.MustParseAddrPort(address)}
+	at, ok := inet.ParseAddrPort(address)
+	if !ok {
+		t.Fatal(address)
+	}
+	servers := []inet.AddrPort{at}
 	s := &resolverSession{in: proc.FD(pair[0]), resolver: &dns.Resolver{Servers: servers}, queries: map[uint16]*dns.Query{}}
 	s.replies.fd = pair[0]
 	ended := make(chan error, 1)

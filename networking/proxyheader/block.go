@@ -2,7 +2,8 @@ package proxyheader
 
 import (
 	"encoding/binary"
-	"net/netip"
+
+	"s6box/internal/inet"
 )
 
 // Families and transports of version 2.
@@ -60,11 +61,11 @@ func (h *Header) addresses(family byte, block []byte) (rest []byte, ok bool) {
 	if len(block) < 2*size+ports {
 		return nil, false
 	}
-	remote, _ := netip.AddrFromSlice(block[:size])
-	here, _ := netip.AddrFromSlice(block[size : 2*size])
+	remote, _ := inet.AddrOf(block[:size])
+	here, _ := inet.AddrOf(block[size : 2*size])
 	h.Proto = "TCP"
-	h.Remote = netip.AddrPortFrom(remote, binary.BigEndian.Uint16(block[2*size:]))
-	h.Local = netip.AddrPortFrom(here, binary.BigEndian.Uint16(block[2*size+2:]))
+	h.Remote = inet.AddrPort{Addr: remote, Port: binary.BigEndian.Uint16(block[2*size:])}
+	h.Local = inet.AddrPort{Addr: here, Port: binary.BigEndian.Uint16(block[2*size+2:])}
 	return block[2*size+ports:], true
 }
 

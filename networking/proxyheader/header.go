@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
-	"net/netip"
 	"strings"
 
 	"s6box/internal/inet"
@@ -15,7 +14,7 @@ import (
 // Header is what a header tells of a connection. Nothing but its zero value is told of one of the proxy's own.
 type Header struct {
 	Proto         string // TCP, IPC, or ""
-	Remote, Local netip.AddrPort
+	Remote, Local inet.AddrPort
 	RemotePath    string
 	LocalPath     string
 	// Of a TLS connection of the client with the proxy; "" if it is not told.
@@ -97,10 +96,10 @@ func parseLine(text string) (Header, error) {
 	if len(words) < 4 {
 		return Header{}, &SyntaxError{"invalid PROXY line"}
 	}
-	var ips [2]netip.Addr
+	var ips [2]inet.Addr
 	for i, which := range []string{"remote", "local"} {
-		ip, err := inet.ParseIP(words[i])
-		if err != nil || ip.Is4() != (family == "TCP4") {
+		ip, ok := inet.ParseAddr(words[i])
+		if !ok || ip.Is4() != (family == "TCP4") {
 			return Header{}, &SyntaxError{"invalid " + which + " ip in PROXY line"}
 		}
 		ips[i] = ip
@@ -110,7 +109,7 @@ func parseLine(text string) (Header, error) {
 	if !ok || !ok2 {
 		return Header{}, &SyntaxError{"invalid PROXY line"}
 	}
-	return Header{Proto: "TCP", Remote: netip.AddrPortFrom(ips[0], remote), Local: netip.AddrPortFrom(ips[1], local)}, nil
+	return Header{Proto: "TCP", Remote: inet.AddrPort{Addr: ips[0], Port: remote}, Local: inet.AddrPort{Addr: ips[1], Port: local}}, nil
 }
 
 func readBlock(r io.Reader, start []byte) (Header, error) {

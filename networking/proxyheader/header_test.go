@@ -4,14 +4,22 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
+
+	"s6box/internal/inet"
 )
 
 func endpoints(remote, local string) Header {
-	return Header{Proto: "TCP", Remote: netip.MustParseAddrPort(remote), Local: netip.MustParseAddrPort(local)}
+	h := Header{Proto: "TCP"}
+	var ok, ok2 bool
+	h.Remote, ok = inet.ParseAddrPort(remote)
+	h.Local, ok2 = inet.ParseAddrPort(local)
+	if !ok || !ok2 {
+		panic(remote + " " + local)
+	}
+	return h
 }
 
 func block(command, kind byte, parts ...string) string {
