@@ -257,6 +257,9 @@ func (sh *Shell) declare(o *declOptions, items []declItem) int {
 					msg = o.cmd + ": " + msg
 				}
 				sh.complain("%s", msg)
+				if sh.opts.has(errExit) && msg == f.msg && strings.HasSuffix(msg, ": readonly variable") {
+					sh.exit(1) // whoever asks
+				}
 			}
 			status = 1
 		}

@@ -211,13 +211,13 @@ func (j *job) grown() {
 		return
 	}
 	j.young = false
-	const pause, patience = 100 * time.Microsecond, 10_000 // a second at most, if the machine is that busy
-	for range patience {
+	const shortest, longest, patience = 100 * time.Microsecond, 10 * time.Millisecond, 3000 // half a minute at most, on a very busy machine
+	for i := range patience {
 		status, err := sys.ReadFile(sys.AT, "/proc/"+itoa(j.pid)+"/status", 8192)
 		if err != nil || strings.Contains(string(status), "\nState:\tZ") || hasSignal(status, "SigIgn", unix.SIGINT) || !j.async && !hasSignal(status, "SigCgt", unix.SIGSTKFLT) {
 			return
 		}
-		sys.Nap(pause)
+		sys.Nap(min(longest, shortest*time.Duration(1+i/16)))
 	}
 }
 

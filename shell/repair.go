@@ -70,11 +70,12 @@ func emptySubscript(text string, from, at int, msg string) (rest string, ok bool
 
 // nestedSubshell parts the parentheses of ((a); b), which the parser takes for arithmetic.
 func nestedSubshell(text string, from, at int, _ string) (rest string, ok bool) {
-	for i := min(at+2, len(text)); ; {
-		i = strings.LastIndex(text[:i], "((")
+	for until := min(at+3, len(text)); ; {
+		i := strings.LastIndex(text[:until], "((")
 		if i < from {
 			return "", false
 		}
+		until = i + 1
 		if !startsCommand(text[from:i]) {
 			continue
 		}
