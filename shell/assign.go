@@ -20,6 +20,9 @@ func (sh *Shell) assign(r ref, value string, add bool) error {
 	if v != nil && v.flags&readonly != 0 || r.name == "SHELLOPTS" || r.name == "BASHOPTS" {
 		return discard("%s: readonly variable", r.name)
 	}
+	if add && r.name == "SECONDS" && !sh.plain(r.name) {
+		value = sh.value(r.name) + value
+	}
 	if sh.assignDynamic(r.name, value) {
 		return nil
 	}

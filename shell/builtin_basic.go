@@ -224,6 +224,9 @@ func builtinUmask(sh *Shell, words []string) int {
 		return 1
 	}
 	sh.st.Umask(next)
+	if symbolic {
+		return sh.print("umask", symbolicMask(next)+"\n")
+	}
 	return 0
 }
 
@@ -245,9 +248,10 @@ func symbolicMask(mask int) string {
 func parseMask(s string, mask int) (next int, problem string) {
 	if s != "" && s[0] >= '0' && s[0] <= '9' {
 		n, err := strconv.ParseUint(s, 8, 12)
-		if err != nil || n > 0o777 {
+		if err != nil {
 			return 0, s + ": octal number out of range"
 		}
+		n &= 0o777
 		return int(n), ""
 	}
 	allowed := ^mask & 0o777

@@ -143,7 +143,7 @@ func (sh *Shell) arrayVar(cmd, name string) *variable {
 		sh.complain("%s: readonly variable", name)
 		return nil
 	case v.flags&isAssoc != 0:
-		sh.complain("%s: %s: cannot convert associative to indexed array", cmd, name)
+		sh.complain("%s: %s: not an indexed array", cmd, name)
 		return nil
 	}
 	v.flags |= isList

@@ -210,6 +210,10 @@ func builtinUnset(sh *Shell, words []string) int {
 	if bad != "" {
 		return sh.invalidOption("unset", bad)
 	}
+	if funcs && vars {
+		sh.complain("unset: cannot simultaneously unset a function and a variable")
+		return 1
+	}
 	status := 0
 	for _, name := range names {
 		if funcs {

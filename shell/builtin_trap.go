@@ -261,6 +261,11 @@ func builtinAlias(sh *Shell, words []string) int {
 	}
 	for _, arg := range args {
 		name, text, ok := strings.Cut(arg, "=")
+		if ok && strings.ContainsAny(name, " \t\n/$`=\"'\\|&;()<>") {
+			sh.complain("alias: `%s': invalid alias name", name)
+			status = 1
+			continue
+		}
 		if ok && name != "" {
 			if sh.aliases == nil {
 				sh.aliases = make(map[string]string)

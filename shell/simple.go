@@ -181,6 +181,10 @@ func (sh *Shell) fillAssoc(v *variable, name string, elems []elem, add bool) err
 	v.set = true
 	for i := 0; i < len(elems); i++ {
 		e := elems[i]
+		if !e.sub && elems[0].sub {
+			sh.complain("%s: '%s': must use subscript when assigning associative array", name, e.value)
+			continue
+		}
 		if !e.sub {
 			// m=(key value key value)
 			e.index = e.value
