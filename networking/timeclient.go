@@ -113,9 +113,9 @@ func (c *timeClient) option(opt byte, value string) error {
 func (c *timeClient) ask() error {
 	for i := uint64(1); i <= max(c.trips, 1); i++ {
 		if i > 1 && c.pause > 0 {
-			sys.Poll(nil, sooner(sys.Deadline(c.pause), c.deadline))
+			sys.Poll(nil, sys.Sooner(sys.Deadline(c.pause), c.deadline))
 		}
-		e, err := c.server.Ask(sooner(sys.Deadline(c.patience), c.deadline))
+		e, err := c.server.Ask(sys.Sooner(sys.Deadline(c.patience), c.deadline))
 		if err == nil {
 			c.keep(i, e)
 			continue
@@ -146,14 +146,6 @@ func (c *timeClient) keep(i uint64, e clock.Exchange) {
 		c.Info("%s round-trip %d/%d: sent %v, received %v, answered %v, back %v: offset %v, uncertainty %v",
 			c.label, i, c.trips, e.Sent, e.Got, e.Answered, e.Back, e.Offset(), e.Trip())
 	}
-}
-
-// sooner is the first of two deadlines, of which the zero time is none.
-func sooner(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
 }
 
 // judge refuses an answer that is too uncertain.

@@ -45,11 +45,11 @@ func (c *checking) run(inv *applet.Invocation) error {
 	end := sys.Deadline(c.total)
 	pause := c.first
 	for try := uint64(0); c.tries == 0 || try < c.tries; try++ {
-		until := earlier(end, time.Now().Add(time.Duration(pause)*time.Millisecond))
+		until := sys.Sooner(end, time.Now().Add(time.Duration(pause)*time.Millisecond))
 		if _, died, err := waitFor(int(c.life), -1, until); err != nil || died {
 			return applet.Exit(checkDied)
 		}
-		if over(end) {
+		if sys.Past(end) {
 			return applet.Exit(checkTimedOut)
 		}
 		status, err := c.check(inv, end)
@@ -99,7 +99,7 @@ func (c *checking) attend(pid int, end time.Time) (proc.Status, error) {
 	}()
 	limit := end
 	if single := sys.Deadline(c.single); !single.IsZero() {
-		limit = earlier(end, single)
+		limit = sys.Sooner(end, single)
 	}
 	done, died, err := waitFor(int(c.life), r, limit)
 	if !done {
@@ -111,18 +111,8 @@ func (c *checking) attend(pid int, end time.Time) (proc.Status, error) {
 		return 0, applet.System(err, "wait for the check")
 	case died:
 		return 0, applet.Exit(checkDied)
-	case !done && over(end):
+	case !done && sys.Past(end):
 		return 0, applet.Exit(checkTimedOut)
 	}
 	return status, nil
 }
-
-// earlier is the earlier of two deadlines of which a may be none.
-func earlier(a, b time.Time) time.Time {
-	if a.IsZero() || b.Before(a) {
-		return b
-	}
-	return a
-}
-
-func over(deadline time.Time) bool { return !deadline.IsZero() && !time.Now().Before(deadline) }

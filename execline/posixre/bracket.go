@@ -3,6 +3,8 @@ package posixre
 import (
 	"errors"
 	"strings"
+
+	"s6box/internal/charclass"
 )
 
 // bracket reads a bracket expression from behind its opening bracket.
@@ -38,7 +40,7 @@ func (t *translator) bracket() error {
 func (t *translator) member(set *strings.Builder, rest string, first bool) error {
 	if strings.HasPrefix(rest, "[:") {
 		name, _, found := strings.Cut(rest[2:], ":]")
-		if !found || !isClass(name) {
+		if !found || !charclass.Known(name) {
 			return errors.New("Unknown character class name")
 		}
 		t.i += len(name) + 4
@@ -101,12 +103,4 @@ func (t *translator) noRange() error {
 		return errors.New("Invalid character range")
 	}
 	return nil
-}
-
-func isClass(name string) bool {
-	switch name {
-	case "alpha", "digit", "alnum", "upper", "lower", "space", "blank", "punct", "print", "graph", "cntrl", "xdigit":
-		return true
-	}
-	return false
 }

@@ -3,6 +3,15 @@ package charclass
 
 import "unicode"
 
+// Known tells whether there is a class of that name in POSIX.
+func Known(name string) bool {
+	switch name {
+	case "alpha", "digit", "alnum", "upper", "lower", "space", "blank", "punct", "print", "graph", "cntrl", "xdigit":
+		return true
+	}
+	return false
+}
+
 // In tells whether c belongs to the POSIX character class name ("alpha", "digit"…).
 func In(name string, c rune) bool {
 	switch name {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"s6box/internal/charclass"
 )
 
 type kind uint8
@@ -234,7 +236,7 @@ func (p *parser) bracket() (*set, error) {
 			if !ok {
 				break
 			}
-			if !validClass(name) {
+			if !charclass.Known(name) {
 				return nil, errors.New("Invalid character class name")
 			}
 			s.classes = append(s.classes, name)
@@ -265,12 +267,4 @@ func bracketChar(text string) (rune, int) {
 		}
 	}
 	return utf8.DecodeRuneInString(text)
-}
-
-func validClass(name string) bool {
-	switch name {
-	case "alpha", "digit", "alnum", "upper", "lower", "space", "blank", "punct", "print", "graph", "cntrl", "xdigit":
-		return true
-	}
-	return false
 }

@@ -32,6 +32,17 @@ func WaitFD(fd int, events int16, deadline time.Time) error {
 	return err
 }
 
+// Sooner is the earlier of two deadlines, of which the zero time is never.
+func Sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// Past tells whether a deadline has come.
+func Past(deadline time.Time) bool { return !deadline.IsZero() && !time.Now().Before(deadline) }
+
 // Nap sleeps for a while, or until a signal comes, without a timer of the runtime, which would open descriptors for it.
 func Nap(while time.Duration) {
 	ts := unix.NsecToTimespec(int64(while))

@@ -42,7 +42,7 @@ func (p *Pool) Wait(others []unix.PollFd) error {
 	var until time.Time
 	for _, a := range p.asked {
 		fds = append(fds, a.query.PollFd())
-		until = sooner(until, a.query.Until())
+		until = sys.Sooner(until, a.query.Until())
 	}
 	if len(fds) == 0 {
 		return nil
@@ -62,7 +62,7 @@ func (p *Pool) step() (ended bool) {
 	current := p.asked
 	p.asked = nil
 	for _, a := range current {
-		if !a.ready && !past(a.query.Until()) {
+		if !a.ready && !sys.Past(a.query.Until()) {
 			p.asked = append(p.asked, a)
 			continue
 		}

@@ -94,15 +94,7 @@ func (q *Query) PollFd() unix.PollFd {
 }
 
 // Until is when the query wants its next Step at the latest.
-func (q *Query) Until() time.Time { return sooner(q.until, q.deadline) }
-
-// sooner is the earlier of two times; the zero time is never.
-func sooner(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
-}
+func (q *Query) Until() time.Time { return sys.Sooner(q.until, q.deadline) }
 
 // Close gives the query up.
 func (q *Query) Close() {
@@ -123,10 +115,10 @@ func (q *Query) Step() (Message, error) {
 		}
 		answer, err := q.advance()
 		switch {
-		case err == unix.EAGAIN && past(q.deadline):
+		case err == unix.EAGAIN && sys.Past(q.deadline):
 			q.Close()
 			return nil, ErrTimeout
-		case err == unix.EAGAIN && !past(q.until):
+		case err == unix.EAGAIN && !sys.Past(q.until):
 			return nil, errPending
 		case err == unix.EAGAIN:
 			q.next()
@@ -154,8 +146,6 @@ func (q *Query) Wait() (answer Message, err error) {
 	return answer, err
 }
 
-func past(t time.Time) bool { return !t.IsZero() && !time.Now().Before(t) }
-
 // next goes on to the next server; this one has another chance in the next round.
 func (q *Query) next() {
 	q.Close()
@@ -179,7 +169,7 @@ func (q *Query) begin() error {
 		if len(q.servers) == 0 || q.round >= len(patience) {
 			return ErrNoServer
 		}
-		if past(q.deadline) {
+		if sys.Past(q.deadline) {
 			return ErrTimeout
 		}
 		kind := unix.SOCK_DGRAM
