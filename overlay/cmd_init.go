@@ -2,6 +2,8 @@ package overlay
 
 import (
 	"fmt"
+	"os"
+	"os/signal"
 
 	"golang.org/x/sys/unix"
 
@@ -42,10 +44,16 @@ type container struct {
 	dir      string   // where the command runs
 	stdio    [3]int   // descriptors the container was started with
 	first    bool     // this is process 1
+
+	early chan os.Signal // orders to stop that come before anything is supervised
 }
 
+// stopSignals are those that end the container.
+var stopSignals = []os.Signal{unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPWR}
+
 func runInit(inv *applet.Invocation) error {
-	c := &container{inv: inv, whole: inv.Proc.Env, first: unix.Getpid() == 1}
+	c := &container{inv: inv, whole: inv.Proc.Env, first: unix.Getpid() == 1, early: make(chan os.Signal, 16)}
+	signal.Notify(c.early, stopSignals...)
 	place := &place{env: c.whole, stderr: inv.Proc.Stderr()}
 	place.Settings = ReadSettings(c.whole, place.warn)
 	c.settings = place.Settings

@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"os"
+	"os/signal"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,8 +49,7 @@ func (c *container) supervise() (*life, error) {
 	var err error
 	l.engine, err = supervise.New(supervise.Options{
 		Prog: prog, Env: c.env, Stderr: c.inv.Proc.Stderr(),
-		Signals: []os.Signal{unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2,
-			unix.SIGPWR, unix.SIGWINCH, unix.SIGALRM, unix.SIGABRT},
+		Signals:  append([]os.Signal{unix.SIGHUP, unix.SIGWINCH, unix.SIGALRM, unix.SIGABRT}, stopSignals...),
 		OnSignal: func(sig unix.Signal) { l.signalled(sig) },
 	})
 	if err != nil {
@@ -68,7 +68,19 @@ func (c *container) supervise() (*life, error) {
 		Native:  l.natives(),
 		Ended:   l.scanEnded,
 	})
+	if err == nil {
+		l.takeEarly()
+	}
 	return l, err
+}
+
+// takeEarly has the signals heeded that came before the engine took them.
+func (l *life) takeEarly() {
+	signal.Stop(l.early)
+	close(l.early)
+	for sig := range l.early {
+		l.engine.Post(func() { l.signalled(sig.(unix.Signal)) })
+	}
 }
 
 // live runs the container and returns its exit code as an error.

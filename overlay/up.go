@@ -32,6 +32,9 @@ const (
 // container must stop.
 func (l *life) bringUp() (code int) {
 	settings := l.settings
+	if l.stopping() {
+		return 0
+	}
 	if settings.Hook != "" {
 		if code := l.hook(settings); code != 0 {
 			return code
