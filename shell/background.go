@@ -12,7 +12,7 @@ import (
 // background starts a statement that ends in &.
 func (sh *Shell) background(s *syntax.Stmt) {
 	run := *s
-	run.Background = false
+	run.Background, run.Negated = false, false // bash takes no notice of a !
 	if sh.debugStage(&run) {
 		return
 	}

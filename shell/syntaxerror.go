@@ -13,13 +13,17 @@ import (
 func (sh *Shell) syntaxError(err error, text string) {
 	var parse syntax.ParseError
 	var lang syntax.LangError
-	line := 0
+	line, condition := 0, false
 	messages := []string{"syntax error: " + err.Error()}
 	switch {
 	case errors.As(err, &parse):
 		line = int(parse.Pos.Line())
 		messages = []string{"syntax error: " + parse.Text}
-		if text != "" {
+		var message string
+		if message, condition = conditionMessage(text, int(parse.Pos.Offset())); condition {
+			messages = []string{message}
+			condition = !strings.HasPrefix(message, "unexpected EOF")
+		} else if text != "" {
 			messages, line = sh.syntaxMessages(parse, text)
 		}
 	case errors.As(err, &lang):
@@ -33,10 +37,13 @@ func (sh *Shell) syntaxError(err error, text string) {
 		where = where[:i] + ": " + sh.unit.label + where[i:]
 	}
 	for _, m := range messages {
+		if m == "" {
+			continue
+		}
 		sh.write(2, where+undisguised(m, rawBytes)+"\n")
 	}
 	status := sh.status
-	if sh.status = 2; parse.Text != "" && inCondition(parse.Text) && sh.nested == 0 && sh.lenient == 0 {
+	if sh.status = 2; condition && sh.nested == 0 && sh.lenient == 0 {
 		sh.exit(status) // as bash has it
 		return
 	}
@@ -60,13 +67,6 @@ func (sh *Shell) syntaxMessages(err syntax.ParseError, text string) (messages []
 		}
 		return []string{"syntax error: unexpected end of file"}, last + 1
 	}
-	if inCondition(err.Text) {
-		message := "syntax error in conditional expression"
-		if strings.Contains(err.Text, "test operator") {
-			message = "conditional binary operator expected"
-		}
-		return []string{message}, int(err.Pos.Line())
-	}
 	token, end := sh.culprit(text)
 	if token == "" {
 		if syntax.IsIncomplete(err) {
@@ -80,12 +80,6 @@ func (sh *Shell) syntaxMessages(err syntax.ParseError, text string) (messages []
 	}
 	source := strings.Split(text, "\n")[line-1]
 	return []string{"syntax error near unexpected token `" + token + "'", "`" + source + "'"}, line
-}
-
-// inCondition tells whether the message of the parser is about the inside of [[ … ]].
-func inCondition(message string) bool {
-	return strings.Contains(message, "test operator") || strings.HasPrefix(message, "`[[` must be followed") ||
-		strings.HasPrefix(message, "expected ") && strings.Contains(message, "after complex expr")
 }
 
 // quoteOf is the quote in the message of the parser, which has it between quotes.
