@@ -64,6 +64,9 @@ func runFdholderTransferdump(inv *applet.Invocation) error {
 		return err
 	}
 	defer to.Close()
+	if len(entries) == 0 {
+		return nil // the daemon is not asked
+	}
 	if err := to.SetDump(entries); err != nil {
 		return applet.SystemCode(2, err, "set dump")
 	}
