@@ -11,7 +11,7 @@ var cmdUcspilogd = applet.Applet{
 	Name:  "ucspilogd",
 	Usage: "[ -D default ] [ var... ]",
 	Help: `Copies lines, ended by a newline or a NUL, from stdin to stdout. A syslog priority such as <13> at the start
-of a line becomes its name, and the values of the variables var stand in front of it.
+of a line becomes its name, and the values of the variables var stand in front of it. A TAI64N stamp stays first.
 
   -D DEFAULT  what stands for a variable that is not set (<undefined>)
 
@@ -22,13 +22,17 @@ Example: s6-ipcserver /dev/log ucspilogd IPCREMOTEEUID
 	Run: runUcspilogd,
 }
 
-// relabel rewrites the lines of a stream. It holds no more of a line than the priority may take.
+// relabel rewrites the lines of a stream. It holds no more of a line than a stamp or the priority may take.
 type relabel struct {
-	prefix []byte
-	head   []byte // the start of a line, while it may be a priority
-	inside bool   // behind the start of a line
-	out    []byte
+	prefix  []byte
+	head    []byte // the start of a line, while it may be a stamp or a priority
+	stamped bool   // behind the stamp
+	inside  bool   // behind the start of a line
+	out     []byte
 }
+
+// stampSize is that of a TAI64N stamp and the blank behind it.
+const stampSize = 26
 
 func runUcspilogd(inv *applet.Invocation) error {
 	undefined := "<undefined>"
@@ -85,22 +89,37 @@ func (r *relabel) feed(p []byte) {
 			continue
 		}
 		r.head = append(r.head, c)
-		if r.head[0] != '<' || c == '>' || len(r.head) == maxCode {
+		switch {
+		case r.head[0] == '@' && !r.stamped:
+			if len(r.head) == stampSize {
+				r.stamp()
+			}
+		case r.head[0] != '<' || c == '>' || len(r.head) == maxCode:
 			r.start()
 		}
 	}
+}
+
+// stamp leaves the stamp that a line starts with in front.
+func (r *relabel) stamp() {
+	if bytes.IndexByte(r.head, ' ') != stampSize-1 { // what is no number is taken too, as upstream does
+		r.start()
+		return
+	}
+	r.out = append(r.out, r.head...)
+	r.head, r.stamped = r.head[:0], true
 }
 
 // start writes the start of a line.
 func (r *relabel) start() {
 	name, rest := syslogName(r.head)
 	r.out = append(append(append(r.out, r.prefix...), name...), rest...)
-	r.head, r.inside = r.head[:0], true
+	r.head, r.stamped, r.inside = r.head[:0], false, true
 }
 
 // end writes the rest of a line that the stream ended in.
 func (r *relabel) end() {
-	if len(r.head) > 0 {
+	if len(r.head) > 0 || r.stamped {
 		r.start()
 	}
 	if r.inside {
