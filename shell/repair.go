@@ -14,6 +14,9 @@ func repair(text string, from uint, err error) (rest string, ok bool) {
 	if at < int(from) || at > len(text) {
 		return "", false
 	}
+	if _, bad := conditionMessage(text, at); bad {
+		return "", false
+	}
 	for _, attempt := range []func(text string, from, at int, msg string) (string, bool){
 		endDocument, toggledCase, oddSlice, sliceText, emptySubscript, plainSubstitution, nestedSubshell, negatedTime, arrayWords, plainWords, quotedArithmetic,
 	} {

@@ -16,7 +16,7 @@ func conditionMessage(text string, at int) (message string, found bool) {
 		c := conditionReader{text: text, pos: i + 2}
 		c.next()
 		message, ok := c.whole()
-		return message, !ok
+		return message, !ok && at <= c.pos+2 // else the trouble is further on
 	}
 }
 
@@ -55,26 +55,57 @@ func (c *conditionReader) next() {
 		case '\\':
 			c.pos++
 		case '\'', '"', '`':
-			if c.pos = skipQuoted(c.text, c.pos); c.pos < 0 {
-				c.pos = len(c.text) - 1
+			c.to(skipQuoted(c.text, c.pos))
+		case '$':
+			if strings.HasPrefix(c.text[c.pos:], "${") {
+				c.to(matchBrace(c.text, c.pos+2))
 			}
 		}
 		c.pos++
+		if c.pos < len(c.text) && c.text[c.pos] == '(' {
+			c.to(matchParen(c.text, c.pos+1)) // of $(…), or of a pattern
+			c.pos++
+		}
 	}
 	c.pos = min(c.pos, len(c.text))
 	c.tok = c.text[start:c.pos]
 	c.word = c.tok != "]]"
 }
 
+// to goes on to offset i, or to the end if there is none.
+func (c *conditionReader) to(i int) {
+	if c.pos = i; i < 0 {
+		c.pos = len(c.text)
+	}
+}
+
+// regexp reads the right side of =~, in which parentheses are ordinary.
+func (c *conditionReader) regexp() {
+	for c.pos < len(c.text) && (c.text[c.pos] == ' ' || c.text[c.pos] == '\t') {
+		c.pos++
+	}
+	if c.pos < len(c.text) && c.text[c.pos] == '(' {
+		c.to(matchParen(c.text, c.pos+1))
+		c.pos++
+		for c.pos < len(c.text) && strings.IndexByte(" \t\n", c.text[c.pos]) < 0 {
+			c.pos++
+		}
+		c.pos = min(c.pos, len(c.text))
+		c.tok, c.word = "(", true
+		return
+	}
+	c.next()
+}
+
 func (c *conditionReader) whole() (message string, ok bool) {
 	if message, ok = c.list(); !ok || c.tok == "]]" {
 		return message, ok
 	}
-	for c.tok == "newline" && strings.TrimSpace(c.text[c.pos:]) == "" && c.pos < len(c.text) {
+	for c.tok == "newline" {
 		c.next()
 	}
 	switch {
-	case c.tok == "", c.tok == "newline" && c.pos == len(c.text):
+	case c.tok == "":
 		return "unexpected EOF while looking for `]]'", false
 	case c.word:
 		return "syntax error in conditional expression", false
@@ -117,7 +148,10 @@ func (c *conditionReader) term() (message string, ok bool) {
 	switch c.tok {
 	case "]]", "&&", "||", ")", "":
 		return "", true
-	case "<", ">", "=", "==", "!=", "=~", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef":
+	case "=~":
+		c.regexp()
+		return c.argument("binary")
+	case "<", ">", "=", "==", "!=", "-eq", "-ne", "-lt", "-le", "-gt", "-ge", "-nt", "-ot", "-ef":
 		c.next()
 		return c.argument("binary")
 	}
