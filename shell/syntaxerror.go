@@ -47,8 +47,11 @@ func (sh *Shell) syntaxError(err error, text string) {
 		sh.exit(status) // as bash has it
 		return
 	}
+	if at := int(parse.Pos.Offset()); at > 0 && at < len(text) && text[at-1] == '=' && text[at] == '(' {
+		sh.status = 1 // in an array
+	}
 	if sh.nested == 0 && sh.lenient == 0 {
-		sh.exit(2)
+		sh.exit(sh.status)
 	}
 }
 
@@ -63,11 +66,20 @@ func (sh *Shell) syntaxMessages(err syntax.ParseError, text string) (messages []
 		command := strings.HasPrefix(text[at:], "{") || strings.HasPrefix(text[at:], "[[") ||
 			strings.HasPrefix(text[at:], "(") && !strings.HasPrefix(text[at:], "((") && !strings.HasSuffix(text[:at], "=")
 		if !command {
-			return []string{"unexpected EOF while looking for matching `" + quoteOf(end)[:1] + "'"}, int(err.Pos.Line())
+			line = int(err.Pos.Line())
+			switch {
+			case strings.HasPrefix(text[at:], "$(("):
+			case strings.HasPrefix(text[at:], "$("), strings.HasPrefix(text[at:], "<("), strings.HasPrefix(text[at:], ">("):
+				line = strings.Count(text, "\n") + 1
+			}
+			return []string{"unexpected EOF while looking for matching `" + quoteOf(end)[:1] + "'"}, line
 		}
 		return []string{"syntax error: unexpected end of file"}, last + 1
 	}
 	token, end := sh.culprit(text)
+	if open := strings.LastIndex(text[:end], "${"); open >= 0 && matchBrace(text, open+2) < 0 {
+		return []string{"unexpected EOF while looking for matching `}'"}, strings.Count(text[:open], "\n") + 1
+	}
 	if token == "" {
 		if syntax.IsIncomplete(err) {
 			return []string{"syntax error: unexpected end of file"}, last + 1
