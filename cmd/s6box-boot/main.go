@@ -62,7 +62,8 @@ func outside() (int, error) {
 	attr := &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS,
 		Pdeathsig:  unix.SIGKILL,
-		Setpgid:    !terminal(),
+		Setpgid:    true,
+		Foreground: foreground(), // a Ctrl-C is for the container alone: who started this learns its exit code
 	}
 	if os.Geteuid() != 0 {
 		attr.Cloneflags |= unix.CLONE_NEWUSER
@@ -72,6 +73,9 @@ func outside() (int, error) {
 	cmd.SysProcAttr = attr
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGQUIT)
+	if attr.Foreground {
+		defer comeBack()
+	}
 	if err := cmd.Start(); err != nil {
 		return 0, fmt.Errorf("unable to make namespaces: %w", err)
 	}
@@ -90,9 +94,16 @@ func outside() (int, error) {
 	return cmd.ProcessState.ExitCode(), nil
 }
 
-func terminal() bool {
-	_, err := unix.IoctlGetTermios(0, unix.TCGETS)
-	return err == nil
+// foreground tells whether this is in the foreground of the terminal that is its standard input.
+func foreground() bool {
+	group, err := unix.IoctlGetInt(0, unix.TIOCGPGRP)
+	return err == nil && group == unix.Getpgrp()
+}
+
+// comeBack brings this process to the foreground again.
+func comeBack() {
+	signal.Ignore(unix.SIGTTOU)
+	unix.IoctlSetPointerInt(0, unix.TIOCSPGRP, unix.Getpgrp())
 }
 
 // second sets the root up and executes the command in it.
