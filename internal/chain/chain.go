@@ -14,8 +14,9 @@ import (
 
 // target is what the first word of a command line stands for.
 type target struct {
-	applet *applet.Applet // nil: a program that isn't ours
-	path   string         // file to execute, for ours as well
+	applet   *applet.Applet // nil: a program that isn't ours
+	path     string         // file to execute, for ours as well
+	noScript bool           // its first line was read, and names no interpreter
 }
 
 // call is argv as the target is to be called. This program needs the name of its command where its file
@@ -52,15 +53,15 @@ func resolveIn(st *proc.State, dirs, name string) (target, error) {
 	path, self, err := st.FindIn(dirs, name, "")
 	if err != nil {
 		if a := applet.Lookup(name); a != nil {
-			return target{a, proc.Self()}, nil
+			return target{applet: a, path: proc.Self()}, nil
 		}
 		return target{}, err
 	}
 	base := name[strings.LastIndexByte(name, '/')+1:]
 	if a := applet.Lookup(base); a != nil && self {
-		return target{a, path}, nil
+		return target{applet: a, path: path}, nil
 	}
-	return target{nil, path}, nil
+	return target{path: path}, nil
 }
 
 // cantExec reports that prog could not execute name.

@@ -130,11 +130,11 @@ func prepare(st *proc.State, dirs, prog string, argv []string, waits bool) (prep
 			status, err := failed(st, prog, argv[0], err)
 			return prepared{status: status}, err
 		}
-		program := prepared{target: to, argv: argv, dirs: dirs, prog: prog}
 		command, script := to.applet, []string(nil)
 		if command == nil {
 			command, script = to.script(st, argv)
 		}
+		program := prepared{target: to, argv: argv, dirs: dirs, prog: prog}
 		if command == nil || !inProcess(command, waits) {
 			return program, nil
 		}

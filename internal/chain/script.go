@@ -42,9 +42,17 @@ const nested = 4
 // called with. file is relative to dirfd; may tells whether a file can be executed. ok is false for a script that is
 // somebody else's.
 func Script(st *proc.State, dirfd int, file string, args []string, may func(file string) bool) (a *applet.Applet, argv []string, ok bool) {
+	sb, found := ReadShebang(dirfd, file)
+	if !found {
+		return nil, nil, false
+	}
+	return sb.interpret(st, dirfd, file, args, may)
+}
+
+// interpret is Script for a file whose first line was read.
+func (sb Shebang) interpret(st *proc.State, dirfd int, file string, args []string, may func(file string) bool) (a *applet.Applet, argv []string, ok bool) {
 	for range nested {
-		sb, found := ReadShebang(dirfd, file)
-		if !found || sb.CRLF {
+		if sb.CRLF {
 			return nil, nil, false
 		}
 		name := sb.Interpreter[strings.LastIndexByte(sb.Interpreter, '/')+1:]
@@ -63,16 +71,24 @@ func Script(st *proc.State, dirfd int, file string, args []string, may func(file
 			return nil, nil, false
 		}
 		file, args = sb.Interpreter, argv[1:]
+		if sb, ok = ReadShebang(dirfd, file); !ok {
+			break
+		}
 	}
 	return nil, nil, false
 }
 
 // script is the command of ours that interprets the program to, called with argv, and its command line; nil if that is
 // no such script, or where it is not for this process to say whether it could be executed.
-func (to target) script(st *proc.State, argv []string) (a *applet.Applet, words []string) {
+func (to *target) script(st *proc.State, argv []string) (a *applet.Applet, words []string) {
 	if !strings.HasPrefix(to.path, "/") {
 		return nil, nil
 	}
-	a, words, _ = Script(st, sys.AT, to.path, argv[1:], st.MayExecute)
+	sb, found := ReadShebang(sys.AT, to.path)
+	if !found {
+		to.noScript = true
+		return nil, nil
+	}
+	a, words, _ = sb.interpret(st, sys.AT, to.path, argv[1:], st.MayExecute)
 	return a, words
 }

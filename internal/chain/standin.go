@@ -44,9 +44,12 @@ func StandIn(st *proc.State, dirfd int, file string, args []string) (argv []stri
 
 // instead is the command line of this program for one whose program, a path, or the interpreter of that is a shell that
 // is not there.
-func instead(st *proc.State, path string, argv []string) (words []string, ok bool) {
+func (to target) instead(st *proc.State, path string, argv []string) (words []string, ok bool) {
 	if name := base(argv[0]); name != argv[0] && IsShell(name) && missing(path) {
 		return append([]string{name}, argv[1:]...), true
+	}
+	if to.noScript {
+		return nil, false
 	}
 	return StandIn(st, sys.AT, path, argv[1:])
 }
@@ -63,7 +66,7 @@ func (to target) execute(st *proc.State, dirs string, argv []string, try func(pa
 	path, err := st.Path(to.path)
 	words, ok := []string(nil), false
 	if err == nil && to.applet == nil {
-		words, ok = instead(st, path, argv)
+		words, ok = to.instead(st, path, argv)
 	}
 	if ok && st.MayExecute(path) { // else it is for the kernel to say why not
 		return try(proc.Self(), words)
