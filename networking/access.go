@@ -42,7 +42,7 @@ func (a *access) run() (rest []string, err error) {
 		return nil, err
 	}
 	if a.verbosity >= 1 {
-		a.Info("allow pid %d ip %s", unix.Getpid(), a.remote.Addr.String())
+		a.Info("allow pid %d ip %s", unix.Getpid(), a.remote.Addr)
 	}
 	a.Proc.Env = a.Proc.Env.Merge(result.Env)
 	if result.Exec != "" {
@@ -139,7 +139,7 @@ func (a *access) set(name, value string) {
 
 func (a *access) refuse(code int) error {
 	if a.verbosity >= 2 {
-		a.Info("deny pid %d ip %s", unix.Getpid(), a.remote.Addr.String())
+		a.Info("deny pid %d ip %s", unix.Getpid(), a.remote.Addr)
 	}
 	return applet.Exit(code)
 }

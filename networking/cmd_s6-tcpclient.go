@@ -90,7 +90,7 @@ func runTcpclient(inv *applet.Invocation) ([]string, error) {
 		return nil, applet.System(err, "get the local address")
 	}
 	if c.verbosity >= 2 {
-		inv.Info("connected to %s port %d", c.there.Addr.String(), c.there.Port)
+		inv.Info("connected to %s port %d", c.there.Addr, c.there.Port)
 	}
 	c.environment(deadline)
 	if err := ucspi.HandOver(inv, fd); err != nil {

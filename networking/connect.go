@@ -67,7 +67,7 @@ func (c *client) connect(ips []inet.Addr, port uint16, deadline time.Time) (fd i
 				left = append(left, ip)
 				continue
 			}
-			failures = append(failures, fmt.Sprintf("unable to connect to %s port %d: %s", ip.String(), port, applet.Reason(err)))
+			failures = append(failures, fmt.Sprintf("unable to connect to %s port %d: %s", ip, port, applet.Reason(err)))
 		}
 		ips = left
 	}

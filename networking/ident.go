@@ -28,7 +28,7 @@ func ident(remote, local inet.AddrPort, deadline time.Time) (user string, err er
 		return "", err
 	}
 	defer unix.Close(fd)
-	from, err := inet.Sockaddr(inet.AddrPort{Addr: local.Addr, Port: 0})
+	from, err := inet.Sockaddr(inet.AddrPort{Addr: local.Addr})
 	if err == nil {
 		err = unix.Bind(fd, from)
 	}

@@ -31,11 +31,11 @@ func (p peer) Env(env proc.Env, already int) proc.Env {
 }
 
 func (p peer) Accepted(pid, count, most int) string {
-	return fmt.Sprintf("accept %s_%d pid %d count %d/%d", p.Addr.String(), p.Port, pid, count, most)
+	return fmt.Sprintf("accept %s_%d pid %d count %d/%d", p.Addr, p.Port, pid, count, most)
 }
 
 func (p peer) Refused(count, most int) string {
-	return fmt.Sprintf("reject %s_%d count %d/%d", p.Addr.String(), p.Port, count, most)
+	return fmt.Sprintf("reject %s_%d count %d/%d", p.Addr, p.Port, count, most)
 }
 
 func (p peer) Ended(pid int, how string, count, most int) string {
