@@ -28,6 +28,7 @@ func (sh *Shell) while(c *syntax.WhileClause) {
 		}
 	}
 }
+
 func (sh *Shell) forClause(c *syntax.ForClause) {
 	sh.loops++
 	defer func() { sh.loops-- }()
