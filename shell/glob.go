@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"s6box/internal/sys"
 	"s6box/shell/pattern"
 )
 
@@ -157,7 +158,7 @@ func (g *globber) visible(name, part string) bool {
 	}
 	dotted := strings.HasPrefix(part, ".") || strings.HasPrefix(part, "\\.")
 	if name == "." || name == ".." {
-		return dotted && !g.sh.opts.shopted("globskipdots")
+		return dotted
 	}
 	return g.dots || dotted
 }
@@ -209,28 +210,16 @@ func (sh *Shell) readDir(dir string) []dirEntry {
 		return nil
 	}
 	defer unix.Close(fd)
-	var out []dirEntry
-	buf := make([]byte, 16<<10)
-	for {
-		n, err := unix.Getdents(fd, buf)
-		if err != nil || n <= 0 {
-			return out
-		}
-		out = parseEntries(out, buf[:n])
+	entries, err := sys.ReadEntries(fd)
+	if err != nil {
+		return nil
 	}
-}
-
-// parseEntries reads the records of getdents64(2).
-func parseEntries(out []dirEntry, buf []byte) []dirEntry {
-	for len(buf) >= 19 {
-		length := int(nativeUint16(buf[16:]))
-		if length < 19 || length > len(buf) {
-			return out
-		}
-		kind := buf[18]
-		name := unix.ByteSliceToString(buf[19:length])
-		out = append(out, dirEntry{name, kind == unix.DT_DIR, kind == unix.DT_LNK || kind == unix.DT_UNKNOWN})
-		buf = buf[length:]
+	if !sh.opts.shopted("globskipdots") {
+		entries = append(entries, sys.Entry{Name: ".", Type: unix.DT_DIR}, sys.Entry{Name: "..", Type: unix.DT_DIR})
+	}
+	var out []dirEntry
+	for _, e := range entries {
+		out = append(out, dirEntry{e.Name, e.Type == unix.DT_DIR, e.Type == unix.DT_LNK || e.Type == unix.DT_UNKNOWN})
 	}
 	return out
 }

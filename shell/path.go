@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"encoding/binary"
 	"io"
 	"strconv"
 	"strings"
@@ -82,5 +81,3 @@ func ignoreEOF(err error) error {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
-
-func nativeUint16(b []byte) uint16 { return binary.NativeEndian.Uint16(b) }

@@ -6,8 +6,6 @@
 package fifodir
 
 import (
-	"strings"
-
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/sys"
@@ -32,7 +30,7 @@ func Make(dirfd int, path string, gid int, force bool) error {
 	if err != nil && err != unix.EEXIST {
 		return err
 	}
-	fd, oerr := openDir(dirfd, path)
+	fd, oerr := sys.Open(dirfd, path, unix.O_RDONLY|unix.O_DIRECTORY, 0)
 	if oerr != nil {
 		return oerr
 	}
@@ -56,90 +54,35 @@ func setAccess(fd, gid int) error {
 // Notify sends event, in one write, to every listener of the directory, and removes the fifos nobody reads
 // any more. Listeners that can't take it are skipped. It returns how many got it.
 func Notify(dirfd int, path, event string) (n int, err error) {
-	dir, names, err := open(dirfd, path)
-	if err != nil {
-		return 0, err
-	}
-	defer unix.Close(dir)
-	if len(names) == 0 {
-		return 0, nil
-	}
-	data := []byte(event)
-	sys.WithoutSIGPIPE(func() {
-		each(dir, names, func(fd int, name string) {
-			switch _, err := unix.Write(fd, data); err {
-			case nil:
-				n++
-			case unix.EPIPE:
-				unix.Unlinkat(dir, name, 0)
-			}
-		})
-	})
-	return n, nil
+	return send(dirfd, path, []byte(event))
 }
 
 // Clean removes the fifos nobody reads any more.
 func Clean(dirfd int, path string) error {
-	dir, names, err := open(dirfd, path)
+	_, err := send(dirfd, path, nil)
+	return err
+}
+
+// send writes data to the fifo of every listener and removes the stale ones. Others may make files in the
+// directory: links are not followed, and nothing but a fifo is written to.
+func send(dirfd int, path string, data []byte) (n int, err error) {
+	dir, err := sys.Open(dirfd, path, unix.O_RDONLY|unix.O_DIRECTORY, 0)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer unix.Close(dir)
-	each(dir, names, func(int, string) {})
-	return nil
-}
-
-// open opens a fifodir and lists its listeners.
-func open(dirfd int, path string) (dir int, names []string, err error) {
-	if dir, err = openDir(dirfd, path); err != nil {
-		return -1, nil, err
-	}
-	if names, err = list(dir); err != nil {
-		unix.Close(dir)
-	}
-	return dir, names, err
-}
-
-// each opens the fifo of every listener for writing and calls f with it; stale ones are removed. Others may
-// make files here: links are not followed, and nothing but a fifo is opened.
-func each(dir int, names []string, f func(fd int, name string)) {
-	for _, name := range names {
-		fd, err := sys.OpenFifoWriter(dir, name, unix.O_NOFOLLOW)
-		if err == unix.ENXIO {
-			unix.Unlinkat(dir, name, 0)
-		}
-		if err != nil {
-			continue
-		}
-		f(fd, name)
-		unix.Close(fd)
-	}
-}
-
-func openDir(dirfd int, path string) (int, error) {
-	return sys.Open(dirfd, path, unix.O_RDONLY|unix.O_DIRECTORY, 0)
-}
-
-// list returns the listeners' names in the open directory dir.
-func list(dir int) (names []string, err error) {
-	var buf [4096]byte
-	var all []string
-	for {
-		n, err := unix.ReadDirent(dir, buf[:])
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if n == 0 {
-			return names, nil
-		}
-		_, _, all = unix.ParseDirent(buf[:n], -1, all[:0])
-		for _, name := range all {
-			if len(name) == nameLen && strings.HasPrefix(name, prefix) {
-				names = append(names, name)
+	sys.WithoutSIGPIPE(func() {
+		err = sys.EachEntry(dir, func(name []byte, _ byte) {
+			if len(name) != nameLen+1 || string(name[:len(prefix)]) != prefix {
+				return
 			}
-		}
-	}
+			switch sys.SendFifo(dir, name, data, unix.O_NOFOLLOW) {
+			case nil:
+				n++
+			case unix.ENXIO, unix.EPIPE:
+				unix.Unlinkat(dir, string(name[:nameLen]), 0)
+			}
+		})
+	})
+	return n, err
 }

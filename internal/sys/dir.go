@@ -19,7 +19,7 @@ func ReadDir(dirfd int, name string) ([]string, error) {
 
 // ReadDirFD is ReadDir of an open directory, from where its offset is.
 func ReadDirFD(fd int) (names []string, err error) {
-	err = eachEntry(fd, func(e Entry) { names = append(names, e.Name) })
+	err = EachEntry(fd, func(name []byte, _ byte) { names = append(names, text(name)) })
 	return names, err
 }
 
@@ -32,12 +32,16 @@ type Entry struct {
 
 // ReadEntries is ReadDirFD with the types of the files.
 func ReadEntries(fd int) (entries []Entry, err error) {
-	err = eachEntry(fd, func(e Entry) { entries = append(entries, e) })
+	err = EachEntry(fd, func(name []byte, kind byte) { entries = append(entries, Entry{text(name), kind}) })
 	return entries, err
 }
 
-func eachEntry(fd int, f func(Entry)) error {
-	const reclen, kind, name = 16, 18, 19 // offsets in the record that getdents64(2) describes
+func text(name []byte) string { return string(name[:len(name)-1]) }
+
+// EachEntry calls f with the name and type of everything in an open directory, from where its offset is,
+// without . and .. themselves. The name ends with a NUL and is overwritten when f has returned.
+func EachEntry(fd int, f func(name []byte, kind byte)) error {
+	const reclen, kind, start = 16, 18, 19 // offsets in the record that getdents64(2) describes
 	var buf [8192]byte
 	for {
 		n, err := unix.ReadDirent(fd, buf[:])
@@ -47,11 +51,12 @@ func eachEntry(fd int, f func(Entry)) error {
 		if err != nil || n <= 0 {
 			return err
 		}
-		for rest := buf[:n]; len(rest) > name; {
+		for rest := buf[:n]; len(rest) > start; {
 			record := rest[:binary.NativeEndian.Uint16(rest[reclen:])]
-			text, _, _ := bytes.Cut(record[name:], []byte{0})
-			if s := string(text); s != "." && s != ".." {
-				f(Entry{s, record[kind]})
+			name := record[start:]
+			name = name[:bytes.IndexByte(name, 0)+1]
+			if string(name) != ".\x00" && string(name) != "..\x00" {
+				f(name, record[kind])
 			}
 			rest = rest[len(record):]
 		}

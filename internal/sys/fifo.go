@@ -2,6 +2,7 @@ package sys
 
 import (
 	"errors"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,55 +27,64 @@ func Mkfifo(dirfd int, name string, mode uint32) error {
 	return nil
 }
 
-// OpenFifoWriter opens a fifo for writing, without waiting: ENXIO when nobody reads it. It opens nothing
-// but a fifo: the error is ErrNotFifo. flags may add O_NOFOLLOW.
-func OpenFifoWriter(dirfd int, name string, flags int) (int, error) {
-	fd, err := Open(dirfd, name, unix.O_WRONLY|unix.O_NONBLOCK|unix.O_NOCTTY|flags, 0)
-	switch {
-	case err == unix.EISDIR:
-		return -1, ErrNotFifo
-	case err == unix.ENXIO && !isFifo(dirfd, name): // a socket, a device without driver
-		return -1, ErrNotFifo
-	case err != nil:
-		return -1, err
-	}
-	var st unix.Stat_t
-	err = unix.Fstat(fd, &st)
-	if err == nil && st.Mode&unix.S_IFMT != unix.S_IFIFO {
-		err = ErrNotFifo
-	}
-	if err != nil {
-		unix.Close(fd)
-		return -1, err
-	}
-	return fd, nil
-}
-
-func isFifo(dirfd int, name string) bool {
-	var st unix.Stat_t
-	return unix.Fstatat(dirfd, name, &st, 0) == nil && st.Mode&unix.S_IFMT == unix.S_IFIFO
-}
-
 // WriteFifo writes data to a fifo in one write. ENXIO and EPIPE say that nobody reads it, EAGAIN that it is
-// full.
+// full, ErrNotFifo that it is something else.
 func WriteFifo(dirfd int, name string, data []byte) error {
-	fd, err := OpenFifoWriter(dirfd, name, 0)
+	p, err := unix.ByteSliceFromString(name)
 	if err != nil {
 		return err
 	}
-	defer unix.Close(fd)
-	if len(data) == 0 {
-		return nil
-	}
-	WithoutSIGPIPE(func() { err = writeOnce(fd, data) })
+	WithoutSIGPIPE(func() { err = SendFifo(dirfd, p, data, 0) })
 	return err
 }
 
-func writeOnce(fd int, data []byte) error {
-	for {
-		_, err := unix.Write(fd, data)
-		if err != unix.EINTR {
-			return err
-		}
+// SendFifo is WriteFifo for who writes to many: name ends with a NUL, flags may add O_NOFOLLOW, and the
+// caller sees to SIGPIPE. None of its system calls can wait, so the scheduler isn't told of them.
+func SendFifo(dirfd int, name, data []byte, flags int) error {
+	fd, errno := openFifo(dirfd, name, flags)
+	switch {
+	case errno == unix.EISDIR:
+		return ErrNotFifo
+	case errno == unix.ENXIO && !isFifo(dirfd, name): // a socket, a device without driver
+		return ErrNotFifo
+	case errno != 0:
+		return errno
 	}
+	defer unix.RawSyscall(unix.SYS_CLOSE, fd, 0, 0)
+	if !isPipe(fd) {
+		return ErrNotFifo
+	}
+	if len(data) > 0 {
+		errno = writeOnce(fd, data)
+	}
+	if errno != 0 {
+		return errno
+	}
+	return nil
+}
+
+func openFifo(dirfd int, name []byte, flags int) (fd uintptr, errno unix.Errno) {
+	flags |= unix.O_WRONLY | unix.O_NONBLOCK | unix.O_NOCTTY | unix.O_CLOEXEC | unix.O_LARGEFILE
+	for errno = unix.EINTR; errno == unix.EINTR; {
+		fd, _, errno = unix.RawSyscall6(unix.SYS_OPENAT, uintptr(dirfd), uintptr(unsafe.Pointer(unsafe.SliceData(name))), uintptr(flags), 0, 0, 0)
+	}
+	return fd, errno
+}
+
+// isPipe asks what costs the kernel least: only a pipe has a size.
+func isPipe(fd uintptr) bool {
+	_, _, errno := unix.RawSyscall(unix.SYS_FCNTL, fd, unix.F_GETPIPE_SZ, 0)
+	return errno == 0
+}
+
+func isFifo(dirfd int, name []byte) bool {
+	var st unix.Stat_t
+	return unix.Fstatat(dirfd, string(name[:len(name)-1]), &st, 0) == nil && st.Mode&unix.S_IFMT == unix.S_IFIFO
+}
+
+func writeOnce(fd uintptr, data []byte) (errno unix.Errno) {
+	for errno = unix.EINTR; errno == unix.EINTR; {
+		_, _, errno = unix.RawSyscall(unix.SYS_WRITE, fd, uintptr(unsafe.Pointer(unsafe.SliceData(data))), uintptr(len(data)))
+	}
+	return errno
 }
