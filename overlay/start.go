@@ -34,7 +34,7 @@ func interpreter(st *proc.State, file string) []string {
 	if !ok {
 		return nil
 	}
-	if words, ok := chain.StandIn(st, sys.AT, file, nil); ok {
+	if words, ok := sb.StandIn(st, file, nil); ok {
 		return words[:len(words)-1]
 	}
 	return sb.Words()

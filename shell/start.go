@@ -134,7 +134,8 @@ func (sh *Shell) standIn(st *proc.State, c command) command {
 	if err != nil {
 		return c
 	}
-	words, ok := chain.StandIn(st, sys.AT, path, c.words[1:])
+	sb, _ := chain.ReadShebang(sys.AT, path)
+	words, ok := sb.StandIn(st, path, c.words[1:])
 	if !ok || !st.MayExecute(path) {
 		return c
 	}

@@ -8,12 +8,12 @@ import (
 	"s6box/internal/proc"
 )
 
-// evaluate runs a script of ours on st as far as that takes no process, and starts what is left: the
+// evaluate runs the script file, if it is one of ours, on st as far as that takes no process, and starts what is left: the
 // program itself, mostly, without this binary having to start up in between. ok is false if it has to be
 // done by executing the script.
-func (s *service) evaluate(st *proc.State, file string, args []string) (pid int, ok bool, err error) {
+func (s *service) evaluate(st *proc.State, sb chain.Shebang, file string, args []string) (pid int, ok bool, err error) {
 	may := func(file string) bool { return executable(s.at(), file) }
-	a, argv, ok := chain.Script(st, s.at(), file, args, may)
+	a, argv, ok := sb.Applet(st, s.at(), file, args, may)
 	if !ok || a.Chain == nil || a.Waits {
 		return 0, false, nil
 	}

@@ -12,13 +12,12 @@ import (
 // interpreted runs a script that may not be executed, for want of its mode bit or because the file system
 // is mounted noexec, through the interpreter it names, or ours if that is a shell that is not there. failure is why
 // executing it failed.
-func (s *service) interpreted(st *proc.State, file string, argv []string, failure error) (int, error) {
-	sb, ok := chain.ReadShebang(s.at(), file)
-	if failure != unix.EACCES || !ok || sb.CRLF {
+func (s *service) interpreted(st *proc.State, sb chain.Shebang, file string, argv []string, failure error) (int, error) {
+	if failure != unix.EACCES || sb.Interpreter == "" || sb.CRLF {
 		return 0, failure
 	}
 	program := sb.Interpreter
-	words, ours := chain.StandIn(st, s.at(), file, argv[1:])
+	words, ours := sb.StandIn(st, file, argv[1:])
 	if ours {
 		program = proc.Self()
 	} else {

@@ -150,15 +150,16 @@ func (s *service) spawn(st *proc.State, file string, argv []string) (int, error)
 		if argv[0] == "s6-setlock" {
 			return st.Spawn(proc.Self(), argv)
 		}
-		if pid, ok, err := s.evaluate(st, file, argv[1:]); ok {
+		sb, _ := chain.ReadShebang(s.at(), file)
+		if pid, ok, err := s.evaluate(st, sb, file, argv[1:]); ok {
 			return pid, err
 		}
-		if words, ok := chain.StandIn(st, s.at(), file, argv[1:]); ok && executable(s.at(), file) {
+		if words, ok := sb.StandIn(st, file, argv[1:]); ok && executable(s.at(), file) {
 			return st.Spawn(proc.Self(), words)
 		}
 		pid, err := st.Spawn(file, argv)
 		if err != nil {
-			return s.interpreted(st, file, argv, err)
+			return s.interpreted(st, sb, file, argv, err)
 		}
 		return pid, nil
 	}, s)

@@ -4,7 +4,7 @@ package chain
 
 import (
 	"errors"
-	"strings"
+	"path"
 
 	"golang.org/x/sys/unix"
 
@@ -50,18 +50,17 @@ func (to target) along(st *proc.State, dirs, name string, try func(path string) 
 // program of the user's that comes first wins. A name that no directory holds is ours if there is an applet of
 // that name.
 func resolveIn(st *proc.State, dirs, name string) (target, error) {
-	path, self, err := st.FindIn(dirs, name, "")
+	file, self, err := st.FindIn(dirs, name, "")
 	if err != nil {
 		if a := applet.Lookup(name); a != nil {
 			return target{applet: a, path: proc.Self()}, nil
 		}
 		return target{}, err
 	}
-	base := name[strings.LastIndexByte(name, '/')+1:]
-	if a := applet.Lookup(base); a != nil && self {
-		return target{applet: a, path: path}, nil
+	if a := applet.Lookup(path.Base(name)); a != nil && self {
+		return target{applet: a, path: file}, nil
 	}
-	return target{path: path}, nil
+	return target{path: file}, nil
 }
 
 // cantExec reports that prog could not execute name.

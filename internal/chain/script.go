@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"path"
 	"strings"
 
 	"s6box/internal/applet"
@@ -28,34 +29,38 @@ func ReadShebang(dirfd int, file string) (sb Shebang, ok bool) {
 	if err != nil {
 		return Shebang{}, false
 	}
-	line, ok := strings.CutPrefix(string(head), "#!")
+	return ParseShebang(string(head))
+}
+
+// ParseShebang makes of the first line of a script what the kernel does. The zero Shebang, where ok is false, is that of
+// a file which is nobody's script.
+func ParseShebang(line string) (sb Shebang, ok bool) {
+	const blanks = " \t"
+	if line, ok = strings.CutPrefix(line, "#!"); !ok {
+		return Shebang{}, false
+	}
 	line, sb.CRLF = strings.CutSuffix(line, "\r")
-	sb.Interpreter, sb.Arg, _ = strings.Cut(strings.Trim(line, " \t"), " ")
-	sb.Arg = strings.TrimLeft(sb.Arg, " \t")
-	return sb, ok && sb.Interpreter != ""
+	line = strings.Trim(line, blanks)
+	end := strings.IndexAny(line, blanks)
+	if end < 0 {
+		end = len(line)
+	}
+	sb.Interpreter, sb.Arg = line[:end], strings.TrimLeft(line[end:], blanks)
+	return sb, sb.Interpreter != ""
 }
 
 // nested bounds how many scripts may interpret one another, as in the kernel.
 const nested = 4
 
-// Script tells which of our commands interprets a script, and with which arguments: what the kernel would have it
+// Applet tells which of our commands interprets the script file, and with which arguments: what the kernel would have it
 // called with. file is relative to dirfd; may tells whether a file can be executed. ok is false for a script that is
 // somebody else's.
-func Script(st *proc.State, dirfd int, file string, args []string, may func(file string) bool) (a *applet.Applet, argv []string, ok bool) {
-	sb, found := ReadShebang(dirfd, file)
-	if !found {
-		return nil, nil, false
-	}
-	return sb.interpret(st, dirfd, file, args, may)
-}
-
-// interpret is Script for a file whose first line was read.
-func (sb Shebang) interpret(st *proc.State, dirfd int, file string, args []string, may func(file string) bool) (a *applet.Applet, argv []string, ok bool) {
+func (sb Shebang) Applet(st *proc.State, dirfd int, file string, args []string, may func(file string) bool) (a *applet.Applet, argv []string, ok bool) {
 	for range nested {
 		if sb.CRLF {
 			return nil, nil, false
 		}
-		name := sb.Interpreter[strings.LastIndexByte(sb.Interpreter, '/')+1:]
+		name := path.Base(sb.Interpreter)
 		argv = append(append(sb.Words(), file), args...)
 		script, byName := strings.CutPrefix(sb.Arg, "--script=")
 		if byName {
@@ -89,6 +94,6 @@ func (to *target) script(st *proc.State, argv []string) (a *applet.Applet, words
 		to.noScript = true
 		return nil, nil
 	}
-	a, words, _ = sb.interpret(st, sys.AT, to.path, argv[1:], st.MayExecute)
+	a, words, _ = sb.Applet(st, sys.AT, to.path, argv[1:], st.MayExecute)
 	return a, words
 }

@@ -1,7 +1,7 @@
 package chain
 
 import (
-	"strings"
+	"path"
 
 	"golang.org/x/sys/unix"
 
@@ -19,14 +19,13 @@ func IsShell(name string) bool {
 	return false
 }
 
-// StandIn is the command line of this program for a script whose interpreter is a shell that is not there, or an env that
-// does not find it along the PATH of st. file is relative to dirfd.
-func StandIn(st *proc.State, dirfd int, file string, args []string) (argv []string, ok bool) {
-	sb, found := ReadShebang(dirfd, file)
-	if !found || sb.CRLF {
+// StandIn is the command line of this program for the script file if its interpreter is a shell that is not there, or an
+// env that does not find it along the PATH of st.
+func (sb Shebang) StandIn(st *proc.State, file string, args []string) (argv []string, ok bool) {
+	if sb.CRLF {
 		return nil, false
 	}
-	name := base(sb.Interpreter)
+	name := path.Base(sb.Interpreter)
 	there := func() bool { return !missing(sb.Interpreter) }
 	if name == "env" {
 		name, sb.Arg = sb.Arg, ""
@@ -44,17 +43,16 @@ func StandIn(st *proc.State, dirfd int, file string, args []string) (argv []stri
 
 // instead is the command line of this program for one whose program, a path, or the interpreter of that is a shell that
 // is not there.
-func (to target) instead(st *proc.State, path string, argv []string) (words []string, ok bool) {
-	if name := base(argv[0]); name != argv[0] && IsShell(name) && missing(path) {
+func (to target) instead(st *proc.State, file string, argv []string) (words []string, ok bool) {
+	if name := path.Base(argv[0]); name != argv[0] && IsShell(name) && missing(file) {
 		return append([]string{name}, argv[1:]...), true
 	}
 	if to.noScript {
 		return nil, false
 	}
-	return StandIn(st, sys.AT, path, argv[1:])
+	sb, _ := ReadShebang(sys.AT, file)
+	return sb.StandIn(st, file, argv[1:])
 }
-
-func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 func missing(path string) bool {
 	there, err := sys.Exists(sys.AT, path)

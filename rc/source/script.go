@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"errors"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 
 	"s6box/execline/lex"
 	"s6box/internal/applet"
+	"s6box/internal/chain"
 )
 
 // oneshot reads the command lines of a oneshot. One that has no up, or a blank one, but a script run, is
@@ -40,7 +42,7 @@ func (r *reader) command(name string) (argv []string, ok bool) {
 		return nil, true
 	}
 	interpreter, shebang := shebangOf(text)
-	if shebang && base(interpreter[0]) != "execlineb" {
+	if shebang && path.Base(interpreter[0]) != "execlineb" {
 		return r.run(name, "it begins with #!"), true
 	}
 	argv, err := lex.Parse([]byte(text))
@@ -66,27 +68,27 @@ func (r *reader) run(name, why string) []string {
 		r.unreadable("read", name, err, "")
 		return nil
 	}
-	path := r.absolute(name)
+	file := r.absolute(name)
 	r.notice(Place{File: r.path(name)}, why, "%s is run as a script", r.path(name))
 	interpreter, shebang := shebangOf(strings.TrimPrefix(string(data), bom))
 	dos := bytes.Contains(data, []byte("\r\n")) || bytes.HasPrefix(data, []byte(bom))
 	switch {
 	case bytes.HasPrefix(data, []byte("\x7fELF")):
-		return []string{path}
-	case dos && (!shebang || shell(interpreter[len(interpreter)-1])):
+		return []string{file}
+	case dos && (!shebang || takesText(interpreter)):
 		if !shebang {
 			interpreter = []string{"sh"}
 		}
-		return append(interpreter, "-c", r.unix(name, string(data)), path)
+		return append(interpreter, "-c", r.unix(name, string(data)), file)
 	case dos:
 		r.fatal(Place{File: r.path(name)}, "write it anew with Unix ones", "%s has DOS line ends or a byte order mark, which %s can't read", r.path(name), interpreter[0])
 		return nil
 	case !shebang:
-		return []string{"sh", path}
+		return []string{"sh", file}
 	case mode&0o111 == 0:
-		return append(interpreter, path)
+		return append(interpreter, file)
 	}
-	return []string{path}
+	return []string{file}
 }
 
 // absolute returns the path of a file of the definition that will hold wherever it is used.
@@ -123,22 +125,18 @@ func (r *reader) script(name string) []byte {
 // shebangOf returns what the kernel makes of a script's first line: the interpreter and maybe one argument.
 func shebangOf(text string) (words []string, ok bool) {
 	line, _, _ := strings.Cut(text, "\n")
-	line, ok = strings.CutPrefix(line, "#!")
-	line = strings.Trim(line, " \t\r")
-	if !ok || line == "" {
-		return nil, false
-	}
-	at := strings.IndexAny(line, " \t")
-	if at < 0 {
-		return []string{line}, true
-	}
-	return []string{line[:at], strings.TrimLeft(line[at:], " \t")}, true
+	sb, ok := chain.ParseShebang(line)
+	return sb.Words(), ok
 }
 
-func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+// takesText tells whether what an interpreter line calls is a shell that -c gives the text of the script.
+func takesText(interpreter []string) bool {
+	last := interpreter[len(interpreter)-1]
+	return shell(last) || shell(interpreter[0]) && strings.HasPrefix(last, "-") && strings.Trim(last, "-") != ""
+}
 
 func shell(name string) bool {
-	switch base(name) {
+	switch path.Base(name) {
 	case "sh", "bash", "dash", "ash", "ksh", "zsh":
 		return true
 	}
@@ -169,7 +167,7 @@ func shellSign(text string, argv []string) string {
 			return sign
 		}
 		if lines > 1 && ends(first) && (ends(word) || strings.HasPrefix(word, "/")) {
-			return "it has several commands, of which " + base(first) + " does not go on to the next"
+			return "it has several commands, of which " + path.Base(first) + " does not go on to the next"
 		}
 	}
 	return ""
@@ -178,7 +176,7 @@ func shellSign(text string, argv []string) string {
 // chains tells whether a command line begins with one of our commands that go on with their arguments. The
 // names that shells have too count only with a block among their words.
 func chains(word string, argv []string) bool {
-	a := applet.Lookup(base(word))
+	a := applet.Lookup(path.Base(word))
 	if a == nil || a.Chain == nil {
 		return false
 	}
@@ -231,7 +229,7 @@ func identifier(s string) bool {
 
 // ends tells whether a word is a well-known command that does not run its arguments.
 func ends(word string) bool {
-	switch base(word) {
+	switch path.Base(word) {
 	case "echo", "printf", "mkdir", "chown", "chmod", "chgrp", "cp", "mv", "rm", "ln", "touch", "cat", "sed", "grep",
 		"sleep", "install", "rmdir", "mount", "mkfifo", "test", "usermod", "groupmod", "useradd", "adduser", "s6-echo":
 		return true

@@ -74,13 +74,15 @@ func TestUp(t *testing.T) {
 		"and":                      {map[string]string{"up": "prog && prog2\n"}, []string{"sh", "$D/up"}, "it has the shell's &&"},
 		"a function":               {map[string]string{"up": "f() {\n  a\n}\nf"}, []string{"sh", "$D/up"}, "it defines the function f()"},
 
-		"run without up":      {map[string]string{"run*": "#!/bin/sh\n"}, []string{"$D/run"}, "run is run as a script (its up is absent or blank)"},
-		"run with a blank up": {map[string]string{"up": " \n# nothing\n", "run": "#!/bin/bash\n"}, []string{"/bin/bash", "$D/run"}, "run is run as a script"},
-		"up before run":       {map[string]string{"up": "prog", "run": "#!/bin/bash\n"}, []string{"prog"}, ""},
-		"a program":           {map[string]string{"run": "\x7fELF..."}, []string{"$D/run"}, "run is run as a script"},
-		"no first line":       {map[string]string{"run": "echo a\n"}, []string{"sh", "$D/run"}, "run is run as a script"},
-		"DOS script":          {map[string]string{"run": "#!/bin/bash\r\necho a\r\n"}, []string{"/bin/bash", "-c", "#!/bin/bash\necho a\n", "$D/run"}, "run is run as a script"},
-		"DOS python":          {map[string]string{"run": "#!/bin/python\r\n"}, nil, "run is run as a script"},
+		"run without up":         {map[string]string{"run*": "#!/bin/sh\n"}, []string{"$D/run"}, "run is run as a script (its up is absent or blank)"},
+		"run with a blank up":    {map[string]string{"up": " \n# nothing\n", "run": "#!/bin/bash\n"}, []string{"/bin/bash", "$D/run"}, "run is run as a script"},
+		"up before run":          {map[string]string{"up": "prog", "run": "#!/bin/bash\n"}, []string{"prog"}, ""},
+		"a program":              {map[string]string{"run": "\x7fELF..."}, []string{"$D/run"}, "run is run as a script"},
+		"no first line":          {map[string]string{"run": "echo a\n"}, []string{"sh", "$D/run"}, "run is run as a script"},
+		"DOS script":             {map[string]string{"run": "#!/bin/bash\r\necho a\r\n"}, []string{"/bin/bash", "-c", "#!/bin/bash\necho a\n", "$D/run"}, "run is run as a script"},
+		"DOS script, options":    {map[string]string{"run": "#!/bin/sh -e\r\na\r\n"}, []string{"/bin/sh", "-e", "-c", "#!/bin/sh -e\na\n", "$D/run"}, "run is run as a script"},
+		"DOS script, no options": {map[string]string{"run": "#!/bin/sh -\r\na\r\n"}, nil, "run is run as a script"},
+		"DOS python":             {map[string]string{"run": "#!/bin/python\r\n"}, nil, "run is run as a script"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			content := map[string]string{"s/type": "oneshot"}
