@@ -14,7 +14,7 @@ import (
 // The child is the command's own, so this takes a real process: one that is evaluated inside another must
 // not leave it children.
 func startBeside(inv *applet.Invocation, st *proc.State, block []string, orphan bool) error {
-	pid, err := spawnBeside(inv, st, block, orphan)
+	pid, err := spawnBeside(st, block, orphan)
 	if err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ func startBeside(inv *applet.Invocation, st *proc.State, block []string, orphan 
 	return nil
 }
 
-func spawnBeside(inv *applet.Invocation, st *proc.State, block []string, orphan bool) (int, error) {
+func spawnBeside(st *proc.State, block []string, orphan bool) (int, error) {
 	if orphan {
 		return chain.StartOrphan(st, block)
 	}

@@ -54,7 +54,7 @@ func runBacktick(inv *applet.Invocation) ([]string, error) {
 	}
 	name := inv.Args[0]
 	inv.Args = inv.Args[1:]
-	if err := checkName(inv, name); err != nil {
+	if err := checkName(name); err != nil {
 		return nil, err
 	}
 	block, err := fullBlock(inv)

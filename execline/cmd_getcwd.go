@@ -40,7 +40,7 @@ func runGetcwd(inv *applet.Invocation) ([]string, error) {
 	if len(inv.Args) < 2 {
 		return nil, inv.UsageError()
 	}
-	if err := checkName(inv, inv.Args[0]); err != nil {
+	if err := checkName(inv.Args[0]); err != nil {
 		return nil, err
 	}
 	dir, err := inv.Proc.Getwd()
@@ -73,7 +73,7 @@ func runGetpid(inv *applet.Invocation) ([]string, error) {
 		return nil, inv.UsageError()
 	}
 	name, prog := inv.Args[0], inv.Args[1:]
-	if err := checkName(inv, name); err != nil {
+	if err := checkName(name); err != nil {
 		return nil, err
 	}
 	get := inv.Proc.Pid

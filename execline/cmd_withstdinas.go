@@ -54,7 +54,7 @@ func runWithstdinas(inv *applet.Invocation) ([]string, error) {
 		return nil, inv.UsageError()
 	}
 	name, rest := inv.Args[0], inv.Args[1:]
-	if err := checkName(inv, name); err != nil {
+	if err := checkName(name); err != nil {
 		return nil, err
 	}
 	input, err := io.ReadAll(inv.Proc.Stdin())

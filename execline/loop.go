@@ -63,7 +63,7 @@ func (l *loop) begin() error {
 		sys.KeepSmall()
 	}
 	l.variable, l.inv.Args = l.inv.Args[0], l.inv.Args[1:]
-	return checkName(l.inv, l.variable)
+	return checkName(l.variable)
 }
 
 // each runs one iteration; done says that the loop ends here, with err as its end.
@@ -173,7 +173,7 @@ func (l *loop) note(status proc.Status) {
 }
 
 // checkName refuses what can't be the name of a variable.
-func checkName(inv *applet.Invocation, name string) error {
+func checkName(name string) error {
 	if name == "" || strings.Contains(name, "=") {
 		return applet.Fatal(applet.ExitUsage, "invalid variable name: %s", name)
 	}

@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -102,7 +103,7 @@ func (c *check) file(file string) error {
 	if err != nil {
 		return err
 	}
-	base := file[strings.LastIndexByte(file, '/')+1:]
+	base := path.Base(file)
 	for _, f := range script.Check(src, lint.Usage, c.bare || base == "up" || base == "down") {
 		fmt.Fprintf(&c.out, "%s:%d:%d: %s\n", file, f.Line, f.Col, f.Msg)
 	}

@@ -85,7 +85,7 @@ func (sh *Shell) arithWord(w *syntax.Word, plain bool) (string, error) {
 	b := sh.newBuilder(false)
 	for _, p := range w.Parts {
 		if pe, ok := p.(*syntax.ParamExp); ok && pe.Short && pe.Index != nil && !pe.Dollar.IsValid() {
-			index, err := sh.subscript(pe.Param.Value, pe.Index)
+			index, err := sh.subscript(pe.Index)
 			if err != nil {
 				return "", err
 			}

@@ -227,7 +227,6 @@ func builtinPushd(sh *Shell, words []string) int {
 		return code
 	}
 	if len(args) == 0 {
-		args = []string{"+1"}
 		if len(stack) < 2 {
 			sh.complain("pushd: no other directory")
 			return 1

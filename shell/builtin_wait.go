@@ -30,7 +30,7 @@ func builtinWait(sh *Shell, words []string) int {
 	}
 	jobs, missing := sh.waitTargets(args, next)
 	if next {
-		return sh.waitNext(jobs, len(args) > 0, variable)
+		return sh.waitNext(jobs, variable)
 	}
 	if len(args) == 0 {
 		for _, j := range jobs {
@@ -126,7 +126,7 @@ func (sh *Shell) await(done chan struct{}) (code int, stopped bool) {
 }
 
 // waitNext is wait -n: for the next of the jobs to end.
-func (sh *Shell) waitNext(jobs []*job, given bool, variable string) int {
+func (sh *Shell) waitNext(jobs []*job, variable string) int {
 	any := make(chan struct{}, 1)
 	pending := 0
 	for _, j := range jobs {

@@ -19,7 +19,6 @@ type declOptions struct {
 	unset  bool   // export -n
 	keep   bool   // local -: options of set are put back when the function returns
 	bad    string // an option there is none
-	arrays int    // how many arrays are assigned still
 }
 
 func newDeclOptions(cmd string) declOptions {
@@ -141,7 +140,7 @@ func (sh *Shell) declArg(o *declOptions, a *syntax.Assign, options *bool, seen *
 		*options = false
 		item := declItem{ref: ref{name: a.Name.Value}, assign: !a.Naked, add: a.Append, array: a.Array}
 		if a.Index != nil {
-			index, err := sh.subscript(a.Name.Value, a.Index)
+			index, err := sh.subscript(a.Index)
 			if err != nil {
 				return nil, err
 			}

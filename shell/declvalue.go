@@ -124,7 +124,7 @@ func (sh *Shell) attributes(o *declOptions, v *variable, item declItem) error {
 func (sh *Shell) declaredValue(o *declOptions, v *variable, item declItem) error {
 	switch {
 	case item.array != nil:
-		elems, err := sh.arrayElems(item.name, item.array, v.flags&isAssoc != 0)
+		elems, err := sh.arrayElems(item.array)
 		if err != nil {
 			return err
 		}
@@ -153,7 +153,7 @@ func (sh *Shell) declaredText(v *variable, item declItem) error {
 	if !ok || len(call.Assigns) != 1 || call.Assigns[0].Array == nil {
 		return sh.put(v, item.ref, item.value, item.add)
 	}
-	elems, err := sh.arrayElems(item.name, call.Assigns[0].Array, v.flags&isAssoc != 0)
+	elems, err := sh.arrayElems(call.Assigns[0].Array)
 	if err != nil {
 		return err
 	}

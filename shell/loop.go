@@ -47,7 +47,7 @@ func (sh *Shell) forClause(c *syntax.ForClause) {
 	}
 	if c.Select {
 		if sh.opts.has(xTrace) {
-			sh.trace("select " + iter.Name.Value + " in " + sh.traceWords(iter, items))
+			sh.trace("select " + iter.Name.Value + " in " + sh.traceWords(iter))
 		}
 		sh.selectLoop(iter.Name.Value, items, c)
 		return
@@ -58,11 +58,11 @@ func (sh *Shell) forClause(c *syntax.ForClause) {
 	line := sh.line
 	for _, item := range items {
 		sh.line = line
-		if sh.debug(func() string { return "for " + iter.Name.Value + " in " + sh.traceWords(iter, items) }) {
+		if sh.debug(func() string { return "for " + iter.Name.Value + " in " + sh.traceWords(iter) }) {
 			return
 		}
 		if sh.opts.has(xTrace) {
-			sh.trace("for " + iter.Name.Value + " in " + sh.traceWords(iter, items))
+			sh.trace("for " + iter.Name.Value + " in " + sh.traceWords(iter))
 		}
 		if err := sh.loopVar(iter.Name.Value, item); err != nil {
 			sh.complain("%s", err.Error())

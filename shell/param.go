@@ -72,7 +72,7 @@ func (b *builder) separatorText() string {
 func (sh *Shell) operand(p *syntax.ParamExp) (*operand, error) {
 	op := &operand{ref: ref{name: p.Param.Value}, label: p.Param.Value}
 	if p.Index != nil {
-		index, err := sh.subscript(op.name, p.Index)
+		index, err := sh.subscript(p.Index)
 		if err != nil {
 			return nil, err
 		}

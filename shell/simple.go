@@ -64,7 +64,7 @@ func (sh *Shell) assignStmt(a *syntax.Assign, attrs flags) error {
 	}
 	r := ref{name: name}
 	if a.Index != nil {
-		index, err := sh.subscript(name, a.Index)
+		index, err := sh.subscript(a.Index)
 		if err != nil {
 			return err
 		}
@@ -89,8 +89,7 @@ func (sh *Shell) assignArray(name string, array *syntax.ArrayExpr, add bool) err
 	if v != nil && v.flags&readonly != 0 {
 		return discard("%s: readonly variable", r.name)
 	}
-	assoc := v != nil && v.flags&isAssoc != 0
-	elems, err := sh.arrayElems(r.name, array, assoc)
+	elems, err := sh.arrayElems(array)
 	if err != nil {
 		return err
 	}
@@ -108,7 +107,7 @@ type elem struct {
 	add   bool
 }
 
-func (sh *Shell) arrayElems(name string, array *syntax.ArrayExpr, assoc bool) ([]elem, error) {
+func (sh *Shell) arrayElems(array *syntax.ArrayExpr) ([]elem, error) {
 	var out []elem
 	for _, e := range array.Elems {
 		if e.Index == nil {
@@ -121,7 +120,7 @@ func (sh *Shell) arrayElems(name string, array *syntax.ArrayExpr, assoc bool) ([
 			}
 			continue
 		}
-		index, err := sh.subscript(name, e.Index)
+		index, err := sh.subscript(e.Index)
 		if err != nil {
 			return nil, err
 		}

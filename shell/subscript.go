@@ -6,9 +6,9 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// subscript expands the subscript of name: a key of an associative array, else the text of an arithmetic
+// subscript expands a subscript: a key of an associative array, else the text of an arithmetic
 // expression.
-func (sh *Shell) subscript(name string, index syntax.ArithmExpr) (string, error) {
+func (sh *Shell) subscript(index syntax.ArithmExpr) (string, error) {
 	if w, ok := index.(*syntax.Word); ok {
 		return sh.literalKey(w)
 	}

@@ -74,7 +74,7 @@ func (sh *Shell) traceValue(r ref, value string, add bool) {
 	sh.trace(name + op + quoteTrace(value))
 }
 
-func (sh *Shell) traceWords(iter *syntax.WordIter, items []string) string {
+func (sh *Shell) traceWords(iter *syntax.WordIter) string {
 	if !iter.InPos.IsValid() {
 		return `"$@"`
 	}

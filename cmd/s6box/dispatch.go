@@ -1,7 +1,7 @@
 package main
 
 import (
-	"strings"
+	"path"
 
 	"s6box/internal/applet"
 	"s6box/internal/chain"
@@ -16,12 +16,12 @@ const self = "s6box"
 func dispatch(st *proc.State, argv []string) int {
 	name := self
 	if len(argv) > 0 {
-		name = base(argv[0])
+		name = path.Base(argv[0])
 	}
 	if a := lookup(st, name); a != nil {
 		return chain.Main(st, a, argv)
 	}
-	if name == self || base(proc.ExecFile()) == self {
+	if name == self || path.Base(proc.ExecFile()) == self {
 		return chain.Main(st, &box, argv)
 	}
 	applet.Say(st.Stderr(), self, "fatal", "unknown command: "+name+" (s6box --list prints the commands there are)")
@@ -33,12 +33,10 @@ func lookup(st *proc.State, name string) *applet.Applet {
 		return a
 	}
 	file := proc.ExecFile()
-	if other := base(file); other != name && other != "" && other != "exe" {
+	if other := path.Base(file); other != name && other != "exe" {
 		if a := applet.Lookup(other); a != nil && st.IsSelf(file) {
 			return a
 		}
 	}
 	return applet.Lookup(name)
 }
-
-func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }

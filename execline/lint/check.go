@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -137,7 +138,7 @@ func (c *checker) usageOf(head item) string {
 	if head.isBlock {
 		return ""
 	}
-	dir, name := head.word[:strings.LastIndexByte(head.word, '/')+1], base(head.word)
+	dir, name := path.Split(head.word)
 	switch {
 	case name == "sh" || name == "bash":
 		return "" // the image's own, as a rule
@@ -154,7 +155,7 @@ func (c *checker) foreign(items []item) {
 			c.foreign(it.block)
 			continue
 		}
-		usage := c.usage(base(it.word))
+		usage := c.usage(path.Base(it.word))
 		if usage == "" {
 			continue
 		}
@@ -245,7 +246,7 @@ func (c *checker) takeParams(k *call, head item, items []item) (rest []item, ok 
 
 // params are the arguments that must be there with the options that were given.
 func (k *call) params() []param {
-	if base(k.name) == "importas" && k.options['S'] {
+	if path.Base(k.name) == "importas" && k.options['S'] {
 		return k.sig.params[1:]
 	}
 	return k.sig.params
@@ -254,7 +255,7 @@ func (k *call) params() []param {
 // needsProg tells whether the command is an error without something to execute. Those of s6 are not all as
 // strict as their usage lines.
 func (k *call) needsProg() bool {
-	if !k.sig.must || k.sig.vague || k.unsure || len(k.sig.params) == 0 || strings.HasPrefix(base(k.name), "s6-") {
+	if !k.sig.must || k.sig.vague || k.unsure || len(k.sig.params) == 0 || strings.HasPrefix(path.Base(k.name), "s6-") {
 		return false
 	}
 	for _, p := range k.sig.params {
@@ -296,5 +297,3 @@ func (c *checker) directives(items []item) {
 		c.vars.define(&k, args)
 	}
 }
-
-func base(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"path"
 	"strings"
 )
 
@@ -33,7 +34,7 @@ func (v *variables) count(items []item) {
 
 // define takes note of what a command with these arguments substitutes.
 func (v *variables) define(k *call, args []item) {
-	command := base(k.name)
+	command := path.Base(k.name)
 	_, imports := k.sig.options['E']
 	switch {
 	case command == "elgetpositionals":
@@ -78,7 +79,7 @@ func frameOf(src []byte, bare bool) frame {
 	}
 	words := strings.Fields(string(line[2:]))
 	for i, w := range words {
-		if base(w) != "execlineb" {
+		if path.Base(w) != "execlineb" {
 			continue
 		}
 		for _, option := range words[i+1:] {
@@ -102,7 +103,7 @@ func (c *checker) references(items []item) {
 		case it.isBlock:
 			c.references(it.block)
 		case foreign:
-		case hasLanguage(base(it.word)):
+		case hasLanguage(path.Base(it.word)):
 			foreign = true
 		default:
 			c.reference(it)

@@ -2,7 +2,11 @@
 // backslash.
 package pattern
 
-import "strings"
+import (
+	"strings"
+
+	"s6box/internal/charclass"
+)
 
 // Match tells whether the whole of name matches the pattern. With noEscape, a backslash is a byte like any
 // other.
@@ -18,7 +22,7 @@ func Match(pattern, name string, noEscape bool) bool {
 			}
 			return matchTail(rest, name[i:], noEscape)
 		}
-		if i == len(name) || !matchByte(item, name[i], noEscape) {
+		if i == len(name) || !matchByte(item, name[i]) {
 			return false
 		}
 		pattern = rest
@@ -68,7 +72,7 @@ func next(pattern string, noEscape bool) (item, rest string) {
 	case pattern[0] == '\\' && !noEscape && len(pattern) > 1:
 		n = 2
 	case pattern[0] == '[':
-		if end := bracketEnd(pattern, noEscape); end > 0 {
+		if end := bracketEnd(pattern); end > 0 {
 			n = end
 		}
 	}
@@ -76,7 +80,7 @@ func next(pattern string, noEscape bool) (item, rest string) {
 }
 
 // bracketEnd returns the length of the bracket expression that pattern begins with, or 0.
-func bracketEnd(pattern string, noEscape bool) int {
+func bracketEnd(pattern string) int {
 	i := 1
 	if i < len(pattern) && (pattern[i] == '!' || pattern[i] == '^') {
 		i++
@@ -94,7 +98,7 @@ func bracketEnd(pattern string, noEscape bool) int {
 	return 0
 }
 
-func matchByte(item string, c byte, noEscape bool) bool {
+func matchByte(item string, c byte) bool {
 	switch {
 	case item == "?":
 		return true
@@ -144,36 +148,9 @@ func element(set string) (c byte, rest, class string) {
 	return set[0], set[1:], ""
 }
 
+// inClass knows ASCII alone, whatever encoding a byte beyond it is part of.
 func inClass(class string, c byte) bool {
-	lower, upper, digit := 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9'
-	graph := '!' <= c && c <= '~'
-	switch class {
-	case "alpha":
-		return lower || upper
-	case "digit":
-		return digit
-	case "alnum":
-		return lower || upper || digit
-	case "upper":
-		return upper
-	case "lower":
-		return lower
-	case "space":
-		return c == ' ' || '\t' <= c && c <= '\r'
-	case "blank":
-		return c == ' ' || c == '\t'
-	case "punct":
-		return graph && !lower && !upper && !digit
-	case "print":
-		return graph || c == ' '
-	case "graph":
-		return graph
-	case "cntrl":
-		return c < ' ' || c == 0x7f
-	case "xdigit":
-		return digit || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
-	}
-	return false
+	return c < 0x80 && charclass.Known(class) && charclass.In(class, rune(c))
 }
 
 // HasMeta tells whether pattern stands for more than one string.

@@ -74,7 +74,6 @@ type bundle struct {
 	refs     []source.Ref
 	flags    uint32
 	resolved []int // ascending
-	done     bool
 }
 
 const (

@@ -16,7 +16,7 @@ func (c *compiler) pipelines() {
 			c.produce(i, d)
 		}
 		for _, ref := range d.Consumes {
-			c.consume(i, d, ref)
+			c.consume(d, ref)
 		}
 	}
 	for i := internal; i < c.longruns; i++ {
@@ -81,7 +81,7 @@ func (c *compiler) produce(i int, d *source.Definition) {
 	c.produces[to] = append(c.produces[to], i)
 }
 
-func (c *compiler) consume(i int, d *source.Definition, ref source.Ref) {
+func (c *compiler) consume(d *source.Definition, ref source.Ref) {
 	declares := source.Show(d.Name) + " declares being the consumer for"
 	from, ok := c.longrun(ref, declares)
 	if !ok {

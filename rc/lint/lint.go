@@ -112,7 +112,7 @@ func (l *linter) definition(d *source.Definition) {
 		}
 	}
 	if d.Kind == source.Longrun {
-		l.notification(d, files)
+		l.notification(d)
 	}
 	if d.Kind == source.Oneshot {
 		l.named(d, d.Up, "up")

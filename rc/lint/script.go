@@ -175,7 +175,7 @@ func literals(call *syntax.CallExpr) []string {
 }
 
 // notification looks whether anything in run could report readiness.
-func (l *linter) notification(d *source.Definition, files []file) {
+func (l *linter) notification(d *source.Definition) {
 	number := ""
 	for _, f := range d.Servicedir.Files {
 		if f.Name == "notification-fd" {

@@ -2,6 +2,7 @@ package live
 
 import (
 	"os"
+	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -139,7 +140,7 @@ func Hold(dirfd int, name string) error {
 
 // Switch makes the symbolic link live point to the directory real beside it.
 func Switch(live, real string) error {
-	err := sys.ReplaceSymlink(real[strings.LastIndexByte(real, '/')+1:], sys.AT, live)
+	err := sys.ReplaceSymlink(path.Base(real), sys.AT, live)
 	return failed("make "+live+" a link to "+real, err)
 }
 

@@ -2,6 +2,7 @@ package live
 
 import (
 	"os"
+	"path"
 	"strings"
 	"time"
 
@@ -35,9 +36,9 @@ func Tidy(live string) {
 		return
 	}
 	for _, tag := range []string{ByInit, ByUpdate} {
-		sys.Abandoned(live+tag, func(path string) bool {
-			running, err := InUse(path)
-			return running || err != nil || path[strings.LastIndexByte(path, '/')+1:] == inForce
+		sys.Abandoned(live+tag, func(dir string) bool {
+			running, err := InUse(dir)
+			return running || err != nil || path.Base(dir) == inForce
 		})
 	}
 }

@@ -3,6 +3,7 @@ package repo
 import (
 	"errors"
 	"os"
+	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -31,17 +32,17 @@ const (
 // Install copies a set's database to the directory that bootdb is in, under the name it has in the repository. live is
 // the path of the database in force.
 func (r *Repo) Install(set, bootdb, live string) (*Installation, error) {
-	path, dir := r.Committed(set)
+	compiled, dir := r.Committed(set)
 	if dir == "" {
 		return nil, applet.Fatal(ExitStale, "set %s is not up-to-date; commit it first", set)
 	}
-	parent := strings.TrimSuffix(bootdb, base(bootdb))
+	parent, _ := path.Split(bootdb)
 	in := &Installation{Bootdb: bootdb, Dir: parent + dir, parent: parent, live: live}
 	old, err := os.Readlink(bootdb)
 	if err != nil && !errors.Is(err, unix.ENOENT) {
 		return nil, applet.System(err, "readlink %s", bootdb)
 	}
-	if old != dir && base(old) == old && old != "" {
+	if old != dir && old != "" && !strings.Contains(old, "/") {
 		in.Old = parent + old
 	}
 	if err := in.Discard(); err != nil {
@@ -50,11 +51,11 @@ func (r *Repo) Install(set, bootdb, live string) (*Installation, error) {
 	if in.Linked() || in.Same(live) {
 		return in, nil
 	}
-	return in, in.copy(path)
+	return in, in.copy(compiled)
 }
 
 // copy copies a database. One that is there and not in use may be part of one, and is not trusted.
-func (in *Installation) copy(path string) error {
+func (in *Installation) copy(from string) error {
 	if err := removeWhole(in.Dir); err != nil {
 		return err
 	}
@@ -67,14 +68,14 @@ func (in *Installation) copy(path string) error {
 		return applet.System(err, "mkdir %s", in.Dir+copying)
 	}
 	defer unix.Close(fd)
-	whole := temp + "/" + base(in.Dir)
-	err = sys.CopyTree(sys.AT, path, sys.AT, whole)
+	whole := temp + "/" + path.Base(in.Dir)
+	err = sys.CopyTree(sys.AT, from, sys.AT, whole)
 	if err == nil {
 		err = unix.Rename(whole, in.Dir)
 	}
 	sys.RemoveAll(sys.AT, temp)
 	if err != nil {
-		return applet.System(err, "recursively copy %s to %s", path, in.Dir)
+		return applet.System(err, "recursively copy %s to %s", from, in.Dir)
 	}
 	return nil
 }
@@ -94,8 +95,8 @@ func removeWhole(path string) error {
 
 // mark notes that a database is to be removed when it is neither booted on nor in force.
 func mark(dir string) error {
-	if err := sys.ReplaceSymlink(base(dir), sys.AT, dir+temporary); err != nil {
-		return applet.System(err, "symlink %s to %s", base(dir), dir+temporary)
+	if err := sys.ReplaceSymlink(path.Base(dir), sys.AT, dir+temporary); err != nil {
+		return applet.System(err, "symlink %s to %s", path.Base(dir), dir+temporary)
 	}
 	return nil
 }
@@ -142,7 +143,7 @@ func (in *Installation) Discard() error {
 // Linked tells whether the link that is booted on points to the database.
 func (in *Installation) Linked() bool {
 	target, err := os.Readlink(in.Bootdb)
-	return err == nil && target == base(in.Dir)
+	return err == nil && target == path.Base(in.Dir)
 }
 
 // Same tells whether a path leads to the database.
@@ -157,12 +158,9 @@ func same(one, other string) bool {
 
 // Link makes the link that is booted on point to the database.
 func (in *Installation) Link() error {
-	target := base(in.Dir)
+	target := path.Base(in.Dir)
 	if err := sys.ReplaceSymlink(target, sys.AT, in.Bootdb); err != nil {
 		return applet.System(err, "symlink %s to %s", target, in.Bootdb)
 	}
 	return nil
 }
-
-// base is what follows the last slash of a path.
-func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }

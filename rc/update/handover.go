@@ -2,7 +2,7 @@ package update
 
 import (
 	"os"
-	"strings"
+	"path"
 
 	"golang.org/x/sys/unix"
 
@@ -79,7 +79,7 @@ func (h *Handover) Switch() error {
 	if err != nil {
 		return failed("readlink "+h.Layout.Live, err)
 	}
-	fill := func(dirfd int) error { return h.fill(dirfd, old[strings.LastIndexByte(old, '/')+1:]) }
+	fill := func(dirfd int) error { return h.fill(dirfd, path.Base(old)) }
 	h.real, err = live.Prepare(h.Layout, live.ByUpdate, h.Plan.State, fill)
 	if err != nil {
 		return err
