@@ -2,6 +2,7 @@ package rc
 
 import (
 	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -9,6 +10,7 @@ import (
 	"s6box/internal/chain"
 	"s6box/internal/sys"
 	"s6box/rc/db"
+	"s6box/rc/source"
 )
 
 const bundleHelp = `s6-rc-bundle help
@@ -129,6 +131,9 @@ func bundleOrders(inv *applet.Invocation) (deletions []string, additions []addit
 func changeBundles(d *db.DB, compiled string, deletions []string, additions []addition, force bool) error {
 	var made []db.Entry
 	for _, a := range additions {
+		if a.name == "" || strings.ContainsAny(a.name, "/\n") || source.Reserved(a.name) {
+			return applet.Fatal(applet.ExitUsage, "invalid bundle name: %s", source.Show(a.name))
+		}
 		e := db.Entry{Name: a.name}
 		for _, name := range a.contents {
 			numbers, ok := d.Lookup(name)

@@ -6,7 +6,9 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/sys"
+	"s6box/rc/db"
 	"s6box/rc/live"
+	"s6box/rc/source"
 )
 
 var cmdS6RcFormatUpgrade = applet.Applet{
@@ -56,6 +58,9 @@ func runFormatUpgrade(inv *applet.Invocation) error {
 	if _, err := dir.ReadState(len(d.Services)); err != nil {
 		return applet.Fatal(exitMismatch, "%s does not hold the services of %s: %v", compiled, dir.Path, err)
 	}
+	if err := sameNumbers(dir.Path+"/"+live.Compiled, compiled, d); err != nil {
+		return err
+	}
 	there, err := sys.ReadDir(sys.AT, dir.Path+"/"+live.Servicedirs)
 	if err != nil {
 		return applet.System(err, "opendir %s/%s", dir.Path, live.Servicedirs)
@@ -71,6 +76,24 @@ func runFormatUpgrade(inv *applet.Invocation) error {
 	}
 	if verbosity >= 2 {
 		inv.Info("successfully switched to new database")
+	}
+	return nil
+}
+
+// sameNumbers refuses a database that numbers services otherwise than the one in force, which may be of a format that
+// is not known here: in the live directory the states of services are in the order of their numbers.
+func sameNumbers(inForce, compiled string, d *db.DB) error {
+	old, err := db.ReadNames(sys.AT, inForce, len(d.Services))
+	if err != nil {
+		return nil // what can't be known
+	}
+	for _, e := range old {
+		if len(e.Numbers) != 1 {
+			continue // a bundle
+		}
+		if numbers, ok := d.Lookup(e.Name); !ok || len(numbers) == 1 && numbers[0] != e.Numbers[0] {
+			return applet.Fatal(exitMismatch, "%s does not hold the services of %s in the same order: look at %s", compiled, inForce, source.Show(e.Name))
+		}
 	}
 	return nil
 }

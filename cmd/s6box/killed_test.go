@@ -50,6 +50,66 @@ func TestKilledCompile(t *testing.T) {
 	})
 }
 
+// TestKilledBundle kills s6-rc-bundle before every system call that changes something: the database has the bundles of before, or
+// those that were to be made. The next call makes them, and nothing else is left.
+func TestKilledBundle(t *testing.T) {
+	s := newScene(t, pairTree())
+	multiple := func(words ...string) []string {
+		return append([]string{"-f", "-l", s.dir + "/live", "multiple"}, words...)
+	}
+	there := multiple(" old", " kept", "", "kept", " mid", "", "new", " ready", " mid", "")
+	back := multiple(" new", " kept", "", "kept", " ready", "", "old", " ready", "")
+	const before, after = "kept: ready\nold: ready\n", "kept: mid\nnew: ready mid\n"
+	bundles := func() (all string) {
+		for _, name := range strings.Fields(s.ok("s6-rc-db", "-l", s.dir+"/live", "list", "bundles")) {
+			all += name + ": " + strings.Join(strings.Fields(s.ok("s6-rc-db", "-l", s.dir+"/live", "contents", name)), " ") + "\n"
+		}
+		return all
+	}
+	everywhere(t, func() *exec.Cmd { return s.command("s6-rc-bundle", there...) },
+		func(int, string) { s.ok("s6-rc-bundle", back...) },
+		func(step int, call string) {
+			if got := bundles(); got != before && got != after {
+				t.Fatalf("killed before step %d, %s: bundles\n%s", step, call, got)
+			}
+			s.ok("s6-rc-bundle", there...)
+			if got := bundles(); got != after {
+				t.Fatalf("killed before step %d, %s, and called again: bundles\n%s", step, call, got)
+			}
+			if left, _ := filepath.Glob(s.dir + "/d0/*"); len(left) != 5 {
+				t.Fatalf("killed before step %d, %s: left behind %q", step, call, left)
+			}
+		})
+}
+
+// TestKilledFormatUpgrade kills s6-rc-format-upgrade before every system call that changes something: one of the two databases
+// is in force, and services are as they were. The next call puts the new one in force, and nothing is left lying about.
+func TestKilledFormatUpgrade(t *testing.T) {
+	s := newScene(t, pairTree(), pairTree())
+	s.ok("s6-rc", "-l", s.dir+"/live", "change", "mid")
+	upgrade := func(db string) []string { return []string{"-l", s.dir + "/live", s.dir + "/" + db} }
+	kept := s.pid("ready")
+	check := func(db string, step int, call string) {
+		t.Helper()
+		s.up("s6rc-oneshot-runner ready mid")
+		s.ok("s6-rc-format-upgrade", upgrade(db)...)
+		s.up("s6rc-oneshot-runner ready mid")
+		if in, err := os.Readlink(s.dir + "/live/compiled"); in != s.dir+"/"+db || s.pid("ready") != kept {
+			t.Fatalf("killed before step %d, %s: database %s, %v", step, call, in, err)
+		}
+		if left, _ := filepath.Glob(s.dir + "/live/.s6box*"); len(left) != 0 {
+			t.Fatalf("killed before step %d, %s: left behind %q", step, call, left)
+		}
+	}
+	everywhere(t, func() *exec.Cmd { return s.command("s6-rc-format-upgrade", upgrade("d1")...) },
+		func(step int, call string) { check("d0", step, call) },
+		func(step int, call string) {
+			if step%2 == 0 { // else it is for the other database to put things right
+				check("d1", step, call)
+			}
+		})
+}
+
 // TestKilledInit kills s6-rc-init before every system call that changes something. The next call finishes it, services start,
 // and nothing is left lying about.
 func TestKilledInit(t *testing.T) {

@@ -91,6 +91,19 @@ func TestLastLines(t *testing.T) {
 	}
 }
 
+// TestSilentWait has s6-rc wait for longer than a second at verbosity 1: there is nothing to say.
+func TestSilentWait(t *testing.T) {
+	s := newScene(t, map[string]string{
+		"slow/type": "longrun", "slow/notification-fd": "3", "slow/run": "#!/bin/sh\nsleep 1.2\necho >&3\nexec sleep 1000\n",
+		"script/type": "oneshot", "script/up": "s6-sleep -m 1200", "script/down": "s6-sleep -m 1200",
+	})
+	for _, way := range []string{"-u", "-d"} {
+		if said := s.ok("s6-rc", "-v1", "-l", s.dir+"/live", way, "change", "slow", "script"); said != "" {
+			t.Errorf("on the way %s: %s", way, said)
+		}
+	}
+}
+
 // TestWaitingLine has s6-rc -v2 say what it waits for, after a second in which nothing has happened and before that is over.
 func TestWaitingLine(t *testing.T) {
 	s := newScene(t, map[string]string{

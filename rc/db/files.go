@@ -28,6 +28,15 @@ func Read(dirfd int, dir string) (*DB, error) {
 	return decode(data[0], data[1], data[2])
 }
 
+// ReadNames reads the identifiers alone of the database in a directory, with this many services.
+func ReadNames(dirfd int, dir string, services int) ([]Entry, error) {
+	data, err := sys.ReadFile(dirfd, dir+"/"+fileCdb, tooBig)
+	if err != nil {
+		return nil, &ReadError{dir + "/" + fileCdb, err}
+	}
+	return decodeNames(data, services)
+}
+
 // ReadError is a file of a database that can't be read.
 type ReadError struct {
 	File string

@@ -92,7 +92,7 @@ func (d *dir) refsIn(name string) ([]Ref, error) {
 	return refs, nil
 }
 
-// read returns the content of a regular file below d; anything else in its place is an error.
+// read returns the content of a regular file below d, or of a link to /dev/null; anything else in its place is an error.
 func (d *dir) read(name string) ([]byte, error) {
 	l := d.layer(name)
 	if e, _ := l.find(name); e.Type == unix.DT_REG {
@@ -125,7 +125,7 @@ func readRegular(dirfd int, name string) ([]byte, error) {
 	}
 }
 
-// readMode is read with the permissions of the file.
+// readMode is read with the type and permissions of the file.
 func (d *dir) readMode(name string) (data []byte, mode uint32, err error) {
 	fd, err := sys.Open(d.layer(name).fd, name, unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
@@ -140,6 +140,10 @@ func (d *dir) readMode(name string) (data []byte, mode uint32, err error) {
 	case unix.S_IFREG:
 	case unix.S_IFDIR:
 		return nil, 0, unix.EISDIR
+	case unix.S_IFCHR:
+		if st.Rdev != unix.Mkdev(1, 3) { // /dev/null is an empty file
+			return nil, 0, unix.EINVAL
+		}
 	default:
 		return nil, 0, unix.EINVAL
 	}

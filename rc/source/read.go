@@ -145,17 +145,18 @@ func (t *Tree) told(verbosity int, text string) {
 func (t *Tree) readDefinition(d *dir, name, source string) {
 	defer d.close()
 	def := &Definition{Name: name, Dir: d.path}
+	r := &reader{Tree: t, d: d, def: def}
 	for l := d; l != nil; l = l.below {
 		var err error
 		if l.entries, err = list(l.fd); err != nil {
 			t.add(Problem{Severity: System, At: Place{File: l.path}, Text: "unable to readdir " + l.path + ": " + applet.Reason(err)})
 			return
 		}
+		r.dangling(l)
 		if l != d {
 			def.Below = append(def.Below, l.path)
 		}
 	}
-	r := &reader{Tree: t, d: d, def: def}
 	if Reserved(name) {
 		r.fatal(Place{File: d.path}, "", "in %s: identifier %s starts with reserved prefix", source, name)
 	}
@@ -164,6 +165,21 @@ func (t *Tree) readDefinition(d *dir, name, source string) {
 	}
 	r.definition()
 	t.Definitions = append(t.Definitions, r.def)
+}
+
+// dangling leaves out the symbolic links that lead nowhere, as if they were not there.
+func (r *reader) dangling(l *dir) {
+	l.entries = slices.DeleteFunc(l.entries, func(e sys.Entry) bool {
+		if e.Type != unix.DT_LNK {
+			return false
+		}
+		nowhere := unix.Fstatat(l.fd, e.Name, &unix.Stat_t{}, 0) == unix.ENOENT
+		if nowhere {
+			at := Place{File: l.path + "/" + e.Name}
+			r.warn(at, "%s is a symbolic link that leads nowhere: it is left out", at)
+		}
+		return nowhere
+	})
 }
 
 func (t *Tree) add(p Problem) { t.Problems = append(t.Problems, p) }

@@ -106,6 +106,12 @@ func (r *reader) absolute(name string) string {
 // script reads run or finish. The copy that is made of it is executable and has Unix line ends.
 func (r *reader) script(name string) []byte {
 	data, err := r.d.read(name)
+	if name == "run" && err == nil && len(data) == 0 { // a daemon that is a link to /dev/null is none
+		var mode uint32
+		if _, mode, err = r.d.readMode(name); mode&unix.S_IFMT == unix.S_IFCHR {
+			err = unix.EINVAL
+		}
+	}
 	if err != nil {
 		if err == unix.EISDIR || err == unix.EINVAL {
 			r.fatal(Place{File: r.path(name)}, "it has to be a script or a program", "%s is not a regular file", r.path(name))
