@@ -8,36 +8,6 @@ import (
 
 func (sh *Shell) expandsAliases() bool { return sh.opts.posix || sh.opts.shopted("expand_aliases") }
 
-// unalias replaces a first word that is an alias by its words, where commands are read from a stream, which can't be read again.
-// The text of an alias that is more than words (redirections, operators) is not taken then.
-func (sh *Shell) unalias(words []*syntax.Word) []*syntax.Word {
-	if len(sh.aliases) == 0 || sh.unit.src != "" || !sh.expandsAliases() {
-		return words
-	}
-	seen := make(map[string]bool)
-	for len(words) > 0 {
-		name := words[0].Lit()
-		text, ok := sh.aliases[name]
-		if !ok || seen[name] {
-			break
-		}
-		seen[name] = true
-		var out []*syntax.Word
-		for w, err := range sh.parser().WordsSeq(strings.NewReader(text)) {
-			if err != nil {
-				return words
-			}
-			out = append(out, w)
-		}
-		rest := words[1:]
-		if strings.HasSuffix(text, " ") {
-			rest = sh.unalias(rest)
-		}
-		words = append(out, rest...)
-	}
-	return words
-}
-
 // aliasSpan is a part of the text that stands for an alias, which is not expanded in it again.
 type aliasSpan struct {
 	name       string
@@ -86,8 +56,8 @@ func (l *lines) aliasAhead(text string) (rest string, ok bool) {
 		return "", false
 	}
 	start := int(l.parsed)
-	if n := len(l.held); n > 0 {
-		start = int(stmtEnd(l.held[n-1]).Offset())
+	for _, s := range l.held {
+		start = max(start, int(stmtEnd(s).Offset()))
 	}
 	start += len(text[start:]) - len(strings.TrimLeft(text[start:], " \t\n;&"))
 	for strings.HasPrefix(text[start:], "#") {
@@ -140,16 +110,23 @@ func (l *lines) chained(text string, at int) bool {
 func (l *lines) replaceAlias(text, name string, at int) string {
 	value, end, from := l.sh.aliases[name], at+len(name), int(l.parsed)
 	rest := text[from:at] + value + text[end:]
-	var spans []aliasSpan
-	for _, s := range l.spans {
-		if s.start, s.end = s.start-from, s.end-from; s.end > 0 {
-			if s.end >= end-from {
-				s.end += len(value) - len(name)
-			}
-			spans = append(spans, s)
+	spans := shifted(l.spans, from)
+	for i := range spans {
+		if s := &spans[i]; s.end >= end-from {
+			s.end += len(value) - len(name)
 		}
 	}
 	l.spans = append(spans, aliasSpan{name, at - from, at - from + len(value)})
 	l.restart(strings.Count(text[:from], "\n"))
 	return rest
+}
+
+// shifted are the spans of the text from offset from on.
+func shifted(spans []aliasSpan, from int) (out []aliasSpan) {
+	for _, s := range spans {
+		if s.start, s.end = s.start-from, s.end-from; s.end > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
 }

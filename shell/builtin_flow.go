@@ -127,9 +127,12 @@ func builtinExec(sh *Shell, words []string) int {
 
 func builtinCaller(sh *Shell, words []string) int {
 	n := len(sh.frames) - 1
+	if n < 0 {
+		return 1
+	}
 	if len(words) == 1 {
 		if n < 1 {
-			return sh.print("caller", "0 NULL\n")
+			return sh.print("caller", itoa(sh.frames[n].callLine)+" NULL\n")
 		}
 		return sh.print("caller", itoa(sh.frames[n].callLine)+" "+sh.frames[n-1].unit.name+"\n")
 	}

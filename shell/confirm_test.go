@@ -43,10 +43,11 @@ type snippet struct {
 	text       string
 	posix      bool // as sh
 	command    bool // with -c
+	stdin      bool // from standard input
 	quiet      bool // messages may differ
 }
 
-// snippets reads testdata/*.txt: scripts separated by lines "### name", behind which options may stand: posix, -c,
+// snippets reads testdata/*.txt: scripts separated by lines "### name", behind which options may stand: posix, -c, stdin,
 // stderr (messages may differ).
 func snippets(t *testing.T) []snippet {
 	files, err := filepath.Glob("testdata/*.txt")
@@ -72,6 +73,8 @@ func snippets(t *testing.T) []snippet {
 					s.posix = true
 				case "-c":
 					s.command = true
+				case "stdin":
+					s.stdin = true
 				case "stderr":
 					s.quiet = true
 				default:
@@ -96,9 +99,11 @@ func (s *snippet) run(t *testing.T, path string) outcome {
 	if s.posix {
 		args = append(args, "--posix")
 	}
-	if s.command {
+	switch {
+	case s.command:
 		args = append(args, "-c", s.text)
-	} else {
+	case s.stdin:
+	default:
 		if err := os.WriteFile(dir+"/script", []byte(s.text), 0o666); err != nil {
 			t.Fatal(err)
 		}
@@ -111,6 +116,9 @@ func (s *snippet) run(t *testing.T, path string) outcome {
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=/usr/bin:/bin", "HOME=/home/someone", "LC_ALL=C.UTF-8", "TZ=UTC", "PWD=" + dir, "D=" + dir}
 	cmd.Stdin = strings.NewReader("first line\nsecond line\n")
+	if s.stdin {
+		cmd.Stdin = strings.NewReader(s.text)
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second

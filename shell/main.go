@@ -191,12 +191,13 @@ func (inv *invocation) run() {
 		if len(inv.args) > 0 {
 			sh.name, sh.args = inv.args[0], inv.args[1:]
 		}
-		sh.frames[0].unit.name = sh.name
-		sh.runText(&unit{name: sh.name, label: "-c"}, *inv.command)
+		sh.frames = nil
+		sh.runText(&unit{name: "environment", label: "-c"}, *inv.command)
 	case inv.stdin || len(inv.args) == 0:
 		sh.sys.stdin = true
 		sh.args = inv.args
-		sh.runStream(&unit{name: sh.name}, &stdin{sh: sh})
+		sh.frames = nil
+		sh.runStream(&unit{name: "main"}, sh.stdinLine)
 	default:
 		inv.script()
 	}
@@ -247,37 +248,4 @@ func (inv *invocation) profile() {
 			sh.status = builtinSource(sh, []string{".", name})
 		}
 	}
-}
-
-// stdin gives the parser one line of standard input at a time, so that the commands of a script that is read from
-// there find the rest of it.
-type stdin struct {
-	sh   *Shell
-	rest []byte
-}
-
-func (s *stdin) Read(p []byte) (int, error) {
-	if len(s.rest) == 0 {
-		fd, err := s.sh.fd(0)
-		if err != nil {
-			return 0, err
-		}
-		for {
-			var c [1]byte
-			var err error
-			if s.sh.blocking(func() { _, err = proc.FD(fd).Read(c[:]) }); err != nil {
-				if len(s.rest) == 0 {
-					return 0, err
-				}
-				break
-			}
-			s.rest = append(s.rest, c[0])
-			if c[0] == '\n' {
-				break
-			}
-		}
-	}
-	n := copy(p, s.rest)
-	s.rest = s.rest[n:]
-	return n, nil
 }

@@ -359,7 +359,7 @@ func (sh *Shell) missing(p *syntax.ParamExp, op *operand) error {
 
 // fatalCode is the exit code of a shell that an expansion ends.
 func (sh *Shell) fatalCode() int {
-	if sh.sys.command {
+	if sh.sys.command && sh.depth == 0 && !sh.opts.has(errExit) {
 		return 127
 	}
 	return 1

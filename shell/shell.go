@@ -157,8 +157,8 @@ func (sh *Shell) complain(format string, args ...any) {
 
 func (sh *Shell) where() string {
 	name := sh.name
-	if sh.unit != nil && sh.unit.file {
-		name = sh.unit.name
+	if n := len(sh.frames); n > 0 && sh.frames[n-1].unit.name != "" {
+		name = sh.frames[n-1].unit.name
 	}
 	if sh.line == 0 {
 		return name + ": "

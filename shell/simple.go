@@ -17,7 +17,7 @@ func (sh *Shell) simple(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 	if sh.debug(func() string { return sh.commandCode(c, redirs) }) {
 		return
 	}
-	words, err := sh.fields(sh.unalias(c.Args))
+	words, err := sh.fields(c.Args)
 	if err != nil {
 		sh.fail(err)
 		return

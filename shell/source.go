@@ -2,7 +2,6 @@ package shell
 
 import (
 	"errors"
-	"io"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -47,8 +46,10 @@ func (sh *Shell) runUnit(u *unit, body func()) {
 func (l *lines) text(text string) (rest string, again bool) {
 	sh := l.sh
 	sh.unit.src = text
-	negations := strings.Contains(text, "!(")
-	for stmt, err := range sh.parser().StmtsSeq(strings.NewReader(text)) {
+	source := &feed{sh: sh, text: text, more: l.more}
+	for stmt, err := range sh.parser().StmtsSeq(source) {
+		text = source.text
+		sh.unit.src = text
 		if err != nil {
 			return l.stumble(text, err)
 		}
@@ -58,13 +59,14 @@ func (l *lines) text(text string) (rest string, again bool) {
 		if rest, ok := l.aliased(text, stmt); ok {
 			return rest, true
 		}
-		if negations && !sh.opts.shopted("extglob") {
-			if rest, ok := l.negated(text, stmt); ok {
-				return rest, true
-			}
+		if rest, ok := l.negated(text, stmt); ok {
+			return rest, true
 		}
 		if !l.add(stmt) {
 			return "", false
+		}
+		if l.more != nil && l.apart(text) {
+			return l.lineDone(text)
 		}
 	}
 	l.flush(true)
@@ -74,6 +76,9 @@ func (l *lines) text(text string) (rest string, again bool) {
 // negated parts the ! of a command that begins like an extended pattern, which the parser takes it for: without extglob it is a
 // subshell.
 func (l *lines) negated(text string, stmt *syntax.Stmt) (rest string, ok bool) {
+	if !strings.Contains(text, "!(") || l.sh.opts.shopted("extglob") {
+		return "", false
+	}
 	at := -1
 	syntax.Walk(stmt, func(n syntax.Node) bool {
 		if call, ok := n.(*syntax.CallExpr); ok && len(call.Args) > 0 && len(call.Assigns) == 0 && at < 0 {
@@ -103,6 +108,9 @@ func (l *lines) stumble(text string, err error) (rest string, again bool) {
 		if rest, ok := l.aliasAhead(text); ok {
 			return rest, true
 		}
+	}
+	if rest, ok := l.unclosed(text, err); ok {
+		return rest, true
 	}
 	if msg := err.Error(); l.repairs < maxRepairs && (l.repairs == 0 || msg != l.stumbled) {
 		if rest, ok := repair(text, l.parsed, err); ok {
@@ -158,28 +166,12 @@ func (l *lines) restart(done int) {
 // maxRepairs keeps repairs that bring up each other from going on for ever.
 const maxRepairs = 1000
 
-// runStream runs statements as they come in, reading no further than it must.
-func (sh *Shell) runStream(u *unit, r io.Reader) {
-	sh.runUnit(u, func() {
-		run := &lines{sh: sh, raw: true}
-		for stmt, err := range sh.parser().StmtsSeq(validReader{r}) {
-			if err != nil {
-				sh.syntaxError(err, "")
-				return
-			}
-			run.add(stmt)
-			if run.flush(false); sh.stopped() {
-				return
-			}
-		}
-	})
-}
-
 // lines runs statements a line at a time, as bash reads them: a line with an error does not run at all, and
 // one that is given up takes the rest of the line along.
 type lines struct {
 	sh       *Shell
-	raw      bool // the text stands characters in for bytes
+	raw      bool          // the text stands characters in for bytes
+	more     func() string // reads the next line of a stream; "" is its end
 	held     []*syntax.Stmt
 	parsed   uint // offset behind the last statement that ran
 	skip     int  // the last line to leave out
@@ -215,7 +207,7 @@ func (l *lines) flush(last bool) bool {
 	l.held = nil
 	for i, s := range held {
 		l.ran = true
-		l.parsed = stmtEnd(s).Offset()
+		l.parsed = max(l.parsed, stmtEnd(s).Offset())
 		sh.tail = last && i == len(held)-1 && sh.mayReplace(s)
 		sh.stmt(s)
 		if sh.ctl.kind == ctlDiscard && sh.depth == 0 {

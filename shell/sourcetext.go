@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -31,15 +30,6 @@ func validText(text string) (valid string, changed bool) {
 		i += n
 	}
 	return b.String(), true
-}
-
-// validReader is validText for what comes in bit by bit: a character is not cut where a line ends.
-type validReader struct{ r io.Reader }
-
-func (v validReader) Read(p []byte) (int, error) {
-	n, err := v.r.Read(p[:max(1, len(p)/4)])
-	text, _ := validText(string(p[:n]))
-	return copy(p, text), err
 }
 
 // disguised is text as characters that mean nothing to the parser.

@@ -113,7 +113,7 @@ func (sh *Shell) runAction(name, action string) (code int) {
 		sh.before = &trapStatus{code: status, leaving: "return", frames: len(sh.frames)}
 	}
 	base := line - 1
-	if name == "trap" { // of a signal, which may arrive anywhere
+	if name == "trap" || name == "exit trap" { // which may come anywhere
 		base = 0
 	}
 	sh.lenient++
