@@ -105,8 +105,6 @@ func (q *dbQuery) pipeline(name string, numbers []int) error {
 func (q *dbQuery) upstream(n int) {
 	for _, p := range q.db.Services[n].Producers {
 		q.upstream(p)
-	}
-	for _, p := range q.db.Services[n].Producers {
 		q.line(q.db.Services[p].Name + "/" + q.db.Services[n].Name)
 	}
 }

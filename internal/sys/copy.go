@@ -4,7 +4,7 @@ import "golang.org/x/sys/unix"
 
 // CopyTree copies a file or a directory with everything in it to a name that is not taken: contents,
 // permissions, owners as far as this process may set them, links as links, fifos and devices as such. Times
-// are new.
+// are new. Of what lies in a directory the error is a *CopyError.
 func CopyTree(fromdir int, from string, todir int, to string) error {
 	return new(copier).copy(fromdir, from, todir, to, "")
 }
@@ -15,6 +15,23 @@ func CopyTree(fromdir int, from string, todir int, to string) error {
 func MergeTree(fromdir int, from string, todir int, to string, failed func(path string, err error)) error {
 	c := copier{merge: true, failed: failed}
 	return c.copy(fromdir, from, todir, to, "")
+}
+
+// CopyError is something in a directory that can't be copied.
+type CopyError struct {
+	Path string // below the directory, with a slash before it
+	Err  error
+}
+
+func (e *CopyError) Error() string { return "unable to copy " + e.Path + ": " + e.Err.Error() }
+func (e *CopyError) Unwrap() error { return e.Err }
+
+// copyError is the error for what path names, or for what lies in it.
+func copyError(path string, err error) error {
+	if _, deeper := err.(*CopyError); deeper {
+		return err
+	}
+	return &CopyError{path, err}
 }
 
 type copier struct {
@@ -59,7 +76,7 @@ func (c *copier) copyDir(fromdir int, from string, todir int, to, path string, s
 	for _, name := range names {
 		err := c.copy(src, name, dst, name, path+"/"+name)
 		if err != nil && c.failed == nil {
-			return err
+			return copyError(path+"/"+name, err)
 		}
 		if err != nil {
 			c.failed(path+"/"+name, err)

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"errors"
+
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/sys"
@@ -92,6 +94,10 @@ func (s *Servicedir) write(parent int) error {
 	}
 	for _, from := range s.Copies {
 		if err := sys.CopyTree(sys.AT, from, parent, s.Name+from[lastSlash(from):]); err != nil {
+			var in *sys.CopyError
+			if errors.As(err, &in) {
+				from += in.Path
+			}
 			return failed("copy "+from+" to", "", err)
 		}
 	}
