@@ -15,7 +15,7 @@ func (sh *Shell) set(name, value string) error { return sh.assign(parseRef(name)
 func (sh *Shell) assign(r ref, value string, add bool) error {
 	r, v := sh.resolve(r)
 	if !isName(r.name) {
-		return discard("`%s': not a valid identifier", r.name)
+		return discard("%s", notIdentifier(r.name))
 	}
 	if v != nil && v.flags&readonly != 0 || r.name == "SHELLOPTS" || r.name == "BASHOPTS" {
 		return discard("%s: readonly variable", r.name)

@@ -49,7 +49,7 @@ func builtinBreak(sh *Shell, words []string) int {
 		return 1
 	}
 	if len(words) > 1 {
-		n, err := strconv.Atoi(words[1])
+		n, err := number(words[1])
 		if err != nil {
 			sh.complain("%s: %s: numeric argument required", words[0], words[1])
 			sh.exit(128)
@@ -125,7 +125,7 @@ func (sh *Shell) exitArgument(words []string) (int, bool) {
 		sh.complain("%s: too many arguments", words[0])
 		return 1, false
 	}
-	n, err := strconv.ParseInt(strings.TrimSpace(args[0]), 10, 64)
+	n, err := number(args[0])
 	if err != nil {
 		sh.complain("%s: %s: numeric argument required", words[0], args[0])
 		return 2, false
@@ -142,7 +142,7 @@ func builtinShift(sh *Shell, words []string) int {
 	}
 	if len(words) > 1 {
 		var err error
-		if n, err = strconv.Atoi(words[1]); err != nil {
+		if n, err = number(words[1]); err != nil {
 			sh.complain("shift: %s: numeric argument required", words[1])
 			return 1
 		}

@@ -35,7 +35,7 @@ func builtinCd(sh *Shell, words []string) int {
 		if len(args) > 0 && args[0] != "-" {
 			name = args[0]
 		}
-		sh.complain("cd: %s: %s", name, reason(err))
+		sh.complain("cd: %s: %s", shown(name), reason(err))
 		return 1
 	}
 	if show {

@@ -15,7 +15,7 @@ func builtinPrintf(sh *Shell, words []string) int {
 		return sh.invalidOption("printf", bad)
 	}
 	if name != "" && !isName(parseRef(name).name) {
-		sh.complain("printf: `%s': not a valid identifier", name)
+		sh.complain("printf: %s", notIdentifier(name))
 		return 2
 	}
 	if len(args) == 0 {

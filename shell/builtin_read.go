@@ -57,7 +57,7 @@ func builtinRead(sh *Shell, words []string) int {
 	}
 	for _, name := range names {
 		if !isName(parseRef(name).name) {
-			sh.complain("read: `%s': not a valid identifier", name)
+			sh.complain("read: %s", notIdentifier(name))
 			return 1
 		}
 	}
@@ -135,7 +135,7 @@ func (sh *Shell) arrayVar(cmd, name string) *variable {
 	r, v := sh.resolve(ref{name: name})
 	switch {
 	case !isName(r.name):
-		sh.complain("%s: `%s': not a valid identifier", cmd, name)
+		sh.complain("%s: %s", cmd, notIdentifier(name))
 		return nil
 	case v == nil:
 		v = sh.add(sh.scope.global(), r.name)
@@ -157,7 +157,7 @@ func (sh *Shell) readSet(name, value string) int { return sh.assignResult("read"
 func (sh *Shell) assignResult(cmd, name, value string) int {
 	r := parseRef(name)
 	if !isName(r.name) {
-		sh.complain("%s: `%s': not a valid identifier", cmd, name)
+		sh.complain("%s: %s", cmd, notIdentifier(name))
 		return 1
 	}
 	r.index = sh.keyText(r)

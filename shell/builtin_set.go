@@ -10,6 +10,9 @@ func builtinSet(sh *Shell, words []string) int {
 	if len(args) == 0 {
 		return sh.listVars()
 	}
+	if bad := sh.badSet(args); bad != "" {
+		return sh.invalidOption("set", bad)
+	}
 	for len(args) > 0 {
 		word := args[0]
 		switch {
@@ -44,12 +47,30 @@ func builtinSet(sh *Shell, words []string) int {
 				args = args[1:]
 				continue
 			}
-			if !sh.opts.setLetter(word[i], on) {
-				return sh.invalidOption("set", word[:1]+word[i:i+1])
-			}
+			sh.opts.setLetter(word[i], on)
 		}
 	}
 	return 0
+}
+
+// badSet is the first option in args that set does not have. It looks at all of them before it changes any.
+func (sh *Shell) badSet(args []string) string {
+	probe := sh.opts
+	for len(args) > 0 {
+		word := args[0]
+		if len(word) < 2 || word == "--" || word[0] != '-' && word[0] != '+' {
+			return ""
+		}
+		args = args[1:]
+		for i := 1; i < len(word); i++ {
+			if word[i] == 'o' {
+				args = args[min(1, len(args)):]
+			} else if !probe.setLetter(word[i], true) {
+				return word[:1] + word[i:i+1]
+			}
+		}
+	}
+	return ""
 }
 
 // listVars is set without arguments.
@@ -226,7 +247,7 @@ func builtinUnset(sh *Shell, words []string) int {
 				status = max(status, sh.unsetFunc(name))
 				continue
 			}
-			sh.complain("unset: `%s': not a valid identifier", name)
+			sh.complain("unset: %s", notIdentifier(name))
 			status = 1
 			continue
 		}

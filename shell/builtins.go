@@ -2,6 +2,7 @@ package shell
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -139,6 +140,11 @@ func special(name string) bool {
 
 // needsArgument ends the name of an option that lacks its value.
 const needsArgument = ":"
+
+// number reads a number that a builtin is given: blanks around it are no error.
+func number(s string) (int, error) {
+	return strconv.Atoi(strings.TrimRight(strings.TrimLeft(s, " \t\n\v\f\r"), " \t"))
+}
 
 // flagsOf takes the leading options off words: letters of spec, with a colon behind those that take a value.
 // set is called for each. bad is the option that is not in spec, or lacks its value; see

@@ -14,7 +14,7 @@ func (sh *Shell) declareOne(o *declOptions, item declItem) error {
 		if item.assign {
 			text += "=" + item.value
 		}
-		return &failure{msg: "`" + text + "': not a valid identifier", code: 1}
+		return &failure{msg: notIdentifier(text), code: 1}
 	}
 	if v, in := sh.scope.find(item.name); v != nil && in.temp && !item.assign && !item.sub && (o.cmd == "export" || o.cmd == "readonly") {
 		// a=value export a: the value stays

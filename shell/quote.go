@@ -191,6 +191,16 @@ func quoteTrace(s string) string {
 	return s
 }
 
+// shown is a name as messages show it.
+func shown(name string) string {
+	if unprintable(name) {
+		return quoteANSI(name)
+	}
+	return name
+}
+
+func notIdentifier(name string) string { return "`" + shown(name) + "': not a valid identifier" }
+
 func unprintable(s string) bool {
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])

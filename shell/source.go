@@ -50,6 +50,9 @@ func (l *lines) text(text string) (rest string, again bool) {
 	for stmt, err := range sh.parser().StmtsSeq(source) {
 		text = source.text
 		sh.unit.src = text
+		if err == nil {
+			err = badBody(stmt, text)
+		}
 		if err != nil {
 			return l.stumble(text, err)
 		}
@@ -122,7 +125,8 @@ func (l *lines) stumble(text string, err error) (rest string, again bool) {
 		}
 	}
 	var at syntax.ParseError
-	if errors.As(err, &at) && l.apart(text) {
+	var token unexpected
+	if (errors.As(err, &at) || errors.As(err, &token)) && l.apart(text) {
 		l.flush(false)
 	}
 	if !l.sh.stopped() {

@@ -7,22 +7,23 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-// The parser takes UTF-8 only. Bytes that are none of it, as in scripts of Latin-1, pass through it as characters of a
-// private plane; so does the text of an expansion that it can't read.
+// The parser takes UTF-8 only, and drops carriage returns at the end of a line. Bytes that are no UTF-8, as in scripts of
+// Latin-1, and carriage returns pass through it as characters of a private plane; so does the text of an expansion that it
+// can't read.
 const (
 	rawBytes = 0x10fe00
 	badBytes = 0x10fd00
 )
 
-// validText stands characters in for the bytes of text that are no UTF-8.
+// validText stands characters in for the bytes of text that the parser does not take.
 func validText(text string) (valid string, changed bool) {
-	if utf8.ValidString(text) {
+	if utf8.ValidString(text) && strings.IndexByte(text, '\r') < 0 {
 		return text, false
 	}
 	var b strings.Builder
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])
-		if r == utf8.RuneError && n == 1 {
+		if r == '\r' || r == utf8.RuneError && n == 1 {
 			b.WriteRune(rawBytes + rune(text[i]))
 		} else {
 			b.WriteString(text[i : i+n])

@@ -51,9 +51,9 @@ func (sh *Shell) findCommand(words []string) (command, *failure) {
 		return c, &failure{msg: name + ": Permission denied", code: 126}
 	}
 	if path, ok := sh.get("PATH"); (!ok || path == "") && name != "" {
-		return c, &failure{msg: name + ": No such file or directory", code: 127}
+		return c, &failure{msg: shown(name) + ": No such file or directory", code: 127}
 	}
-	return c, &failure{msg: name + ": command not found", code: 127}
+	return c, &failure{msg: shown(name) + ": command not found", code: 127}
 }
 
 // ourShell is this program as the shell called name.

@@ -13,6 +13,7 @@ import (
 func (sh *Shell) syntaxError(err error, text string) {
 	var parse syntax.ParseError
 	var lang syntax.LangError
+	var token unexpected
 	line, condition := 0, false
 	messages := []string{"syntax error: " + err.Error()}
 	switch {
@@ -26,10 +27,15 @@ func (sh *Shell) syntaxError(err error, text string) {
 		} else if text != "" {
 			messages, line = sh.syntaxMessages(parse, text)
 		}
+	case errors.As(err, &token):
+		messages, line = token.messages(text)
 	case errors.As(err, &lang):
 		lang.Filename = ""
 		line = int(lang.Pos.Line())
 		messages = []string{"syntax error: " + lang.Feature + ": not in the language of this shell"}
+		if at, ok := behindFunction(text, int(lang.Pos.Offset())); ok {
+			messages, line = at.messages(text)
+		}
 	}
 	sh.line = line + sh.unit.base
 	where := sh.where()
@@ -90,9 +96,73 @@ func (sh *Shell) syntaxMessages(err syntax.ParseError, text string) (messages []
 	if token == "newline" {
 		line = strings.Count(text[:end-1], "\n") + 1
 	}
-	source := strings.Split(text, "\n")[line-1]
-	return []string{"syntax error near unexpected token `" + token + "'", "`" + source + "'"}, line
+	return unexpectedToken(token, text, line), line
 }
+
+func unexpectedToken(token, text string, line int) []string {
+	source := strings.Split(text, "\n")[line-1]
+	return []string{"syntax error near unexpected token `" + shown(undisguised(token, rawBytes)) + "'", "`" + source + "'"}
+}
+
+// unexpected is the offset of a token that the parser takes and bash does not.
+type unexpected int
+
+func (at unexpected) Error() string { return "unexpected token" }
+
+func (at unexpected) messages(text string) ([]string, int) {
+	token := text[at:]
+	if n := len(token) - len(strings.TrimLeft(token, operators)); n > 0 {
+		token = token[:min(n, 2)]
+	} else if i := strings.IndexAny(token, operators+" \t\n"); i > 0 {
+		token = token[:i]
+	}
+	line := strings.Count(text[:at], "\n") + 1
+	return unexpectedToken(token, text, line), line
+}
+
+// behindFunction is what stands behind the name of the function that a word function at offset at begins.
+func behindFunction(text string, at int) (unexpected, bool) {
+	words := strings.Fields(text[min(at, len(text)):])
+	if len(words) < 3 || words[0] != "function" {
+		return 0, false
+	}
+	at += strings.Index(text[at:], words[1]) + len(words[1])
+	return unexpected(at + strings.Index(text[at:], words[2])), true
+}
+
+// badBody finds a function in s, a part of text, whose body is no compound command.
+func badBody(s *syntax.Stmt, text string) error {
+	code := text[s.Pos().Offset():min(int(s.End().Offset()), len(text))]
+	if !strings.Contains(code, "(") && !strings.Contains(code, "function") {
+		return nil
+	}
+	var err error
+	syntax.Walk(s, func(n syntax.Node) bool {
+		if d, ok := n.(*syntax.FuncDecl); ok && err == nil {
+			switch body := firstCommand(d.Body); body.Cmd.(type) {
+			case *syntax.Block, *syntax.Subshell, *syntax.IfClause, *syntax.WhileClause, *syntax.ForClause, *syntax.CaseClause,
+				*syntax.ArithmCmd, *syntax.TestClause:
+			default:
+				err = unexpected(body.Pos().Offset())
+			}
+		}
+		return err == nil
+	})
+	return err
+}
+
+// firstCommand is the first statement of a list or pipeline.
+func firstCommand(s *syntax.Stmt) *syntax.Stmt {
+	for {
+		list, ok := s.Cmd.(*syntax.BinaryCmd)
+		if !ok {
+			return s
+		}
+		s = list.X
+	}
+}
+
+const operators = ";&|<>()"
 
 // quoteOf is the quote in the message of the parser, which has it between quotes.
 func quoteOf(message string) string {
@@ -128,7 +198,6 @@ func (sh *Shell) culprit(text string) (token string, end int) {
 		return -1
 	})
 	end += good
-	const operators = ";&|<>()"
 	start := end - 1
 	switch c := text[start]; {
 	case c == '\n':

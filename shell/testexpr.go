@@ -159,7 +159,7 @@ func (sh *Shell) unaryTest(op, arg string) (bool, error) {
 	case "-n":
 		return arg != "", nil
 	case "-t":
-		n, err := strconv.Atoi(strings.TrimSpace(arg))
+		n, err := number(arg)
 		if err != nil {
 			return false, nil
 		}
@@ -237,11 +237,11 @@ func (sh *Shell) binaryTest(left, op, right string) (bool, error) {
 }
 
 func testInt(s string) (int64, error) {
-	n, err := strconv.ParseInt(strings.TrimPrefix(strings.TrimSpace(s), "+"), 10, 64)
+	n, err := number(s)
 	if err != nil {
 		return 0, testError(s + ": integer expression expected")
 	}
-	return n, nil
+	return int64(n), nil
 }
 
 func (sh *Shell) compareFiles(left, op, right string) bool {
