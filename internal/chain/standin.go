@@ -2,6 +2,7 @@ package chain
 
 import (
 	"path"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -20,25 +21,43 @@ func IsShell(name string) bool {
 }
 
 // StandIn is the command line of this program for the script file if its interpreter is a shell that is not there, or an
-// env that does not find it along the PATH of st.
+// env that does not find it along the PATH of st, or a script of which that is true.
 func (sb Shebang) StandIn(st *proc.State, file string, args []string) (argv []string, ok bool) {
-	if sb.CRLF {
+	for range nested {
+		if sb.CRLF {
+			break
+		}
+		args = append([]string{file}, args...)
+		if argv, ok = sb.missingShell(st); ok {
+			return append(argv, args...), true
+		}
+		if file = sb.Interpreter; !strings.HasPrefix(file, "/") || st.IsSelf(file) {
+			break
+		}
+		args = append(sb.Words()[1:], args...)
+		if sb, ok = ReadShebang(sys.AT, file); !ok {
+			break
+		}
+	}
+	return nil, false
+}
+
+// missingShell is the shell that a first line asks for, by its name, and the arguments it gets; ok is false if that is there.
+func (sb Shebang) missingShell(st *proc.State) (words []string, ok bool) {
+	words = sb.Words()
+	words[0] = path.Base(words[0])
+	if words[0] != "env" {
+		return words, IsShell(words[0]) && missing(sb.Interpreter)
+	}
+	words = words[1:]
+	if split, ok := strings.CutPrefix(sb.Arg, "-S"); ok && !strings.ContainsAny(split, `'"$\`) {
+		words = strings.Fields(split)
+	}
+	if len(words) == 0 || !IsShell(words[0]) {
 		return nil, false
 	}
-	name := path.Base(sb.Interpreter)
-	there := func() bool { return !missing(sb.Interpreter) }
-	if name == "env" {
-		name, sb.Arg = sb.Arg, ""
-		there = func() bool { _, err := st.LookPath(name); return err != unix.ENOENT }
-	}
-	if !IsShell(name) || there() {
-		return nil, false
-	}
-	argv = []string{name}
-	if sb.Arg != "" {
-		argv = append(argv, sb.Arg)
-	}
-	return append(append(argv, file), args...), true
+	_, err := st.LookPath(words[0])
+	return words, err == unix.ENOENT
 }
 
 // instead is the command line of this program for one whose program, a path, or the interpreter of that is a shell that
