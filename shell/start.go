@@ -225,8 +225,12 @@ func (sh *Shell) notFound(words []string, bad *failure) int {
 	return bad.code
 }
 
+// withUnderscore is env with the path of the program in $_, which exec hands on to nobody.
 func withUnderscore(env proc.Env, c command) proc.Env {
-	if c.path == "" || c.clean {
+	switch {
+	case c.exec:
+		return env.Unset("_")
+	case c.path == "", c.clean:
 		return env
 	}
 	return env.Set("_", c.path)
