@@ -4,9 +4,9 @@ import (
 	"strconv"
 
 	"s6box/execline/pattern"
-	"s6box/execline/posixre"
 	"s6box/internal/applet"
 	"s6box/internal/chain"
+	"s6box/internal/posixre"
 )
 
 var cmdCase = applet.Applet{

@@ -5,9 +5,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"s6box/execline/posixre"
 	"s6box/internal/applet"
 	"s6box/internal/filetest"
+	"s6box/internal/posixre"
 	"s6box/internal/sys"
 )
 

@@ -3,7 +3,6 @@ package ipc
 import (
 	"os"
 	"os/signal"
-	"regexp"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/posixre"
 	"s6box/internal/proc"
 	"s6box/internal/sys"
 	"s6box/ipc/accessrules"
@@ -226,9 +226,9 @@ func matcher(env proc.Env, name string) (func(string) bool, error) {
 	if !ok {
 		return nil, nil
 	}
-	re, err := regexp.CompilePOSIX(text)
+	re, err := posixre.Compile(text, 0)
 	if err != nil {
 		return nil, applet.Fatal(applet.ExitUsage, "invalid %s: %s", name, err)
 	}
-	return re.MatchString, nil
+	return re.Match, nil
 }

@@ -308,7 +308,7 @@ func (l *logger) log(now time.Time, line []byte) {
 			}
 		case s.kind == 'f':
 			selected = !acted
-		case selected == (s.kind == '-') && s.re.Match(string(line)):
+		case selected == (s.kind == '-') && s.match(line):
 			selected = !selected
 		}
 	}

@@ -5,14 +5,14 @@ import (
 	"math"
 	"strings"
 
-	"s6box/execline/posixre"
 	"s6box/internal/applet"
+	"s6box/internal/posixre"
 )
 
 // selection changes whether the current line is selected.
 type selection struct {
-	kind byte // '+', '-' or 'f'
-	re   *posixre.Regexp
+	kind  byte // '+', '-' or 'f'
+	match func(line []byte) bool
 }
 
 // settings are what control directives say of the actions behind them.
@@ -99,7 +99,7 @@ func parseSelection(kind byte, word string) (*selection, error) {
 	if err != nil {
 		return nil, applet.Fatal(applet.ExitUsage, "unrecognized directive: %s (not a regular expression: %s)", word, err)
 	}
-	return &selection{kind, re}, nil
+	return &selection{kind, re.Matcher()}, nil
 }
 
 // set carries out a control directive.

@@ -1,7 +1,6 @@
 package supervise
 
 import (
-	"regexp"
 	"slices"
 	"time"
 
@@ -9,13 +8,14 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/fifodir"
+	"s6box/internal/posixre"
 	"s6box/internal/sys"
 )
 
 // pattern waits for the events of a fifo directory to match a regular expression.
 type pattern struct {
 	listener *fifodir.Listener
-	re       *regexp.Regexp
+	match    func(events []byte) bool
 	seen     []byte // every event so far
 	matched  bool
 }
@@ -25,7 +25,7 @@ const mostSeen = 1 << 20
 
 // newPattern subscribes to dir. expr is a POSIX extended regular expression.
 func newPattern(inv *applet.Invocation, dir, expr string) (*pattern, error) {
-	re, err := regexp.CompilePOSIX(expr)
+	re, err := posixre.Compile(expr, 0)
 	if err != nil {
 		return nil, applet.System(err, "subscribe to %s with regexp %s", dir, expr)
 	}
@@ -37,7 +37,7 @@ func newPattern(inv *applet.Invocation, dir, expr string) (*pattern, error) {
 	if err != nil {
 		return nil, applet.System(err, "subscribe to %s with regexp %s", dir, expr)
 	}
-	return &pattern{listener: l, re: re}, nil
+	return &pattern{listener: l, match: re.Matcher()}, nil
 }
 
 // read takes in one batch of events and matches them with those before.
@@ -48,7 +48,7 @@ func (p *pattern) read() error {
 		return err
 	}
 	p.seen = append(p.seen, buf[:n]...)
-	p.matched = p.re.Match(p.seen)
+	p.matched = p.match(p.seen)
 	if over := len(p.seen) - mostSeen; over > 0 && !p.matched {
 		p.seen = p.seen[over:]
 	}

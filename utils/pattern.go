@@ -3,8 +3,7 @@ package utils
 import (
 	"bytes"
 
-	"s6box/execline/posixre"
-	"s6box/internal/dfa"
+	"s6box/internal/posixre"
 )
 
 // patternKind is how a pattern is to be read.
@@ -30,15 +29,7 @@ func (k patternKind) matcher(pattern string) (func(line []byte) bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	expr, regular := re.Syntax()
-	if !regular {
-		return func(line []byte) bool { return re.Match(string(line)) }, nil
-	}
-	m, err := dfa.Compile(expr)
-	if err != nil {
-		return nil, err
-	}
-	return m.Match, nil
+	return re.Matcher(), nil
 }
 
 // quoteBasic makes a basic regular expression that matches text and nothing else.

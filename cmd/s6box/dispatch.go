@@ -29,7 +29,8 @@ func dispatch(st *proc.State, argv []string) int {
 }
 
 func lookup(st *proc.State, name string) *applet.Applet {
-	if a := applet.Lookup(name); a != nil && a.Hidden {
+	a := applet.Lookup(name)
+	if a != nil && a.Hidden {
 		return a
 	}
 	file := proc.ExecFile()
@@ -38,5 +39,5 @@ func lookup(st *proc.State, name string) *applet.Applet {
 			return a
 		}
 	}
-	return applet.Lookup(name)
+	return a
 }

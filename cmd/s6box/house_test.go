@@ -121,7 +121,7 @@ func TestInitIsCheap(t *testing.T) {
 			t.Errorf("package %s allocates %d bytes while it initialises", m[1], bytes)
 		}
 	}
-	if total == 0 || total > 20<<10 {
+	if total == 0 || total > 4<<10 {
 		t.Errorf("%d bytes are allocated before main\n%s", total, trace.String())
 	}
 }

@@ -39,6 +39,7 @@ func TestMatch(t *testing.T) {
 		{"a)", "a)", 0, true},
 		{`a\.b\{\|`, "a.b{|", 0, true},
 		{`a\wb\sc\d`, "axb c1", 0, true},
+		{`\<foo\>`, "a foo b", 0, true}, {`\<foo\>`, "afoo", 0, false}, {`\>foo`, " foo", 0, false},
 		{`\<a\x42\tc\>`, "aB\tc", 0, true},
 		{`[]a^-]+$`, "]a^-", 0, true},
 		{`^[\]$`, `\`, 0, true},
@@ -98,14 +99,13 @@ func TestBackReferences(t *testing.T) {
 		{`^\(\x28\t\)\1$`, Basic, "(\t(\t", true}, {`^(\x28\d)\1$`, 0, "(1(1", true},
 		{`^(..)\1$`, 0, "\xe9\xe8\xe9\xe8", true}, {`^([[:alpha:]])\1$`, 0, "\xe9\xe9", false},
 		{`^(a)\2$`, 0, "a2", true}, {`^[(]\1(\(\2)\1$`, 0, "(1(2(2", true}, {`^ \1$`, 0, " a", false},
-		{`\<foo\>`, 0, "a foo b", true}, {`\<foo\>`, 0, "afoo", false}, {`\>foo`, 0, " foo", false},
 	} {
 		re, err := Compile(c.expr, c.flags)
 		if err != nil || re.Match(c.s) != c.want {
 			t.Errorf("%q %q: want %v, %v", c.expr, c.s, c.want, err)
 		}
-		if _, fast := re.Syntax(); fast {
-			t.Errorf("%q is not for package regexp", c.expr)
+		if got := re.Matcher()([]byte(c.s)); got != c.want {
+			t.Errorf("%q %q for many: want %v", c.expr, c.s, c.want)
 		}
 	}
 	if _, err := Compile(`\(a\)\2`, Basic); err == nil || err.Error() != "Invalid back reference" {

@@ -2,6 +2,7 @@ package posixre
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"s6box/internal/ere"
 )
@@ -22,6 +23,31 @@ func compileSlow(expr string, flags Flags) (*Regexp, error) {
 		return nil, err
 	}
 	return &Regexp{slow: re}, nil
+}
+
+func (r *Regexp) findSlow(s string) [][2]int {
+	wide := private(s)
+	loc := r.slow.Match(wide)
+	if loc == nil {
+		return nil
+	}
+	groups := make([][2]int, len(loc)/2)
+	for i := range groups {
+		groups[i] = [2]int{narrow(wide, loc[2*i]), narrow(wide, loc[2*i+1])}
+	}
+	return groups
+}
+
+// narrow turns an offset in private(s) into one in s.
+func narrow(wide string, offset int) int {
+	if offset < 0 {
+		return offset
+	}
+	return utf8.RuneCountInString(wide[:offset])
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
 // private makes a character of each byte for package ere: those outside ASCII are private ones, which have no case and
