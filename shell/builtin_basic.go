@@ -63,6 +63,9 @@ func builtinBreak(sh *Shell, words []string) int {
 		count = n
 	}
 	if sh.loops == 0 {
+		if sh.opts.posix {
+			return 0
+		}
 		sh.complain("%s: only meaningful in a `for', `while', or `until' loop", words[0])
 		return 0
 	}
@@ -167,9 +170,11 @@ func builtinEval(sh *Shell, words []string) int {
 		return 0
 	}
 	unit := &unit{name: sh.unit.name, file: sh.unit.file, label: "eval", base: sh.line - 1}
+	running := sh.running
 	sh.nested++
 	ran := sh.runText(unit, text)
 	sh.nested--
+	sh.running = running
 	if !ran {
 		return 0
 	}

@@ -37,7 +37,7 @@ func builtinSource(sh *Shell, words []string) int {
 		sh.args = slices.Clone(args[1:])
 	}
 	given := sh.args
-	line := sh.line
+	line, running := sh.line, sh.running
 	sh.frames = append(sh.frames, frame{fn: "source", unit: &unit{name: name}, callLine: line, sourced: true})
 	sh.nested++
 	if !sh.runText(&unit{name: name, file: true}, text) {
@@ -49,7 +49,7 @@ func builtinSource(sh *Shell, words []string) int {
 	sh.nested--
 	sh.runReturnTrap()
 	sh.frames = sh.frames[:len(sh.frames)-1]
-	sh.line = line
+	sh.line, sh.running = line, running
 	if len(args) > 1 || slices.Equal(given, sh.args) {
 		sh.args = saved
 	}

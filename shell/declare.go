@@ -99,7 +99,7 @@ func (o *declOptions) options(word string) (isOption bool, bad string) {
 func (sh *Shell) declClause(c *syntax.DeclClause) {
 	o := newDeclOptions(c.Variant.Value)
 	sh.subst = 0
-	sh.running, sh.runRedirs = c, nil
+	sh.runs(c, nil)
 	if sh.debug(sh.commandText) {
 		return
 	}
@@ -110,7 +110,6 @@ func (sh *Shell) declClause(c *syntax.DeclClause) {
 		more, err := sh.declArg(&o, a, &options, &words)
 		if o.bad != "" {
 			sh.status = sh.invalidOption(o.cmd, o.bad)
-			sh.check()
 			return
 		}
 		if err != nil {
@@ -131,7 +130,6 @@ func (sh *Shell) declClause(c *syntax.DeclClause) {
 		}
 	}
 	sh.pipe = []int{sh.status}
-	sh.check()
 }
 
 // declArg expands an argument of a declaration.
@@ -250,7 +248,11 @@ func (sh *Shell) declare(o *declOptions, items []declItem) int {
 			err = sh.declareOne(o, item)
 		}
 		if err != nil {
-			if f, ok := err.(*failure); ok && f.msg != "" {
+			f, ok := err.(*failure)
+			if ok && (f.exit || f.math) {
+				return sh.declareFailed(o, f)
+			}
+			if ok && f.msg != "" {
 				msg := f.msg
 				if o.cmd != "export" && o.cmd != "readonly" || !strings.HasSuffix(msg, ": readonly variable") {
 					msg = o.cmd + ": " + msg
@@ -267,6 +269,15 @@ func (sh *Shell) declare(o *declOptions, items []declItem) int {
 		sh.exit(status)
 	}
 	return status
+}
+
+// declareFailed reports a value that is a wrong expression.
+func (sh *Shell) declareFailed(o *declOptions, f *failure) int {
+	if f.math {
+		f = &failure{msg: o.cmd + ": " + f.msg, code: f.code}
+	}
+	sh.fail(f)
+	return sh.status
 }
 
 // savedOptions are the options of set from before a "local -".

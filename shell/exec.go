@@ -74,6 +74,7 @@ func (sh *Shell) command(s *syntax.Stmt) {
 	}
 	undo, err := sh.redirect(s.Redirs)
 	if err != nil {
+		sh.line = sh.compoundLine(s.Cmd)
 		sh.redirectFailed(err)
 		undo.undo()
 		return
@@ -84,6 +85,28 @@ func (sh *Shell) command(s *syntax.Stmt) {
 		sh.compound(s.Cmd)
 	}
 	undo.undo()
+	switch s.Cmd.(type) {
+	case *syntax.Subshell:
+		if sh.traps.has("ERR") {
+			sh.runs(s.Cmd, s.Redirs)
+		}
+		sh.check()
+	case *syntax.TestClause, *syntax.ArithmCmd, *syntax.DeclClause, *syntax.LetClause:
+		sh.check()
+	}
+}
+
+// compoundLine is the line that bash names for redirections of cmd: for most compound commands that where the function begins, or
+// up to which the script has been read.
+func (sh *Shell) compoundLine(cmd syntax.Command) int {
+	switch cmd.(type) {
+	case *syntax.Block, *syntax.IfClause, *syntax.WhileClause, *syntax.ForClause, *syntax.CaseClause:
+		if f := sh.inFunction(); f != nil && sh.funcs[f.fn] != nil {
+			return f.unit.lineOf(sh.funcs[f.fn].decl.Body.Pos())
+		}
+		return max(sh.line, sh.unit.lastLine)
+	}
+	return sh.line
 }
 
 // redirectFailed reports that a redirection could not be made: the command fails, the shell goes on.
@@ -168,7 +191,8 @@ func (sh *Shell) binary(cmd *syntax.BinaryCmd) {
 
 // subshell runs ( … ).
 func (sh *Shell) subshell(cmd *syntax.Subshell) {
-	sh.running, sh.runRedirs = cmd, nil
+	before := sh.running
+	sh.runs(cmd, nil)
 	if sh.needsProcess(cmd.Stmts) {
 		sh.status = sh.runProcess(cmd.Stmts)
 		sh.write(2, sh.obituary)
@@ -179,7 +203,9 @@ func (sh *Shell) subshell(cmd *syntax.Subshell) {
 		sh.status = sub.end()
 	}
 	sh.pipe = []int{sh.status}
-	sh.check()
+	if !sh.traps.has("ERR") {
+		sh.running = before
+	}
 }
 
 func (sh *Shell) ifClause(c *syntax.IfClause) {

@@ -19,6 +19,7 @@ func (sh *Shell) call(fn *function, words []string) {
 	sh.scope = newScope(scope, false)
 	sh.args, sh.loops, sh.unit = words[1:], 0, fn.unit
 	restore, opt := sh.shieldTraps(), sh.opt
+	sh.line = fn.unit.lineOf(fn.decl.Body.Pos())
 	if !sh.inherits("DEBUG") || !sh.debug(sh.commandText) {
 		sh.stmt(fn.decl.Body)
 	}

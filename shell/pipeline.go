@@ -97,7 +97,7 @@ func (sh *Shell) pipeline(cmd *syntax.BinaryCmd) {
 	}
 	sh.pipe = codes
 	sh.status = codes[last]
-	sh.running, sh.runRedirs = list[last].stmt.Cmd, list[last].stmt.Redirs
+	sh.shownStage(list)
 	if sh.opts.has(pipeFail) {
 		for _, code := range codes {
 			if code != 0 {
@@ -107,6 +107,24 @@ func (sh *Shell) pipeline(cmd *syntax.BinaryCmd) {
 	}
 	if !sh.stopped() {
 		sh.check()
+	}
+}
+
+// shownStage makes the last stage that is a simple command or a subshell the running command, as in bash. Where a subshell is
+// the last stage, its failure is one that an ERR trap is told of twice.
+func (sh *Shell) shownStage(list []*stage) {
+	for i, s := range slices.Backward(list) {
+		switch s.stmt.Cmd.(type) {
+		case *syntax.Subshell:
+			sh.runs(s.stmt.Cmd, s.stmt.Redirs)
+			if i == len(list)-1 && s.code != 0 && sh.quiet == 0 && !sh.stopped() {
+				sh.runErrTrap()
+			}
+			return
+		case *syntax.CallExpr:
+			sh.runs(s.stmt.Cmd, s.stmt.Redirs)
+			return
+		}
 	}
 }
 

@@ -24,8 +24,10 @@ func (u *unit) writer() *codeWriter {
 }
 
 // code is a statement of the running unit as bash shows it on one line.
-func (sh *Shell) code(s *syntax.Stmt) string {
-	w := sh.unit.writer()
+func (sh *Shell) code(s *syntax.Stmt) string { return sh.unit.code(s) }
+
+func (u *unit) code(s *syntax.Stmt) string {
+	w := u.writer()
 	w.stmt(s)
 	return strings.TrimRight(w.b.String(), "\n ")
 }

@@ -18,7 +18,7 @@ func repair(text string, from uint, err error) (rest string, ok bool) {
 		return "", false
 	}
 	for _, attempt := range []func(text string, from, at int, msg string) (string, bool){
-		endDocument, toggledCase, oddSlice, sliceText, emptySubscript, plainSubstitution, nestedSubshell, negatedTime, arrayWords, plainWords, quotedArithmetic,
+		endDocument, toggledCase, oddSlice, sliceText, emptySubscript, plainSubstitution, nestedSubshell, negatedTime, doubleNegation, arrayWords, plainWords, quotedArithmetic,
 	} {
 		if rest, ok := attempt(text, int(from), at, msg); ok {
 			return rest, true
@@ -155,6 +155,18 @@ func negatedTime(text string, from, at int, msg string) (rest string, ok bool) {
 	}
 	i += from
 	return text[from:i] + "! " + text[i:at] + text[at+1:], true
+}
+
+// doubleNegation takes "! !" away.
+func doubleNegation(text string, from, at int, msg string) (rest string, ok bool) {
+	if !strings.Contains(msg, "negate a command multiple times") {
+		return "", false
+	}
+	i := at + 1 + len(text[at+1:]) - len(strings.TrimLeft(text[at+1:], " \t"))
+	if text[at] != '!' || i >= len(text) || text[i] != '!' {
+		return "", false
+	}
+	return text[from:at] + " " + text[at+1:i] + " " + text[i+1:], true
 }
 
 // addMark in front of the value of an array element says that it is added to the one there.

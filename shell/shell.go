@@ -50,25 +50,24 @@ type Shell struct {
 	lenient int // traps that are running: an error of syntax ends only them
 	nested  int // evals, sourced files and traps that are running
 
-	jobs      jobTable
-	coprocs   []coprocess
-	traps     traps
-	dirs      []string // pushd's stack without the current directory
-	opt       getopts
-	rand      uint32
-	begun     int64          // SECONDS counts from here (unix seconds)
-	subs      []int          // descriptor numbers of process substitutions to close
-	obituary  string         // of the program that a signal ended, to be printed
-	text      string         // BASH_COMMAND, of a trap
-	acting    bool           // a trap runs
-	running   syntax.Command // the command that runs, and its redirections
-	runRedirs []*syntax.Redirect
-	holds     bool        // the goroutine that runs it holds the baton (see death.go)
-	last      bool        // it has nothing but the EXIT trap to run
-	tail      bool        // nothing follows the next simple command: it may replace the process
-	tailed    bool        // it does so now
-	before    *trapStatus // of the trap that runs
-	returned  int         // $? in front of the last return, for the RETURN trap
+	jobs     jobTable
+	coprocs  []coprocess
+	traps    traps
+	dirs     []string // pushd's stack without the current directory
+	opt      getopts
+	rand     uint32
+	begun    int64       // SECONDS counts from here (unix seconds)
+	subs     []int       // descriptor numbers of process substitutions to close
+	obituary string      // of the program that a signal ended, to be printed
+	text     string      // BASH_COMMAND, of a trap
+	acting   bool        // a trap runs
+	running  running     // for messages and BASH_COMMAND
+	holds    bool        // the goroutine that runs it holds the baton (see death.go)
+	last     bool        // it has nothing but the EXIT trap to run
+	tail     bool        // nothing follows the next simple command: it may replace the process
+	tailed   bool        // it does so now
+	before   *trapStatus // of the trap that runs
+	returned int         // $? in front of the last return, for the RETURN trap
 }
 
 // function is a shell function and the unit it is from.
@@ -78,6 +77,17 @@ type function struct {
 	unit     *unit
 	export   bool
 	readonly bool
+}
+
+// running is a command that runs, and the unit that it is from.
+type running struct {
+	cmd    syntax.Command
+	redirs []*syntax.Redirect
+	unit   *unit
+}
+
+func (sh *Shell) runs(cmd syntax.Command, redirs []*syntax.Redirect) {
+	sh.running = running{cmd, redirs, sh.unit}
 }
 
 // frame is a call of a function or a sourced file.
@@ -198,6 +208,7 @@ type failure struct {
 	msg  string
 	code int
 	exit bool // ends a shell that is not interactive; otherwise the rest of the command line
+	math bool // an expression is wrong
 }
 
 func (f *failure) Error() string { return f.msg }

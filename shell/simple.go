@@ -11,7 +11,7 @@ func (sh *Shell) simple(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 	tail := sh.tail
 	sh.tail = false
 	sh.line = sh.unit.lineOf(c.Pos())
-	sh.running, sh.runRedirs = c, redirs
+	sh.runs(c, redirs)
 	sh.subst = 0
 	trapped := sh.traps.has("ERR")
 	if sh.debug(func() string { return sh.commandCode(c, redirs) }) {

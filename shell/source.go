@@ -9,11 +9,12 @@ import (
 
 // unit is a piece of source text: a script, a sourced file, the string of -c or of eval.
 type unit struct {
-	name  string
-	label string // what runs it, for errors of syntax
-	file  bool   // name is a file's, for messages
-	base  int    // lines in front of it, where it was cut out of something else
-	src   string // the text, as the parser got it
+	name     string
+	label    string // what runs it, for errors of syntax
+	file     bool   // name is a file's, for messages
+	base     int    // lines in front of it, where it was cut out of something else
+	lastLine int    // up to which it has been read
+	src      string // the text, as the parser got it
 }
 
 func (u *unit) lineOf(p syntax.Pos) int { return int(p.Line()) + u.base }
@@ -209,6 +210,9 @@ func (l *lines) flush(last bool) bool {
 	sh := l.sh
 	held := l.held
 	l.held = nil
+	if len(held) > 0 {
+		sh.unit.lastLine = int(stmtEnd(held[len(held)-1]).Line()) + sh.unit.base
+	}
 	for i, s := range held {
 		l.ran = true
 		l.parsed = max(l.parsed, stmtEnd(s).Offset())

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+	"mvdan.cc/sh/v3/syntax"
 
 	"s6box/internal/applet"
 	"s6box/internal/chain"
@@ -266,10 +267,11 @@ func (sh *Shell) waitFor(pid int) int {
 
 // commandText is the running command as a message shows it.
 func (sh *Shell) commandText() string {
-	if sh.running == nil {
+	r := sh.running
+	if r.cmd == nil {
 		return ""
 	}
-	return sh.commandCode(sh.running, sh.runRedirs)
+	return r.unit.code(&syntax.Stmt{Cmd: r.cmd, Redirs: r.redirs})
 }
 
 // exitCode is what $? is for a status: 128 plus the signal for a program that one ended.

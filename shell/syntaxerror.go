@@ -47,6 +47,10 @@ func (sh *Shell) syntaxError(err error, text string) {
 			continue
 		}
 		sh.write(2, where+undisguised(m, rawBytes)+"\n")
+		if sh.opts.has(errExit) && sh.quiet == 0 {
+			sh.exit(2)
+			return
+		}
 	}
 	status := sh.status
 	if sh.status = 2; condition && sh.nested == 0 && sh.lenient == 0 {

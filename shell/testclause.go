@@ -12,7 +12,7 @@ import (
 
 // testClause runs [[ … ]].
 func (sh *Shell) testClause(c *syntax.TestClause) {
-	sh.running, sh.runRedirs = c, nil
+	sh.runs(c, nil)
 	if sh.debug(sh.commandText) {
 		return
 	}
@@ -24,7 +24,6 @@ func (sh *Shell) testClause(c *syntax.TestClause) {
 			}
 			sh.status = max(f.code, 1)
 			sh.pipe = []int{sh.status}
-			sh.check()
 			return
 		}
 		sh.fail(err)
@@ -32,7 +31,6 @@ func (sh *Shell) testClause(c *syntax.TestClause) {
 	}
 	sh.status = boolStatus(ok)
 	sh.pipe = []int{sh.status}
-	sh.check()
 }
 
 // condition evaluates x. negated says that a ! is in front of it, which set -x shows.
@@ -242,7 +240,7 @@ func quoteRegexp(s string) string {
 
 // arithCmd runs (( … )).
 func (sh *Shell) arithCmd(c *syntax.ArithmCmd) {
-	sh.running, sh.runRedirs = c, nil
+	sh.runs(c, nil)
 	if sh.debug(sh.commandText) {
 		return
 	}
@@ -270,7 +268,6 @@ func (sh *Shell) arithStatus(cmd, text string) {
 		return
 	}
 	sh.pipe = []int{sh.status}
-	sh.check()
 }
 
 // arithFailed reports the failure of an expression in cmd; true says that it ends the shell.
@@ -286,7 +283,7 @@ func (sh *Shell) arithFailed(cmd string, err error) bool {
 
 func (sh *Shell) letClause(c *syntax.LetClause) {
 	words := []string{"let"}
-	sh.running, sh.runRedirs = c, nil
+	sh.runs(c, nil)
 	if sh.debug(sh.commandText) {
 		return
 	}
@@ -301,5 +298,4 @@ func (sh *Shell) letClause(c *syntax.LetClause) {
 	sh.traceCommand(words)
 	sh.status = builtinLet(sh, words)
 	sh.pipe = []int{sh.status}
-	sh.check()
 }

@@ -12,8 +12,8 @@ import (
 // An empty action ignores a signal.
 type traps struct {
 	actions map[string]string
-	signals *signals // nil while no signal is caught
-	running bool
+	signals *signals          // nil while no signal is caught
+	running []string          // of those that are for no signal
 	shown   map[string]string // of the parent, which trap lists until this shell sets one
 }
 
@@ -100,12 +100,12 @@ func (sh *Shell) statusBefore(builtin string) int {
 // action.
 func (sh *Shell) runAction(name, action string) (code int) {
 	status, pipe, line, subst := sh.status, sh.pipe, sh.line, sh.subst
-	acting, running, redirs := sh.acting, sh.running, sh.runRedirs
+	acting, running := sh.acting, sh.running
 	if !acting {
 		sh.text, sh.acting = sh.commandText(), true
 	}
 	before := sh.before
-	defer func() { sh.acting, sh.running, sh.runRedirs, sh.before = acting, running, redirs, before }()
+	defer func() { sh.acting, sh.running, sh.before = acting, running, before }()
 	switch name {
 	case "exit trap":
 		sh.before = &trapStatus{code: status, leaving: "exit"}
@@ -156,11 +156,13 @@ func (sh *Shell) runErrTrap() { sh.runPseudoTrap("ERR", "error trap") }
 // debug runs the DEBUG trap before a command, whose text is for BASH_COMMAND. skip says that the command is not to run:
 // the action left the shell or, with shopt extdebug, failed.
 func (sh *Shell) debug(text func() string) (skip bool) {
-	if !sh.traps.has("DEBUG") || sh.traps.running {
+	if !sh.traps.has("DEBUG") || slices.Contains(sh.traps.running, "DEBUG") {
 		return false
 	}
 	acting := sh.acting
-	sh.text, sh.acting = text(), true
+	if !acting {
+		sh.text, sh.acting = text(), true
+	}
 	code := sh.runPseudoTrap("DEBUG", "debug trap")
 	sh.acting = acting
 	if sh.stopped() || code == 0 || !sh.opts.shopted("extdebug") {
@@ -181,10 +183,11 @@ func (sh *Shell) runReturnTrap() {
 
 // runPseudoTrap runs the action of a trap that is for no signal. It returns how that ended.
 func (sh *Shell) runPseudoTrap(name, called string) (code int) {
-	if action := sh.traps.actions[name]; action != "" && !sh.traps.running {
-		sh.traps.running = true
+	if action := sh.traps.actions[name]; action != "" && !slices.Contains(sh.traps.running, name) {
+		outer := sh.traps.running
+		sh.traps.running = append(slices.Clip(outer), name)
 		code = sh.runAction(called, action)
-		sh.traps.running = false
+		sh.traps.running = outer
 	}
 	return code
 }
