@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"cmp"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -34,6 +35,9 @@ func runCheckHelper(inv *applet.Invocation) error {
 		return inv.UsageError()
 	}
 	inv.Prog = "s6-notifyoncheck"
+	if err := inv.Proc.HeedChildren(); err != nil {
+		return err
+	}
 	c.life = life
 	unix.CloseOnExec(int(c.fd))
 	unix.CloseOnExec(int(c.life))
@@ -91,10 +95,12 @@ func (c *checking) attend(pid int, end time.Time) (proc.Status, error) {
 		return 0, applet.System(err, "create a pipe")
 	}
 	defer unix.Close(r)
-	result := make(chan proc.Status, 1)
+	var status proc.Status
+	var failure error
+	ended := make(chan struct{})
 	go func() {
-		status, _ := proc.Wait(pid)
-		result <- status
+		status, failure = proc.Wait(pid)
+		close(ended)
 		unix.Close(w)
 	}()
 	limit := end
@@ -105,10 +111,10 @@ func (c *checking) attend(pid int, end time.Time) (proc.Status, error) {
 	if !done {
 		unix.Kill(pid, unix.SIGKILL)
 	}
-	status := <-result
+	<-ended
 	switch {
-	case err != nil:
-		return 0, applet.System(err, "wait for the check")
+	case err != nil || failure != nil:
+		return 0, applet.System(cmp.Or(err, failure), "wait for the check")
 	case died:
 		return 0, applet.Exit(checkDied)
 	case !done && sys.Past(end):
