@@ -2,12 +2,12 @@ package networking
 
 import (
 	"strings"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
 	"s6box/internal/inet"
+	"s6box/internal/sys"
 	"s6box/ipc/ucspi"
 	"s6box/networking/dns"
 )
@@ -74,7 +74,7 @@ func runTcpclient(inv *applet.Invocation) ([]string, error) {
 	if !ok {
 		return nil, applet.Fatal(applet.ExitUsage, "invalid port number: %s", inv.Args[1])
 	}
-	deadline := seconds(c.timeout)
+	deadline := sys.Deadline(1000 * c.timeout)
 	ips, err := c.addresses(inv.Args[0], deadline)
 	if err != nil {
 		return nil, err
@@ -147,13 +147,4 @@ func (c *client) setTries(value string) error {
 		}
 	}
 	return nil
-}
-
-// seconds is when n seconds from now are over; never, the zero time, for 0.
-func seconds(n uint64) time.Time {
-	const most = uint64(1<<63-1) / uint64(time.Second)
-	if n == 0 || n > most {
-		return time.Time{}
-	}
-	return time.Now().Add(time.Duration(n) * time.Second)
 }

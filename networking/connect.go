@@ -10,6 +10,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/inet"
+	"s6box/internal/sys"
 	"s6box/networking/dns"
 )
 
@@ -51,7 +52,7 @@ func (c *client) connect(ips []inet.Addr, port uint16, deadline time.Time) (fd i
 		var left []inet.Addr
 		for _, ip := range ips {
 			c.there = inet.AddrPort{Addr: ip, Port: port}
-			until := seconds(patience)
+			until := sys.Deadline(1000 * patience)
 			if until.IsZero() || !deadline.IsZero() && deadline.Before(until) {
 				until = deadline
 			}
@@ -62,7 +63,7 @@ func (c *client) connect(ips []inet.Addr, port uint16, deadline time.Time) (fd i
 			if _, ok := err.(*applet.Error); ok {
 				return -1, err
 			}
-			last := round == len(c.tries)-1 || !deadline.IsZero() && !time.Now().Before(deadline)
+			last := round == len(c.tries)-1 || sys.Past(deadline)
 			if err == unix.ETIMEDOUT && !last {
 				left = append(left, ip)
 				continue

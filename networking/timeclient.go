@@ -124,7 +124,7 @@ func (c *timeClient) ask() error {
 		if c.verbosity >= 2 {
 			c.Info("%s round-trip %d/%d failed: %s", c.label, i, c.trips, applet.Reason(err))
 		}
-		if !c.deadline.IsZero() && !time.Now().Before(c.deadline) {
+		if sys.Past(c.deadline) {
 			return applet.SystemCode(1, unix.ETIMEDOUT, "complete series of %s exchanges", c.label)
 		}
 	}

@@ -67,10 +67,7 @@ func runInit(inv *applet.Invocation) error {
 	for len(l.Live) > 1 && strings.HasSuffix(l.Live, "/") {
 		l.Live = l.Live[:len(l.Live)-1]
 	}
-	var deadline time.Time
-	if timeout > 0 {
-		deadline = time.Now().Add(time.Duration(timeout) * time.Millisecond)
-	}
+	deadline := sys.Deadline(timeout)
 	if err := checkLayout(&l, deref); err != nil {
 		return err
 	}

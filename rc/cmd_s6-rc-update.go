@@ -105,9 +105,7 @@ func (u *rcUpdate) options() error {
 			return applet.Fatal(applet.ExitUsage, "%s is not an absolute path", path)
 		}
 	}
-	if u.timeout > 0 {
-		u.deadline = time.Now().Add(time.Duration(u.timeout) * time.Millisecond)
-	}
+	u.deadline = sys.Deadline(u.timeout)
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/sys"
 	"s6box/rc/change"
 	"s6box/rc/db"
 	"s6box/rc/live"
@@ -98,10 +99,7 @@ func runRC(inv *applet.Invocation) error {
 		return applet.Fatal(applet.ExitUsage, "unknown command: %s", command)
 	}
 	exclusive := command != "list" && command != "listall" && command != "diff"
-	var deadline time.Time
-	if c.timeout > 0 {
-		deadline = time.Now().Add(time.Duration(c.timeout) * time.Millisecond)
-	}
+	deadline := sys.Deadline(c.timeout)
 	if err := c.open(exclusive); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package supervise
 import (
 	"bytes"
 	"strconv"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -160,7 +159,7 @@ func runFromSocketHelper(inv *applet.Invocation) error {
 		case ready:
 		case died:
 			return nil
-		case !deadline.IsZero() && !time.Now().Before(deadline):
+		case sys.Past(deadline):
 			return applet.Exit(applet.ExitDone)
 		}
 	}

@@ -28,9 +28,6 @@ Example: s6-permafailon 60 5 1,101-103,SIGSEGV,SIGBUS s6-true
 	Chain: runPermafailon,
 }
 
-// exitPermanent is how finish tells the supervisor that the service has failed for good.
-const exitPermanent = 125
-
 func runPermafailon(inv *applet.Invocation) (rest []string, err error) {
 	if err := inv.Getopt("", nil); err != nil {
 		return nil, err
@@ -65,7 +62,7 @@ func runPermafailon(inv *applet.Invocation) (rest []string, err error) {
 	}
 	if last, ok := causes.reached(deaths, count, seconds, tai.Now()); ok {
 		inv.Info("PERMANENT FAILURE triggered after %d events involving %s in the last %d seconds", count, last, seconds)
-		return nil, applet.Exit(exitPermanent)
+		return nil, applet.Exit(permanentFailure)
 	}
 	return inv.Args[3:], nil
 }

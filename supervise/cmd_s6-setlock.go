@@ -1,8 +1,6 @@
 package supervise
 
 import (
-	"time"
-
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
@@ -115,13 +113,8 @@ func takeLock(fd int, shared, noWait bool, timeout uint64) error {
 		result <- sys.LockProcess(fd, shared, true)
 		unix.Close(w)
 	}()
-	deadline := time.Now().Add(time.Duration(timeout) * time.Millisecond)
-	n, err := sys.Poll([]unix.PollFd{{Fd: int32(r), Events: unix.POLLIN}}, deadline)
-	switch {
-	case err != nil:
+	if err := sys.WaitFD(r, unix.POLLIN, sys.Deadline(timeout)); err != nil {
 		return err
-	case n == 0:
-		return unix.ETIMEDOUT
 	}
 	unix.Close(r)
 	return <-result

@@ -1,6 +1,7 @@
 package supervise
 
 import (
+	"math"
 	"os"
 	"time"
 
@@ -114,10 +115,10 @@ func scanOptions(inv *applet.Invocation) (o ScanOptions, err error) {
 			if err := applet.Number(name, &n)(value); err != nil {
 				return err
 			}
-			if int(n) < least {
+			if n < uint64(least) {
 				return applet.Fatal(applet.ExitUsage, "%s must be %d or more", name, least)
 			}
-			*p = int(n)
+			*p = int(min(n, math.MaxInt32))
 			return nil
 		}
 	}

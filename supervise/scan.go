@@ -1,7 +1,6 @@
 package supervise
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -249,9 +248,8 @@ func (sc *Scan) list() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := os.NewFile(uintptr(dir), sc.path)
-	defer f.Close()
-	names, err := f.Readdirnames(-1)
+	defer unix.Close(dir)
+	names, err := sys.ReadDirFD(dir)
 	names = slices.DeleteFunc(names, func(name string) bool { return strings.HasPrefix(name, ".") })
 	slices.Sort(names)
 	return names, err

@@ -275,7 +275,7 @@ func (s *service) died(pid int, status proc.Status) {
 	}
 }
 
-// permanentFailure is the exit code by which finish says not to start the service again.
+// permanentFailure is the exit code by which finish says that the service has failed for good: it is not started again.
 const permanentFailure = 125
 
 // caught is deferred around everything done for s: a panic costs the others nothing, and s is taken up

@@ -57,7 +57,7 @@ func connect(fd int, path string, timeout time.Duration) error {
 			if err != unix.EAGAIN && err != unix.EINTR || err == unix.EAGAIN && timeout == NoWait {
 				return err
 			}
-			if !deadline.IsZero() && time.Now().After(deadline) {
+			if sys.Past(deadline) {
 				return unix.ETIMEDOUT
 			}
 			if err == unix.EAGAIN {
