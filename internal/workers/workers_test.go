@@ -2,6 +2,8 @@ package workers
 
 import (
 	"errors"
+	"runtime"
+	"sync"
 	"sync/atomic"
 	"testing"
 )
@@ -32,5 +34,28 @@ func TestTry(t *testing.T) {
 	}
 	if err := Try(few, func(int) error { return nil }); err != nil {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestCrew has many functions wait for one another, so that each needs a goroutine, and counts those that stay.
+func TestCrew(t *testing.T) {
+	c := NewCrew()
+	const n = 20
+	for range 3 {
+		var all sync.WaitGroup
+		var meet sync.WaitGroup
+		all.Add(n)
+		meet.Add(n)
+		for range n {
+			c.Go(func() {
+				defer all.Done()
+				meet.Done()
+				meet.Wait()
+			})
+		}
+		all.Wait()
+	}
+	for c.idle.Load() != spare {
+		runtime.Gosched()
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"s6box/internal/chain"
 	"s6box/internal/proc"
 	"s6box/internal/sys"
+	"s6box/internal/workers"
 )
 
 // Peer is the client of a connection, and how the server speaks of it.
@@ -48,6 +49,8 @@ type Server struct {
 
 	children map[int]served // by pid, or for a Session by a number below 0
 	sessions int            // so many there were
+	begun    func()         // the latest, unless it runs already
+	crew     *workers.Crew  // runs them
 	signals  chan os.Signal // to this process
 	reaping  bool           // SIGCHLD is among them
 	ended    chan int       // numbers of sessions that are over
@@ -83,7 +86,7 @@ func (s *Server) warn(err error, format string, args ...any) {
 
 // Serve runs until a signal says to exit. ready is the line that stdout gets once signals and clients may come.
 func (s *Server) Serve(ready string) error {
-	s.children, s.ended = make(map[int]served), make(chan int)
+	s.children, s.ended, s.crew = make(map[int]served), make(chan int), workers.NewCrew()
 	s.signals = make(chan os.Signal, 16)
 	signal.Notify(s.signals, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGABRT)
 	proc.OutliveReaders()
@@ -123,6 +126,10 @@ func (s *Server) Serve(ready string) error {
 		if !waiting && len(s.children) < s.Max {
 			waiting = true
 			more <- struct{}{}
+		}
+		if run := s.begun; run != nil {
+			s.begun = nil
+			s.crew.Go(run) // behind what accepts: the scheduler takes the latest first
 		}
 	}
 }

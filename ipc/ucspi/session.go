@@ -17,15 +17,15 @@ type Session struct {
 // Starter starts a child, by start, for a Session. It is nil where there is none and start knows the outcome.
 type Starter func(start func() (pid int, status proc.Status, err error)) (c *Child, status proc.Status, err error)
 
-// begin runs a session.
+// begin has a session run as soon as the next connection may be accepted.
 func (s *Server) begin(c served) {
 	s.sessions++
 	number := -s.sessions
 	s.children[number] = c
-	go func() {
+	s.begun = func() {
 		c.session.Run()
 		s.ended <- number
-	}()
+	}
 }
 
 // waiters are the children of sessions. The lock keeps children from being reaped while one is started.

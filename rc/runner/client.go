@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/proc"
+	"s6box/internal/workers"
 	"s6box/ipc/sudo"
 	"s6box/ipc/unixmessage"
 	"s6box/ipc/unixsocket"
@@ -34,6 +35,7 @@ type Client struct {
 	path   string
 	stdio  [3]int // what scripts get
 	places chan struct{}
+	crew   *workers.Crew
 }
 
 // serverPlaces is how many clients the server takes at a time.
@@ -41,7 +43,7 @@ const serverPlaces = 40
 
 // NewClient makes a client of the runner of a live directory. Scripts get the descriptors stdio.
 func NewClient(l *live.Dir, stdio [3]int) *Client {
-	return &Client{l.Servicedir(db.OneshotRunner) + "/" + socket, stdio, make(chan struct{}, serverPlaces)}
+	return &Client{l.Servicedir(db.OneshotRunner) + "/" + socket, stdio, make(chan struct{}, serverPlaces), workers.NewCrew()}
 }
 
 // Start has the script of oneshot number for up, down or reload run; timeout 0 is none. done is called with its outcome,
@@ -52,17 +54,17 @@ func (c *Client) Start(event string, number int, timeout time.Duration, done fun
 	case c.places <- struct{}{}:
 		call.began = time.Now()
 		if err := call.ask(unixsocket.NoWait); err != unix.EAGAIN {
-			go call.finish(err)
+			c.crew.Go(func() { call.finish(err) })
 			return
 		}
 		<-c.places
 	default:
 	}
-	go func() {
+	c.crew.Go(func() {
 		c.places <- struct{}{}
 		call.began = time.Now()
 		call.finish(call.ask(patience))
-	}()
+	})
 }
 
 // call is one script on its way.
