@@ -71,18 +71,25 @@ func send(dirfd int, path string, data []byte) (n int, err error) {
 		return 0, err
 	}
 	defer unix.Close(dir)
-	sys.WithoutSIGPIPE(func() {
-		err = sys.EachEntry(dir, func(name []byte, _ byte) {
-			if len(name) != nameLen+1 || string(name[:len(prefix)]) != prefix {
-				return
-			}
-			switch sys.SendFifo(dir, name, data, unix.O_NOFOLLOW) {
-			case nil:
-				n++
-			case unix.ENXIO, unix.EPIPE:
-				unix.Unlinkat(dir, string(name[:nameLen]), 0)
-			}
-		})
-	})
+	d := sys.Dirents{FD: dir}
+	sys.WithoutSIGPIPE(func() { n, err = sendEach(&d, data) })
 	return n, err
+}
+
+func sendEach(d *sys.Dirents, data []byte) (n int, err error) {
+	for {
+		name, _, err := d.Next()
+		if err != nil || name == nil {
+			return n, err
+		}
+		if len(name) != nameLen+1 || string(name[:len(prefix)]) != prefix {
+			continue
+		}
+		switch sys.SendFifo(d.FD, name, data, unix.O_NOFOLLOW) {
+		case nil:
+			n++
+		case unix.ENXIO, unix.EPIPE:
+			unix.Unlinkat(d.FD, string(name[:nameLen]), 0)
+		}
+	}
 }

@@ -19,7 +19,10 @@ func ReadDir(dirfd int, name string) ([]string, error) {
 
 // ReadDirFD is ReadDir of an open directory, from where its offset is.
 func ReadDirFD(fd int) (names []string, err error) {
-	err = EachEntry(fd, func(name []byte, _ byte) { names = append(names, text(name)) })
+	entries, err := ReadEntries(fd)
+	for _, e := range entries {
+		names = append(names, e.Name)
+	}
 	return names, err
 }
 
@@ -32,33 +35,45 @@ type Entry struct {
 
 // ReadEntries is ReadDirFD with the types of the files.
 func ReadEntries(fd int) (entries []Entry, err error) {
-	err = EachEntry(fd, func(name []byte, kind byte) { entries = append(entries, Entry{text(name), kind}) })
-	return entries, err
+	d := Dirents{FD: fd}
+	for {
+		name, kind, err := d.Next()
+		if err != nil || name == nil {
+			return entries, err
+		}
+		entries = append(entries, Entry{string(name[:len(name)-1]), kind})
+	}
 }
 
-func text(name []byte) string { return string(name[:len(name)-1]) }
+// Dirents reads an open directory from where its offset is. It is for who looks at many names and keeps few.
+type Dirents struct {
+	FD       int
+	pos, end int
+	buf      [8192]byte
+}
 
-// EachEntry calls f with the name and type of everything in an open directory, from where its offset is,
-// without . and .. themselves. The name ends with a NUL and is overwritten when f has returned.
-func EachEntry(fd int, f func(name []byte, kind byte)) error {
-	const reclen, kind, start = 16, 18, 19 // offsets in the record that getdents64(2) describes
-	var buf [8192]byte
+// Next returns the next name but . and .., with a NUL behind it, and what it stands for as in an Entry. It is overwritten
+// by the next call, and nil at the end.
+func (d *Dirents) Next() (name []byte, kind byte, err error) {
+	const reclen, kindAt, nameAt = 16, 18, 19 // offsets in the record that getdents64(2) describes
 	for {
-		n, err := unix.ReadDirent(fd, buf[:])
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil || n <= 0 {
-			return err
-		}
-		for rest := buf[:n]; len(rest) > start; {
-			record := rest[:binary.NativeEndian.Uint16(rest[reclen:])]
-			name := record[start:]
-			name = name[:bytes.IndexByte(name, 0)+1]
-			if string(name) != ".\x00" && string(name) != "..\x00" {
-				f(name, record[kind])
+		if d.pos == d.end {
+			n, err := unix.ReadDirent(d.FD, d.buf[:])
+			if err == unix.EINTR {
+				continue
 			}
-			rest = rest[len(record):]
+			if err != nil || n <= 0 {
+				return nil, 0, err
+			}
+			d.pos, d.end = 0, n
+		}
+		record := d.buf[d.pos:d.end]
+		record = record[:binary.NativeEndian.Uint16(record[reclen:])]
+		d.pos += len(record)
+		name := record[nameAt:]
+		name = name[:bytes.IndexByte(name, 0)+1]
+		if string(name) != ".\x00" && string(name) != "..\x00" {
+			return name, record[kindAt], nil
 		}
 	}
 }
