@@ -123,7 +123,10 @@ func (l *logger) run() error {
 		if fds[2].Revents != 0 {
 			l.writeOut()
 		}
-		if fds[1].Revents != 0 {
+		switch {
+		case fds[1].Revents&unix.POLLNVAL != 0: // closed
+			l.atEOF()
+		case fds[1].Revents != 0:
 			l.read(buf)
 		}
 		l.checkTime(time.Now())

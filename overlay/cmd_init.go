@@ -167,13 +167,10 @@ func (c *container) stored() proc.Env {
 // openStdio makes sure that descriptors 0, 1 and 2 are open, keeps the original ones for the command, and
 // lets those who are not root open /dev/stdout and /dev/stderr.
 func (c *container) openStdio() {
+	c.inv.Proc.OpenStd()
 	for n := range c.stdio {
 		var st unix.Stat_t
-		if err := unix.Fstat(n, &st); err == unix.EBADF {
-			if fd, err := sys.Open(sys.AT, "/dev/null", unix.O_RDWR, 0); err == nil {
-				c.inv.Proc.SetFD(n, fd)
-			}
-		} else if n > 0 && st.Mode&unix.S_IFMT == unix.S_IFIFO {
+		if unix.Fstat(n, &st) == nil && n > 0 && st.Mode&unix.S_IFMT == unix.S_IFIFO {
 			unix.Fchmod(n, 0o622)
 		}
 		fd, err := unix.FcntlInt(uintptr(n), unix.F_DUPFD_CLOEXEC, 10)

@@ -40,6 +40,9 @@ func runFghack(inv *applet.Invocation) error {
 	st := inv.Proc.Clone()
 	defer st.Release()
 	for _, n := range st.FreeFDs(hackFds) {
+		if n < 3 {
+			continue // prog may well write there
+		}
 		if err := st.BorrowFD(n, w); err != nil {
 			return applet.System(err, "copy the pipe")
 		}

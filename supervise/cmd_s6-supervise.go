@@ -38,6 +38,7 @@ func runSupervise(inv *applet.Invocation) error {
 		return inv.UsageError()
 	}
 	name := inv.Args[0]
+	inv.Proc.OpenStd()
 	if err := inv.Proc.Chdir(name); err != nil {
 		return applet.System(err, "chdir to %s", name)
 	}

@@ -51,6 +51,7 @@ func runSvscan(inv *applet.Invocation) error {
 	if err := needOpen(inv, o.Console, "console holder"); err != nil {
 		return err
 	}
+	inv.Proc.OpenStd()
 	if err := inv.Proc.Chdir(inv.Args[0]); err != nil {
 		return applet.System(err, "chdir to %s", inv.Args[0])
 	}

@@ -13,7 +13,7 @@ import (
 
 var cmdCommit = applet.Applet{
 	Name:   proc.Commit,
-	Usage:  "[ -u mask ] [ -l resource:soft:hard ] [ -i ids ] [ -s signal ] [ -f fd ] [ -o fd ] path argv0 args...",
+	Usage:  "[ -u mask ] [ -l resource:soft:hard ] [ -i ids ] [ -s signal ] [ -o fd ] path argv0 args...",
 	Hidden: true,
 	Run:    commit,
 }
@@ -22,7 +22,7 @@ var cmdCommit = applet.Applet{
 func commit(inv *applet.Invocation) error {
 	out := -1
 	ids := proc.Ids{Uid: -1, Gid: -1}
-	err := inv.Getopt("u:l:i:s:f:o:", func(opt byte, value string) (err error) {
+	err := inv.Getopt("u:l:i:s:o:", func(opt byte, value string) (err error) {
 		switch opt {
 		case 'o':
 			out, err = strconv.Atoi(value)
@@ -32,11 +32,6 @@ func commit(inv *applet.Invocation) error {
 			var mask int64
 			if mask, err = strconv.ParseInt(value, 8, 32); err == nil {
 				inv.Proc.Umask(int(mask))
-			}
-		case 'f':
-			var fd int
-			if fd, err = strconv.Atoi(value); err == nil {
-				err = inv.Proc.CloseFD(fd)
 			}
 		case 's':
 			var sig int

@@ -12,11 +12,11 @@ import (
 
 // Commit is the name of the hidden command that does between fork and exec what neither can carry:
 //
-//	s6box-commit [ -u mask ] [ -l resource:soft:hard ] [ -i uid:gid:group,... ] [ -s signal ] [ -f fd ] [ -o fd ] path argv0 args...
+//	s6box-commit [ -u mask ] [ -l resource:soft:hard ] [ -i uid:gid:group,... ] [ -s signal ] [ -o fd ] path argv0 args...
 //
 // sets the umask (octal), limits and ids (a negative one is left alone, and so are groups written as -),
-// ignores signals, closes descriptors (-f) that the Go runtime has opened for want of one, and executes path. With -o it starts path as a child instead, writes its
-// pid, or the errno as a negative number, to the descriptor and exits.
+// ignores signals, and executes path. With -o it starts path as a child instead, writes its pid, or the errno as a
+// negative number, to the descriptor and exits.
 const Commit = "s6box-commit"
 
 // Exec replaces this process by the program at path. It returns only on error; on a virtual State that is
@@ -77,11 +77,6 @@ func (s *State) commit(report int, path string, argv []string) []string {
 	}
 	for _, sig := range s.ignored {
 		words = append(words, "-s", strconv.Itoa(int(sig)))
-	}
-	for fd := range 3 {
-		if _, err := s.FD(fd); err != nil {
-			words = append(words, "-f", strconv.Itoa(fd))
-		}
 	}
 	return append(append(words, path), argv...)
 }

@@ -54,17 +54,31 @@ func (fd FD) wait(events int16) {
 	unix.Ppoll([]unix.PollFd{{Fd: int32(fd), Events: events}}, nil, nil)
 }
 
-// Stdin, Stdout and Stderr are the standard descriptors of s. Where one is closed, using it gives EBADF.
+// Stdin, Stdout and Stderr are the standard descriptors of s. Where one is closed, using it gives EBADF, and poll
+// POLLNVAL if s is the process itself.
 func (s *State) Stdin() FD  { return s.std(0) }
 func (s *State) Stdout() FD { return s.std(1) }
 func (s *State) Stderr() FD { return s.std(2) }
 
 func (s *State) std(n int) FD {
 	real, err := s.FD(n)
-	if err != nil {
-		return -1
+	switch {
+	case err == nil:
+		return FD(real)
+	case s.own:
+		return FD(n)
 	}
-	return FD(real)
+	return -1
+}
+
+// holdStd sees to it that nothing opens where a standard descriptor of this process is closed. What holds the place
+// answers EBADF to all reading and writing, and is closed in programs executed from here.
+func holdStd() {
+	for fd := range 3 {
+		if _, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err == unix.EBADF {
+			unix.Open("/", unix.O_PATH|unix.O_CLOEXEC, 0)
+		}
+	}
 }
 
 // FD returns the descriptor of this process that number n of s stands for, or EBADF. The caller borrows it.
@@ -79,7 +93,7 @@ func (s *State) FD(n int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if !s.own && flags&unix.FD_CLOEXEC != 0 {
+	if (!s.own || n < 3) && flags&unix.FD_CLOEXEC != 0 { // of the process itself: what holdStd put there
 		return 0, unix.EBADF
 	}
 	return n, nil
@@ -161,10 +175,14 @@ func (s *State) MoveFD(to, from int) error {
 
 // CloseFD closes number n. Closing one that is not open is EBADF.
 func (s *State) CloseFD(n int) error {
-	if s.own {
-		return unix.Close(n)
-	}
 	if _, err := s.FD(n); err != nil {
+		return err
+	}
+	if s.own {
+		err := unix.Close(n)
+		if n < 3 {
+			holdStd()
+		}
 		return err
 	}
 	s.assign(n, closed)
@@ -176,6 +194,24 @@ func (s *State) assign(n, real int) {
 		s.fds = make(map[int]int)
 	}
 	s.fds[n] = real
+}
+
+// OpenStd makes /dev/null, if there is one, what a standard descriptor stands for that is closed: for daemons, whose
+// children count on having all three.
+func (s *State) OpenStd() error {
+	for n := range 3 {
+		if _, err := s.FD(n); err == nil {
+			continue
+		}
+		null, err := openRetry("/dev/null", unix.O_RDWR|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return err
+		}
+		if err := s.SetFD(n, null); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // createMu serialises the moments in which the umask of this process stands for a virtual one.
