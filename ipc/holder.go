@@ -32,11 +32,12 @@ type holder struct {
 	rules    atomic.Pointer[accessrules.Rules]
 	clients  sync.WaitGroup
 	places   chan struct{} // holds one token for each client, and for the one being waited for
+	closing  chan struct{} // no more clients
 	stored   chan struct{} // something may have got a limit
 }
 
 func newHolder(inv *applet.Invocation) *holder {
-	return &holder{inv: inv, verbosity: 1, stored: make(chan struct{}, 1)}
+	return &holder{inv: inv, verbosity: 1, stored: make(chan struct{}, 1), closing: make(chan struct{})}
 }
 
 func (h *holder) prepare(maxFDs int) error {
@@ -99,6 +100,7 @@ func (h *holder) serve(ready string) error {
 			return applet.System(err, "accept")
 		case sig := <-signals:
 			if sig == unix.SIGTERM {
+				close(h.closing)
 				h.listener.Close()
 				<-failed
 				return h.leave()
@@ -140,7 +142,11 @@ func (h *holder) accept() error {
 		return err
 	}
 	for {
-		h.places <- struct{}{}
+		select {
+		case h.places <- struct{}{}:
+		case <-h.closing:
+			return nil
+		}
 		fd, _, err := sys.Accept(rc, unix.SOCK_NONBLOCK)
 		switch {
 		case sys.Scarce(err):

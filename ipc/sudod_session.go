@@ -2,6 +2,7 @@ package ipc
 
 import (
 	"path"
+	"sync"
 
 	"golang.org/x/sys/unix"
 
@@ -34,16 +35,25 @@ func serveOneshots(inv *applet.Invocation, starter ucspi.Starter) (*ucspi.Sessio
 		}
 	}
 	d.Proc, d.conn = st, unixmessage.New(fd, fd)
+	var mu sync.Mutex // excludes that stop shuts down what has the number of fd next
+	over := false
 	run := func() {
 		d.Report(d.converse())
 		unix.Shutdown(fd, unix.SHUT_RDWR)
 		d.conn.Release()
 		st.Release()
+		mu.Lock()
+		defer mu.Unlock()
+		over = true
 		unix.Close(fd)
 	}
 	stop := func() {
 		d.left.Store(true)
-		unix.Shutdown(fd, unix.SHUT_RDWR)
+		mu.Lock()
+		defer mu.Unlock()
+		if !over {
+			unix.Shutdown(fd, unix.SHUT_RDWR)
+		}
 	}
 	return &ucspi.Session{Run: run, Stop: stop}, true
 }

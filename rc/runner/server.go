@@ -39,6 +39,7 @@ func (s *Server) client(ctx context.Context, fd int) {
 	if err != nil || !allowed {
 		return
 	}
+	defer conn.Release()
 	conn.SetTimeout(patience)
 	request, err := sudo.Accept(conn)
 	if err != nil {
