@@ -16,7 +16,7 @@ func (sh *Shell) arith(text string) (int64, error) {
 	n, err := arith.Eval(text, numbers{sh})
 	var bad *arith.Error
 	if errors.As(err, &bad) {
-		return 0, &failure{msg: bad.Error(), code: 1, math: true}
+		return 0, &failure{msg: bad.Error(), code: 1, math: true, soft: true}
 	}
 	return n, err
 }

@@ -42,32 +42,33 @@ func isEchoOption(s string) bool {
 }
 
 func builtinBreak(sh *Shell, words []string) int {
-	count := 1
-	if len(words) > 2 && sh.loops > 0 {
+	if sh.loops == 0 {
+		if !sh.opts.posix {
+			sh.complain("%s: only meaningful in a `for', `while', or `until' loop", words[0])
+		}
+		return 0
+	}
+	args, count := words[1:], 1
+	if len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
+	if len(args) > 0 {
+		var err error
+		if count, err = number(args[0]); err != nil {
+			sh.complain("%s: %s: numeric argument required", words[0], args[0])
+			sh.exit(128)
+			return 128
+		}
+	}
+	if len(args) > 1 {
 		sh.complain("%s: too many arguments", words[0])
 		sh.fail(&failure{code: 1})
 		return 1
 	}
-	if len(words) > 1 {
-		n, err := number(words[1])
-		if err != nil {
-			sh.complain("%s: %s: numeric argument required", words[0], words[1])
-			sh.exit(128)
-			return 128
-		}
-		if n <= 0 {
-			sh.complain("%s: %d: loop count out of range", words[0], n)
-			sh.ctl = control{ctlBreak, max(sh.loops, 1)}
-			return 1
-		}
-		count = n
-	}
-	if sh.loops == 0 {
-		if sh.opts.posix {
-			return 0
-		}
-		sh.complain("%s: only meaningful in a `for', `while', or `until' loop", words[0])
-		return 0
+	if count <= 0 {
+		sh.complain("%s: %d: loop count out of range", words[0], count)
+		sh.ctl = control{ctlBreak, sh.loops}
+		return 1
 	}
 	kind := ctlBreak
 	if words[0] == "continue" {

@@ -38,6 +38,7 @@ func builtinSource(sh *Shell, words []string) int {
 	}
 	given := sh.args
 	line, running := sh.line, sh.running
+	leave := sh.shieldTraps("DEBUG")
 	sh.frames = append(sh.frames, frame{fn: "source", unit: &unit{name: name}, callLine: line, sourced: true})
 	sh.nested++
 	if !sh.runText(&unit{name: name, file: true}, text) {
@@ -47,6 +48,7 @@ func builtinSource(sh *Shell, words []string) int {
 		sh.ctl = control{}
 	}
 	sh.nested--
+	leave()
 	sh.runReturnTrap()
 	sh.frames = sh.frames[:len(sh.frames)-1]
 	sh.line, sh.running = line, running

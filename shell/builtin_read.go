@@ -162,6 +162,10 @@ func (sh *Shell) assignResult(cmd, name, value string) int {
 	}
 	r.index = sh.keyText(r)
 	if err := sh.assign(r, value, false); err != nil {
+		if f, ok := err.(*failure); ok && f.math {
+			sh.fail(err)
+			return sh.status
+		}
 		sh.complain("%s", err.Error())
 		return 1
 	}

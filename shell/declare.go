@@ -250,7 +250,7 @@ func (sh *Shell) declare(o *declOptions, items []declItem) int {
 		if err != nil {
 			f, ok := err.(*failure)
 			if ok && (f.exit || f.math) {
-				return sh.declareFailed(o, f)
+				return sh.declareFailed(o, item, f)
 			}
 			if ok && f.msg != "" {
 				msg := f.msg
@@ -272,11 +272,12 @@ func (sh *Shell) declare(o *declOptions, items []declItem) int {
 }
 
 // declareFailed reports a value that is a wrong expression.
-func (sh *Shell) declareFailed(o *declOptions, f *failure) int {
-	if f.math {
-		f = &failure{msg: o.cmd + ": " + f.msg, code: f.code}
+func (sh *Shell) declareFailed(o *declOptions, item declItem, f *failure) int {
+	out := *f
+	if f.math && item.array == nil {
+		out.msg = o.cmd + ": " + f.msg
 	}
-	sh.fail(f)
+	sh.fail(&out)
 	return sh.status
 }
 

@@ -67,7 +67,9 @@ func (sh *Shell) command(s *syntax.Stmt) {
 			return
 		}
 	}
-	if s.Cmd != nil {
+	if sub, ok := s.Cmd.(*syntax.Subshell); ok {
+		sh.line = sh.unit.lineOf(sub.Rparen)
+	} else if s.Cmd != nil {
 		sh.line = sh.unit.lineOf(s.Cmd.Pos())
 	} else if len(s.Redirs) > 0 {
 		sh.line = sh.unit.lineOf(s.Redirs[0].Pos())
@@ -91,7 +93,8 @@ func (sh *Shell) command(s *syntax.Stmt) {
 			sh.runs(s.Cmd, s.Redirs)
 		}
 		sh.check()
-	case *syntax.TestClause, *syntax.ArithmCmd, *syntax.DeclClause, *syntax.LetClause:
+	case *syntax.DeclClause, *syntax.LetClause:
+		sh.runs(s.Cmd, s.Redirs)
 		sh.check()
 	}
 }
@@ -111,8 +114,8 @@ func (sh *Shell) compoundLine(cmd syntax.Command) int {
 
 // redirectFailed reports that a redirection could not be made: the command fails, the shell goes on.
 func (sh *Shell) redirectFailed(err error) {
-	if f, ok := err.(*failure); !ok || f.exit {
-		sh.fail(err)
+	if f, ok := err.(*failure); !ok || f.exit || f.math {
+		sh.fail(hard(err))
 		return
 	}
 	sh.complain("%s", err.Error())
@@ -199,6 +202,7 @@ func (sh *Shell) subshell(cmd *syntax.Subshell) {
 		sh.obituary = ""
 	} else {
 		sub := sh.fork()
+		sub.loops = 0
 		sub.stmts(cmd.Stmts)
 		sh.status = sub.end()
 	}

@@ -195,7 +195,7 @@ func (b *builder) part(p syntax.WordPart, quoted bool) error {
 		}
 		n, err := b.sh.arithString(text)
 		b.result(n, quoted)
-		return err
+		return hard(err)
 	case *syntax.ProcSubst:
 		name, err := b.sh.procSubst(p)
 		b.put(name, true)
@@ -204,6 +204,17 @@ func (b *builder) part(p syntax.WordPart, quoted bool) error {
 		return b.extGlob(p)
 	}
 	return nil
+}
+
+// hard is the error of an expression as one of an expansion, which ends a shell in POSIX mode.
+func hard(err error) error {
+	f, ok := err.(*failure)
+	if !ok || !f.soft {
+		return err
+	}
+	out := *f
+	out.soft = false
+	return &out
 }
 
 // result adds what an expansion produced.

@@ -18,7 +18,7 @@ func (sh *Shell) call(fn *function, words []string) {
 	scope := sh.scope
 	sh.scope = newScope(scope, false)
 	sh.args, sh.loops, sh.unit = words[1:], 0, fn.unit
-	restore, opt := sh.shieldTraps(), sh.opt
+	restore, opt := sh.shieldTraps("DEBUG", "ERR", "RETURN"), sh.opt
 	sh.line = fn.unit.lineOf(fn.decl.Body.Pos())
 	if !sh.inherits("DEBUG") || !sh.debug(sh.commandText) {
 		sh.stmt(fn.decl.Body)
@@ -28,6 +28,7 @@ func (sh *Shell) call(fn *function, words []string) {
 		sh.ctl = control{}
 		sh.status = sh.returned
 	}
+	sh.runReturnTrap()
 	restore()
 	if sh.ctl.kind == ctlNone {
 		sh.status = status

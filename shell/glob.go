@@ -33,7 +33,7 @@ func (sh *Shell) glob(f *field) ([]string, error) {
 		slices.Sort(names)
 		return names, nil
 	case sh.opts.shopted("failglob"):
-		return nil, discard("no match: %s", f.String())
+		return nil, &failure{msg: "no match: " + f.String(), code: 1, soft: true}
 	case sh.opts.shopted("nullglob"):
 		return nil, nil
 	}

@@ -9,7 +9,7 @@ func (sh *Shell) while(c *syntax.WhileClause) {
 	for {
 		sh.quietly(func() { sh.stmts(c.Cond) })
 		if sh.stopped() {
-			if sh.endLoop() {
+			if ends := (sh.status == 0) == c.Until; sh.endLoop() || ends {
 				if !sh.stopped() {
 					sh.status = status
 				}
@@ -66,7 +66,10 @@ func (sh *Shell) forClause(c *syntax.ForClause) {
 		}
 		if err := sh.loopVar(iter.Name.Value, item); err != nil {
 			sh.complain("%s", err.Error())
-			sh.status = 1
+			if sh.status = 1; sh.opts.posix {
+				sh.exit(1)
+			}
+			sh.check()
 			return
 		}
 		sh.stmts(c.Do)

@@ -105,7 +105,6 @@ func (sh *Shell) load(op *operand) error {
 	case op.sub && (op.index == "@" || op.index == "*"):
 		op.list, op.all, op.star = op.v.elements(), true, op.index == "*"
 		op.set = len(op.list) > 0
-	case op.v == nil:
 	case op.sub:
 		var err error
 		op.value, op.set, err = sh.element(op.v, op.index)
@@ -114,7 +113,7 @@ func (sh *Shell) load(op *operand) error {
 			return nil
 		}
 		return err
-	default:
+	case op.v != nil:
 		op.value, op.set = op.v.scalar()
 	}
 	return nil
@@ -130,7 +129,7 @@ func (sh *Shell) indirect(op *operand) (*operand, error) {
 		op.value = strings.Join(op.list, " ")
 	} else if !op.set || op.all {
 		if sh.opts.has(noUnset) || op.v == nil {
-			return nil, discard("%s: invalid indirect expansion", op.label)
+			return nil, &failure{msg: op.label + ": invalid indirect expansion", code: 1, soft: true}
 		}
 	}
 	target := &operand{ref: parseRef(op.value), label: op.value}

@@ -13,6 +13,7 @@ type codeWriter struct {
 	src    string // what the nodes were parsed from; "" where that is not known
 	indent int
 	inFunc bool
+	subst  bool               // a command substitution, in which lines stay lines
 	docs   []*syntax.Redirect // here-documents whose bodies are due
 }
 
@@ -128,6 +129,8 @@ func (w *codeWriter) list(list []*syntax.Stmt) {
 		case more && w.inFunc:
 			w.put(";")
 			w.newline()
+		case more && w.subst && !s.Semicolon.IsValid():
+			w.put("\n")
 		case more:
 			w.put("; ")
 		}
@@ -239,15 +242,31 @@ func (w *codeWriter) command(cmd syntax.Command) {
 		w.put("[[ ")
 		w.test(c.X)
 		w.put(" ]]")
-	default: // arithmetic, declare, let
+	case *syntax.DeclClause:
+		parts := []string{c.Variant.Value}
+		for _, a := range c.Args {
+			parts = append(parts, w.assign(a))
+		}
+		w.put(strings.Join(parts, " "))
+	default: // arithmetic, let
 		w.put(w.text(cmd))
 	}
+}
+
+// assign is an assignment, or an argument of declare, as it was written but for what its value substitutes.
+func (w *codeWriter) assign(a *syntax.Assign) string {
+	text := w.text(a)
+	if a.Value == nil || a.Array != nil {
+		return text
+	}
+	value := w.text(a.Value)
+	return strings.TrimSuffix(text, value) + w.word(a.Value)
 }
 
 func (w *codeWriter) call(c *syntax.CallExpr) {
 	var parts []string
 	for _, a := range c.Assigns {
-		parts = append(parts, w.text(a))
+		parts = append(parts, w.assign(a))
 	}
 	for _, x := range c.Args {
 		parts = append(parts, w.word(x))

@@ -108,9 +108,35 @@ func (w *codeWriter) part(p syntax.WordPart) string {
 			return "'" + strings.ReplaceAll(ansiC(p.Value), "'", `'\''`) + "'"
 		}
 	case *syntax.DblQuoted:
-		if p.Dollar {
-			return strings.TrimPrefix(w.text(p), "$")
+		if w.src == "" {
+			break
+		}
+		return `"` + w.word(&syntax.Word{Parts: p.Parts}) + `"`
+	case *syntax.CmdSubst:
+		if code, ok := w.substitution(p.Stmts); ok && !p.Backquotes {
+			return "$(" + code + ")"
+		}
+	case *syntax.ProcSubst:
+		if code, ok := w.substitution(p.Stmts); ok {
+			return p.Op.String() + code + ")"
 		}
 	}
 	return w.text(p)
+}
+
+// substitution is the code of a substitution, which bash shows as it has understood it; false: as it was written.
+func (w *codeWriter) substitution(list []*syntax.Stmt) (code string, ok bool) {
+	if w.src == "" || len(list) == 0 {
+		return "", false
+	}
+	inner := &codeWriter{src: w.src, subst: true}
+	inner.list(list)
+	code = strings.TrimRight(inner.b.String(), " \n")
+	if strings.Contains(code, "<<") {
+		return "", false
+	}
+	if code[0] == '(' {
+		code = " " + code
+	}
+	return code, true
 }

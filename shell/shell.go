@@ -105,6 +105,9 @@ type control struct {
 	count int // loops left to leave
 }
 
+// evenSo is the count of a ctlDiscard behind which the next line runs with set -e, too.
+const evenSo = 1
+
 type ctlKind uint8
 
 const (
@@ -134,7 +137,6 @@ func (sh *Shell) fork() *Shell {
 	sub.coprocs = nil
 	sub.known.paths = maps.Clone(sh.known.paths)
 	sub.depth++
-	sub.loops = 0
 	sub.before = nil
 	return &sub
 }
@@ -208,7 +210,8 @@ type failure struct {
 	msg  string
 	code int
 	exit bool // ends a shell that is not interactive; otherwise the rest of the command line
-	math bool // an expression is wrong
+	math bool // an expression is wrong: the next line runs, set -e or not
+	soft bool // in POSIX mode, too
 }
 
 func (f *failure) Error() string { return f.msg }
@@ -229,8 +232,10 @@ func (sh *Shell) fail(err error) {
 	}
 	sh.status = f.code
 	switch {
-	case f.exit, sh.opts.posix, sh.depth > 0:
+	case f.exit, sh.depth > 0, sh.opts.posix && !f.soft && f.msg != "":
 		sh.exit(f.code)
+	case f.math, f.msg == "":
+		sh.ctl = control{kind: ctlDiscard, count: evenSo}
 	default:
 		sh.ctl = control{kind: ctlDiscard}
 	}

@@ -207,7 +207,10 @@ func (sh *Shell) fillAssoc(v *variable, name string, elems []elem, add bool) err
 
 // invoke runs the command words[0].
 func (sh *Shell) invoke(words []string, assigns []*syntax.Assign, redirs []*syntax.Redirect, tail bool) {
-	temp, failed := sh.tempScope(assigns)
+	temp, err := sh.tempScope(assigns)
+	if err != nil && !sh.goesOn(err) {
+		return
+	}
 	sh.traceCommand(words)
 	name := words[0]
 	fn := sh.funcs[name]
@@ -217,15 +220,16 @@ func (sh *Shell) invoke(words []string, assigns []*syntax.Assign, redirs []*synt
 	}
 	undo, err := sh.redirect(redirs)
 	if err != nil {
+		defer undo.undo()
+		if f, ok := err.(*failure); ok && (f.math || f.exit) && (b != nil || fn != nil) { // a program is not started
+			sh.fail(hard(err))
+			return
+		}
 		sh.complain("%s", err.Error())
-		undo.undo()
 		if sh.status = 1; sh.opts.posix && b != nil && fn == nil && special(name) {
 			sh.exit(1)
 		}
 		return
-	}
-	if failed != nil {
-		sh.complain("%s", failed.Error())
 	}
 	if temp != nil {
 		sh.scope = temp
@@ -258,6 +262,25 @@ func (sh *Shell) invoke(words []string, assigns []*syntax.Assign, redirs []*synt
 	}
 }
 
+// goesOn reports what was wrong with the assignments in front of a command, which runs all the same if a variable is readonly.
+func (sh *Shell) goesOn(err error) bool {
+	f, ok := err.(*failure)
+	if !ok || f.code != codeReadonly {
+		sh.fail(hard(err))
+		return false
+	}
+	sh.complain("%s", f.msg)
+	if sh.status = 1; sh.opts.has(errExit) && sh.quiet == 0 {
+		sh.exit(1)
+	} else if sh.opts.posix {
+		sh.ctl = control{kind: ctlDiscard}
+	}
+	return !sh.stopped()
+}
+
+// codeReadonly marks the failure of an assignment in front of a command that runs without it.
+const codeReadonly = -3
+
 // tempScope makes the assignments in front of a command, in a scope of their own, which is that of the command but not of its
 // redirections.
 func (sh *Shell) tempScope(assigns []*syntax.Assign) (s *scope, failed error) {
@@ -266,19 +289,18 @@ func (sh *Shell) tempScope(assigns []*syntax.Assign) (s *scope, failed error) {
 	}
 	s = newScope(sh.scope, true)
 	sh.scope = s // later assignments see earlier ones
-	defer func() { sh.scope = s.up }()
+	defer func(up *scope) { sh.scope = up }(s.up)
 	for _, a := range assigns {
 		value, err := sh.assigned(a.Value)
 		if err != nil {
-			failed = err
-			continue
+			return nil, err
 		}
 		if sh.opts.has(xTrace) {
 			sh.traceAssign(a, ref{name: a.Name.Value}, value)
 		}
 		old := sh.lookup(a.Name.Value)
 		if old != nil && old.flags&readonly != 0 {
-			failed = discard("%s: readonly variable", a.Name.Value)
+			failed = &failure{msg: a.Name.Value + ": readonly variable", code: codeReadonly}
 			continue
 		}
 		v := sh.add(s, a.Name.Value)
@@ -289,7 +311,7 @@ func (sh *Shell) tempScope(assigns []*syntax.Assign) (s *scope, failed error) {
 			before, _ = old.scalar()
 		}
 		if v.str, err = sh.convert(v, before, value, a.Append); err != nil {
-			failed = err
+			return nil, err
 		}
 		v.set = true
 	}

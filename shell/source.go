@@ -219,9 +219,10 @@ func (l *lines) flush(last bool) bool {
 		sh.tail = last && i == len(held)-1 && sh.mayReplace(s)
 		sh.stmt(s)
 		if sh.ctl.kind == ctlDiscard && sh.depth == 0 {
+			ends := sh.ctl.count != evenSo
 			sh.ctl = control{}
 			l.skip = int(stmtEnd(s).Line())
-			if sh.opts.has(errExit) && sh.quiet == 0 {
+			if ends && sh.opts.has(errExit) && sh.quiet == 0 {
 				sh.exit(1)
 			}
 			return !sh.stopped()

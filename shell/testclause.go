@@ -24,6 +24,7 @@ func (sh *Shell) testClause(c *syntax.TestClause) {
 			}
 			sh.status = max(f.code, 1)
 			sh.pipe = []int{sh.status}
+			sh.check()
 			return
 		}
 		sh.fail(err)
@@ -31,6 +32,7 @@ func (sh *Shell) testClause(c *syntax.TestClause) {
 	}
 	sh.status = boolStatus(ok)
 	sh.pipe = []int{sh.status}
+	sh.check()
 }
 
 // condition evaluates x. negated says that a ! is in front of it, which set -x shows.
@@ -268,6 +270,7 @@ func (sh *Shell) arithStatus(cmd, text string) {
 		return
 	}
 	sh.pipe = []int{sh.status}
+	sh.check()
 }
 
 // arithFailed reports the failure of an expression in cmd; true says that it ends the shell.

@@ -192,19 +192,18 @@ func (sh *Shell) runPseudoTrap(name, called string) (code int) {
 	return code
 }
 
-// shieldTraps takes the traps that functions don't inherit out of the way of a function. The function returned runs
-// the RETURN trap that the function set, if any, and puts back those that the function has not set anew.
-func (sh *Shell) shieldTraps() (leave func()) {
+// shieldTraps takes those of the traps that functions don't inherit out of the way of a function. The function returned puts
+// back those that the function has not set anew.
+func (sh *Shell) shieldTraps(names ...string) (leave func()) {
 	var shielded []string
 	actions := sh.traps.actions
-	for _, name := range [...]string{"DEBUG", "ERR", "RETURN"} {
+	for _, name := range names {
 		if sh.traps.has(name) && !sh.inherits(name) {
 			shielded = append(shielded, name)
 			sh.traps.remove(name)
 		}
 	}
 	return func() {
-		sh.runReturnTrap()
 		for _, name := range shielded {
 			if _, set := sh.traps.actions[name]; !set {
 				sh.traps.put(name, actions[name])

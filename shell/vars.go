@@ -181,7 +181,7 @@ func (v *variable) scalar() (string, bool) {
 
 // element returns an element of v by the text of its subscript.
 func (sh *Shell) element(v *variable, index string) (string, bool, error) {
-	if v.flags&isAssoc != 0 {
+	if v != nil && v.flags&isAssoc != 0 {
 		s, ok := v.assoc.get(index)
 		return s, ok, nil
 	}
@@ -192,11 +192,12 @@ func (sh *Shell) element(v *variable, index string) (string, bool, error) {
 	if i < 0 {
 		return "", false, &failure{msg: "bad array subscript", code: codeSubscript}
 	}
-	if v.flags&isList != 0 {
+	switch {
+	case v == nil:
+	case v.flags&isList != 0:
 		s, ok := v.list.at(i)
 		return s, ok, nil
-	}
-	if i == 0 {
+	case i == 0:
 		return v.str, v.set, nil
 	}
 	return "", false, nil
