@@ -17,7 +17,7 @@ import (
 // TestInterop runs the same sessions with each implementation as s6-svscan and as its clients.
 func TestInterop(t *testing.T) {
 	impl := interoptest.Implementations(t)
-	for _, s := range slices.Concat(sessions, commandSessions, scandirSessions, directorySessions) {
+	for _, s := range slices.Concat(sessions, loggerSessions, commandSessions, scandirSessions, directorySessions) {
 		interoptest.Pairs(t, s.name, impl, func(t *testing.T, daemon, client interoptest.Implementation) {
 			dir := t.TempDir()
 			serve(t, dir, daemon.Path, s.setup, s.args)

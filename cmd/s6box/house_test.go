@@ -102,6 +102,16 @@ func TestPackagesAreDocumented(t *testing.T) {
 	}
 }
 
+// TestFilesAreShort wants files that are read without much scrolling.
+func TestFilesAreShort(t *testing.T) {
+	const longest = 400
+	eachSource(t, func(path string, src []byte) {
+		if n := bytes.Count(src, []byte("\n")); n > longest {
+			t.Errorf("%s has %d lines, more than %d", path, n, longest)
+		}
+	})
+}
+
 // TestInitIsCheap reads the runtime's own record of package initialisation: every exec in a container pays
 // for it. Ours are laid out by the compiler; what it can't lay out belongs into a function.
 func TestInitIsCheap(t *testing.T) {
@@ -137,6 +147,20 @@ func hasAnyPrefix(s string, prefixes []string) bool {
 
 // eachFile parses every Go file of the project that is not a test; path is relative to the project's root.
 func eachFile(t *testing.T, visit func(path string, file *ast.File)) {
+	eachSource(t, func(path string, src []byte) {
+		if strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, src, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		visit(path, file)
+	})
+}
+
+// eachSource reads every Go file of the project.
+func eachSource(t *testing.T, visit func(path string, src []byte)) {
 	count := 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -145,20 +169,16 @@ func eachFile(t *testing.T, visit func(path string, file *ast.File)) {
 		if d.IsDir() && (d.Name() == "build" || d.Name() == "testdata" || d.Name() == ".git") {
 			return filepath.SkipDir
 		}
-		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+		if !strings.HasSuffix(path, ".go") {
 			return nil
 		}
 		src, err := os.ReadFile(path)
 		if err != nil {
 			return err
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, src, parser.ParseComments)
-		if err != nil {
-			return err
-		}
 		count++
 		rel, err := filepath.Rel(root, path)
-		visit(rel, file)
+		visit(rel, src)
 		return err
 	})
 	if err != nil || count == 0 {
