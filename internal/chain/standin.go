@@ -27,14 +27,16 @@ func (sb Shebang) StandIn(st *proc.State, file string, args []string) (argv []st
 		if sb.CRLF {
 			break
 		}
+		words, program := sb.program(st)
 		args = append([]string{file}, args...)
-		if argv, ok = sb.missingShell(st); ok {
-			return append(argv, args...), true
+		if program == "" {
+			words[0] = path.Base(words[0])
+			return append(words, args...), IsShell(words[0])
 		}
-		if file = sb.Interpreter; !strings.HasPrefix(file, "/") || st.IsSelf(file) {
+		if program[0] != '/' || st.IsSelf(program) {
 			break
 		}
-		args = append(sb.Words()[1:], args...)
+		file, args = program, append(words[1:], args...)
 		if sb, ok = ReadShebang(sys.AT, file); !ok {
 			break
 		}
@@ -42,22 +44,24 @@ func (sb Shebang) StandIn(st *proc.State, file string, args []string) (argv []st
 	return nil, false
 }
 
-// missingShell is the shell that a first line asks for, by its name, and the arguments it gets; ok is false if that is there.
-func (sb Shebang) missingShell(st *proc.State) (words []string, ok bool) {
+// program is the file that interprets, also behind an env, with the words it is called with; "" if that is not there.
+func (sb Shebang) program(st *proc.State) (words []string, file string) {
 	words = sb.Words()
-	words[0] = path.Base(words[0])
-	if words[0] != "env" {
-		return words, IsShell(words[0]) && missing(sb.Interpreter)
+	if path.Base(words[0]) == "env" && sb.Arg != "" {
+		words = words[1:]
+		if split, ok := strings.CutPrefix(sb.Arg, "-S "); ok && !strings.ContainsAny(split, `'"$\`) {
+			words = strings.Fields(split)
+		}
+		file, err := st.LookPath(words[0])
+		if err != nil && err != unix.ENOENT {
+			file = words[0]
+		}
+		return words, file
 	}
-	words = words[1:]
-	if split, ok := strings.CutPrefix(sb.Arg, "-S"); ok && !strings.ContainsAny(split, `'"$\`) {
-		words = strings.Fields(split)
+	if missing(words[0]) {
+		return words, ""
 	}
-	if len(words) == 0 || !IsShell(words[0]) {
-		return nil, false
-	}
-	_, err := st.LookPath(words[0])
-	return words, err == unix.ENOENT
+	return words, words[0]
 }
 
 // instead is the command line of this program for one whose program, a path, or the interpreter of that is a shell that
