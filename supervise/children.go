@@ -17,7 +17,9 @@ func (e *Engine) listen() {
 
 // raise has the loop handle sig, as if it had been received.
 func (e *Engine) raise(sig unix.Signal) {
-	e.pending.Or(1 << uint(sig))
+	if e.pending.Or(1<<uint(sig)) != 0 {
+		return // it has been woken up already
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.notify()

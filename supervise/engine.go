@@ -145,8 +145,9 @@ func (e *Engine) Stop() { e.quit = true }
 func (e *Engine) Post(f func()) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.posted = append(e.posted, f)
-	e.notify()
+	if e.posted = append(e.posted, f); len(e.posted) == 1 { // else it has been woken up already
+		e.notify()
+	}
 }
 
 // Do runs f in the loop and returns when it is done. It must not be called in the loop.

@@ -72,24 +72,29 @@ func send(dirfd int, path string, data []byte) (n int, err error) {
 	}
 	defer unix.Close(dir)
 	d := sys.Dirents{FD: dir}
-	sys.WithoutSIGPIPE(func() { n, err = sendEach(&d, data) })
+	name, err := listener(&d)
+	if name == nil {
+		return 0, err // mostly: nobody listens
+	}
+	sys.WithoutSIGPIPE(func() {
+		for ; name != nil; name, err = listener(&d) {
+			switch sys.SendFifo(dir, name, data, unix.O_NOFOLLOW) {
+			case nil:
+				n++
+			case unix.ENXIO, unix.EPIPE:
+				unix.Unlinkat(dir, string(name[:nameLen]), 0)
+			}
+		}
+	})
 	return n, err
 }
 
-func sendEach(d *sys.Dirents, data []byte) (n int, err error) {
+// listener returns the name of the next listener's fifo, with a NUL behind it, or nil.
+func listener(d *sys.Dirents) ([]byte, error) {
 	for {
 		name, _, err := d.Next()
-		if err != nil || name == nil {
-			return n, err
-		}
-		if len(name) != nameLen+1 || string(name[:len(prefix)]) != prefix {
-			continue
-		}
-		switch sys.SendFifo(d.FD, name, data, unix.O_NOFOLLOW) {
-		case nil:
-			n++
-		case unix.ENXIO, unix.EPIPE:
-			unix.Unlinkat(d.FD, string(name[:nameLen]), 0)
+		if name == nil || len(name) == nameLen+1 && string(name[:len(prefix)]) == prefix {
+			return name, err
 		}
 	}
 }
