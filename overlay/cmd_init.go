@@ -23,7 +23,7 @@ signal, takes everything down again and ends with the exit code of the command. 
 
 Environment: the S6_ variables of s6-overlay; S6BOX_RUN, a state directory in place of /run.
 
-Signals: SIGTERM, SIGINT, SIGQUIT and SIGUSR2 stop the container, SIGUSR1 and SIGPWR power it off, SIGHUP
+Signals: SIGTERM, SIGINT, SIGQUIT, SIGUSR2 and SIGRTMIN+3 stop the container, SIGUSR1 and SIGPWR power it off, SIGHUP
 has the scan directory looked at again.
 
 Exit codes: that of the command, 128 and the signal that killed it, or what is in
@@ -45,15 +45,22 @@ type container struct {
 	stdio    [3]int   // descriptors the container was started with
 	first    bool     // this is process 1
 
-	early chan os.Signal // orders to stop that come before anything is supervised
+	early <-chan os.Signal // what has come before anything is supervised
 }
 
 // stopSignals are those that end the container.
-var stopSignals = []os.Signal{unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPWR}
+var stopSignals = []os.Signal{unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPWR, systemdHalt}
+
+// systemdHalt is SIGRTMIN+3, by which systemd halts: the STOPSIGNAL of images that are made for it.
+const systemdHalt = unix.Signal(37)
 
 func runInit(inv *applet.Invocation) error {
-	c := &container{inv: inv, whole: inv.Proc.Env, first: unix.Getpid() == 1, early: make(chan os.Signal, 16)}
-	signal.Notify(c.early, stopSignals...)
+	c := &container{inv: inv, whole: inv.Proc.Env, first: unix.Getpid() == 1, early: inv.Proc.Held()}
+	if c.early == nil {
+		early := make(chan os.Signal, 16)
+		signal.Notify(early, stopSignals...)
+		c.early = early
+	}
 	place := &place{env: c.whole, stderr: inv.Proc.Stderr()}
 	place.Settings = ReadSettings(c.whole, place.warn)
 	c.settings = place.Settings

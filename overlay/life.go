@@ -2,7 +2,7 @@ package overlay
 
 import (
 	"os"
-	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -74,12 +74,17 @@ func (c *container) supervise() (*life, error) {
 	return l, err
 }
 
-// takeEarly has the signals heeded that came before the engine took them.
+// takeEarly has the orders to stop heeded that came before the engine took signals.
 func (l *life) takeEarly() {
-	signal.Stop(l.early)
-	close(l.early)
-	for sig := range l.early {
-		l.engine.Post(func() { l.signalled(sig.(unix.Signal)) })
+	for {
+		select {
+		case sig := <-l.early:
+			if slices.Contains(stopSignals, sig) {
+				l.engine.Post(func() { l.signalled(sig.(unix.Signal)) })
+			}
+		default:
+			return
+		}
 	}
 }
 
@@ -164,6 +169,9 @@ func (l *life) signalled(sig unix.Signal) {
 	switch sig {
 	case unix.SIGHUP, unix.SIGALRM, unix.SIGABRT:
 		script = true
+	case systemdHalt: // no name, no script
+		script = false
+		l.request(shutdown.Order{Action: 'h'})
 	case unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGUSR2:
 		if !script {
 			l.request(shutdown.Order{Action: 'h'})

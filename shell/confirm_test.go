@@ -31,7 +31,6 @@ func TestMain(m *testing.M) {
 		syscall.Exec(os.Args[2], os.Args[2:], os.Environ())
 		os.Exit(126)
 	case "bash", "sh", hiddenName:
-		proc.InheritSignals()
 		os.Exit(Main(proc.Inherit(os.Args), name, os.Args[1:]))
 	}
 	os.Exit(m.Run())

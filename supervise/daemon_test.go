@@ -24,7 +24,6 @@ import (
 func TestMain(m *testing.M) {
 	applet.Use(&Commands, &chain.Commands)
 	if a := applet.Lookup(filepath.Base(os.Args[0])); a != nil {
-		proc.InheritSignals()
 		os.Exit(counting(a.Name, func() int { return chain.Main(proc.Inherit(os.Args), a, os.Args) }))
 	}
 	os.Exit(m.Run())

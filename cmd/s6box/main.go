@@ -13,8 +13,7 @@ import (
 )
 
 func main() {
-	applet.Use(commands[:]...)
-	proc.InheritSignals()
 	st := proc.Inherit(os.Args)
+	applet.Use(commands[:]...)
 	os.Exit(dispatch(st, os.Args))
 }

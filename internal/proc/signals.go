@@ -3,6 +3,7 @@ package proc
 import (
 	"os"
 	"os/signal"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -24,33 +25,46 @@ func Fault(sig unix.Signal) bool { return slices.Contains(faults[:], os.Signal(s
 
 var defaultsOnce sync.Once
 
-// InheritSignals keeps the signals ignored that this process was started with ignored, where the Go runtime
+// inheritSignals keeps the signals ignored that this process was started with ignored, where the Go runtime
 // would handle them: here and in every program executed from here. Handled signals are default again after
 // an execve, so a process that is about to do one needs no more.
-func InheritSignals() {
+//
+// No signal has a default action on process 1. Left to the runtime, those that end a program would end it with code 2; as
+// the kernel's default they would be dropped, or end it all the same if the thread they come to has them blocked, as one of
+// the runtime's has. So process 1 catches them from here on: held has those that came, as many as it has room for.
+func inheritSignals() (held <-chan os.Signal) {
+	var caught []os.Signal
+	first := unix.Getpid() == 1
 	for n := 1; n < len(kept); n++ {
-		if !kept[n] && inheritedIgnored(n) {
-			signal.Ignore(unix.Signal(n))
+		switch sig := unix.Signal(n); {
+		case kept[n] && !Fault(sig):
+		case inheritedIgnored(n):
+			signal.Ignore(sig)
+		case first && sig != unix.SIGCHLD && sig != unix.SIGWINCH:
+			caught = append(caught, sig)
 		}
 	}
+	if !first {
+		return nil
+	}
+	runtime.LockOSThread() // the main thread is not the one where the runtime waits for signals
+	c := make(chan os.Signal, 16)
+	signal.Notify(c, caught...)
+	return c
 }
 
 // DefaultSignals gives every other signal the default action of a C program in place of the Go runtime's
 // handlers, which drop SIGUSR1 and print stacks on SIGQUIT. Who waits or stays calls it first, once;
 // os/signal works as usual afterwards. It costs two system calls a signal, so start-up does without. The signals ignored are
-// ignored instead.
+// ignored instead. Process 1 catches what would end it.
 func DefaultSignals(ignored ...unix.Signal) { defaultsOnce.Do(func() { defaultSignals(ignored) }) }
 
 func defaultSignals(ignored []unix.Signal) {
-	for n := 1; n < len(kept); n++ {
+	for n := 1; n < len(kept) && unix.Getpid() != 1; n++ {
 		if sig := unix.Signal(n); !kept[n] && !inheritedIgnored(n) && !slices.Contains(ignored, sig) {
 			signal.Ignore(sig)
 			setDefault(sig)
 		}
-	}
-	if unix.Getpid() == 1 {
-		// What the kernel does not let act on a process 1, the runtime would take for a fault of ours.
-		signal.Notify(make(chan os.Signal, 1), faults[:]...)
 	}
 	for _, sig := range ignored { // last: who sees that knows the rest done
 		signal.Ignore(sig)

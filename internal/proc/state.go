@@ -85,16 +85,21 @@ type State struct {
 	limits  map[int]Limit // by resource: those that wait for the execve; never changed in place
 	ignored []unix.Signal // virtual only: start with these ignored
 	heedful bool          // HeedChildren was called
+	held    <-chan os.Signal
 }
 
 // New makes a virtual process with the given environment that inherits everything else from this one.
 func New(env Env) *State { return &State{Env: env, umask: -1} }
 
 // Inherit makes the State of this process, which was called with argv. There is one owner of a process:
-// main calls it, once.
+// main calls it, once, before anything else.
 func Inherit(argv []string) *State {
-	return &State{Env: environ(argv), own: true, umask: -1}
+	held := inheritSignals()
+	return &State{Env: environ(argv), own: true, umask: -1, held: held}
 }
+
+// Held are the signals that have come to this process and would have ended it, were it not process 1. It is nil for others.
+func (s *State) Held() <-chan os.Signal { return s.held }
 
 // Clone derives a virtual process, as fork would. It shares the descriptors of s, which must outlive it.
 func (s *State) Clone() *State {
