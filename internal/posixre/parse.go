@@ -21,8 +21,9 @@ type parser struct {
 	basic  bool
 	fold   bool
 	groups int
+	refers bool    // to a group
 	open   []*node // groups that have begun, the whole expression first
-	fresh  bool    // at the beginning of an expression, group or alternative
+	fresh  bool    // at the beginning of an expression, group or alternative, but for a ^
 }
 
 func (p *parser) parse() (*node, error) {
@@ -34,6 +35,9 @@ func (p *parser) parse() (*node, error) {
 	}
 	if len(p.open) > 1 {
 		return nil, errors.New("Missing ')'")
+	}
+	if p.refers {
+		return nil, errBackReference
 	}
 	return p.open[0], nil
 }
@@ -207,7 +211,7 @@ func (p *parser) interval() error {
 
 // caret is an anchor, but in a basic expression only at the beginning.
 func (p *parser) caret() {
-	if p.basic && !p.fresh {
+	if p.basic && len(*p.branch()) > 0 {
 		p.literal('^')
 		return
 	}
@@ -242,11 +246,9 @@ func (p *parser) escaped(c byte) error {
 	case 'x':
 		value, n := hex(p.src[p.i:])
 		p.i += n
-		p.literal(value)
+		p.emitSet(func(s *set) { s.add(value) }) // in this case, always
 	default:
-		if '1' <= c && c <= '9' {
-			return errBackReference
-		}
+		p.refers = p.refers || '1' <= c && c <= '9'
 		p.literal(c)
 	}
 	return nil

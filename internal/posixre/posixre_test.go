@@ -51,6 +51,7 @@ func TestMatch(t *testing.T) {
 		{"[\xe9\xb5]", "\xc9\xb5"[:1], FoldCase, false},
 		{"^[Y-c[=d=]]{6}[[:upper:]][^x]$", "yZABcDqq", FoldCase, true},
 		{"[^x]", "X", FoldCase, false},
+		{`\x41`, "a", FoldCase, false},
 		{"a+(b)|c", "a+(b)|c", Basic, true},
 		{"a+", "aa", Basic, false},
 		{`^\(ab\)*$`, "abab", Basic, true},
@@ -58,7 +59,7 @@ func TestMatch(t *testing.T) {
 		{`a\|b`, "b", Basic, true},
 		{"*a", "*a", Basic, true},
 		{`\(*a\)`, "*a", Basic, true},
-		{"a^b$c", "a^b$c", Basic, true},
+		{"a^b$c", "a^b$c", Basic, true}, {"^^a", "^a", Basic, true}, {"^^a", "a", Basic, false}, {"^*a", "*a", Basic, true}, {`\(^^\)`, "^", Basic, true},
 		{"a{2}", "a{2}", Basic, true},
 	} {
 		re, err := Compile(tt.expr, tt.flags)
@@ -75,7 +76,7 @@ func TestErrors(t *testing.T) {
 		"a{": "Invalid contents of {}", "a{1": "Invalid contents of {}", "a{x}": "Invalid contents of {}", "a{2,1}": "Invalid contents of {}",
 		"a{256}": "Invalid contents of {}", "a{,x}": "Invalid contents of {}", "[[:foo:]]": "Unknown character class name",
 		"[[.ab.]]": "Unknown collating element", "[[.a=]]": "Unknown collating element", "[[=a=]-z]": "Invalid character range", "[b-a]": "Invalid character range", "[a-c-e]": "Invalid character range",
-		"[[:alpha:]-z]": "Invalid character range", `a\`: "Trailing backslash",
+		"[[:alpha:]-z]": "Invalid character range", `a\`: "Trailing backslash", `(a)\1{x`: "Invalid contents of {}",
 	} {
 		if _, err := Compile(expr, 0); err == nil || err.Error() != want {
 			t.Errorf("%q: %v, want %s", expr, err, want)
