@@ -98,6 +98,7 @@ func Load(dir string) (env proc.Env, skipped []string, err error) {
 		switch value, set, err := read(fd, name); {
 		case err == unix.EISDIR:
 			skipped = append(skipped, name)
+		case err == unix.ENOENT: // a script has just removed it
 		case err != nil:
 			return nil, nil, err
 		case set:

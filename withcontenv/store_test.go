@@ -71,6 +71,7 @@ func TestScriptsWriteTheStore(t *testing.T) {
 	write("a=b", "no variable has such a name\n")
 	os.Remove(filepath.Join(dir, "GONE"))
 	os.Symlink("ECHO", filepath.Join(dir, "LINK"))
+	os.Symlink("GONE", filepath.Join(dir, "DANGLING"))
 	os.Mkdir(filepath.Join(dir, "directory"), 0o755)
 	got, skipped, err := Load(dir)
 	if err != nil {

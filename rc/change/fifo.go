@@ -22,7 +22,13 @@ type Fifo struct {
 	epoll   int
 	mu      sync.Mutex
 	waits   map[int]*wait // by the descriptor that events come on
-	backlog []func()      // transitions that found no descriptor free
+	backlog []pending     // transitions that found no descriptor free
+}
+
+// pending is a transition that has not begun.
+type pending struct {
+	t    Transition
+	done func(Result)
 }
 
 // wait is a longrun on its way.
@@ -90,7 +96,7 @@ func (f *Fifo) start(t Transition, done func(Result)) {
 	}
 	watch, err := supervise.Follow(sys.AT, f.live.Servicedir(t.Name), goal)
 	if (errors.Is(err, unix.EMFILE) || errors.Is(err, unix.ENFILE)) && len(f.waits) > 0 {
-		f.backlog = append(f.backlog, func() { f.start(t, done) })
+		f.backlog = append(f.backlog, pending{t, done})
 		return
 	}
 	if errors.Is(err, unix.ENOENT) {
@@ -136,7 +142,7 @@ func (f *Fifo) finish(fd int, w *wait, res Result) {
 	w.done(res)
 	if backlog := f.backlog; len(backlog) > 0 {
 		f.backlog = backlog[1:]
-		backlog[0]()
+		f.start(backlog[0].t, backlog[0].done)
 	}
 }
 
@@ -164,10 +170,14 @@ func (f *Fifo) lookAt(fd int, w *wait) {
 	w.check.Reset(unable)
 }
 
-// Abort ends the wait for every longrun.
+// Abort ends the wait for every longrun. Those that have not begun do not begin.
 func (f *Fifo) Abort() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	for _, p := range f.backlog {
+		p.done(Aborted())
+	}
+	f.backlog = nil
 	for fd, w := range f.waits {
 		f.finish(fd, w, Aborted())
 	}
