@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"s6box/execline/lex"
 	"s6box/internal/applet"
 	"s6box/internal/sys"
 	"s6box/internal/users"
@@ -43,9 +44,9 @@ func (c *container) makeCatchall() (console int, err error) {
 		if err := c.giveTo(user, logs); err != nil {
 			return 0, err
 		}
-		run += "s6-setuidgid " + user + "\n"
+		run += "s6-setuidgid " + lex.Quote(user) + "\n"
 	}
-	run += "s6-log -bpd3 -- " + c.catchallScript() + " " + logs + "\n"
+	run += "s6-log -bpd3 -- " + c.catchallScript() + " " + lex.Quote(logs) + "\n"
 	if err := create(dir+"/run", run); err != nil {
 		return 0, applet.System(err, "write %s/run", dir)
 	}
