@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -48,8 +47,7 @@ func (p *place) find() (string, error) {
 	if unfit == nil {
 		return rundir.Default, nil
 	}
-	for _, parent := range []string{"/tmp", "/dev/shm", "/var/tmp"} {
-		dir := parent + "/s6box-" + strconv.Itoa(unix.Geteuid())
+	for _, dir := range rundir.Private(unix.Geteuid()) {
 		if err := makeOwn(dir); err != nil {
 			unfit = fmt.Errorf("%w; %s: %s", unfit, dir, applet.Reason(err))
 			continue

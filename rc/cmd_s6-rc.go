@@ -164,8 +164,11 @@ func (c *rcCall) open(exclusive bool) error {
 }
 
 func locksError(dir string, err error) error {
-	if errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EACCES) {
+	switch {
+	case errors.Is(err, unix.EAGAIN):
 		return applet.Fatal(applet.ExitSystem, "unable to take locks: %s (another program is using %s; -b waits for it)", applet.Reason(err), dir)
+	case errors.Is(err, unix.EACCES):
+		return applet.Fatal(applet.ExitSystem, "unable to take locks: %s (uid %d may not change %s)", applet.Reason(err), unix.Geteuid(), dir)
 	}
 	return applet.Fatal(applet.ExitSystem, "unable to take locks: %s (is %s a live directory?)", applet.Reason(err), dir)
 }

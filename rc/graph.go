@@ -1,6 +1,8 @@
 package rc
 
 import (
+	"golang.org/x/sys/unix"
+
 	"s6box/internal/applet"
 	"s6box/internal/sys"
 	"s6box/rc/compile"
@@ -35,7 +37,7 @@ func stateOf(l *live.Dir, d *db.DB, n int, up, changing bool) graph.State {
 	if d.IsLongrun(n) {
 		var err error
 		status, err = supervise.ReadStatus(sys.AT, l.Servicedir(d.Services[n].Name))
-		alive = err == nil && status.Up()
+		alive = err == nil && status.Up() || err == unix.EACCES && up // what may not be looked at is as s6-rc has it
 	}
 	switch {
 	case changing && up && !alive:
@@ -48,7 +50,7 @@ func stateOf(l *live.Dir, d *db.DB, n int, up, changing bool) graph.State {
 		return graph.Stray
 	case !up:
 		return graph.Down
-	case !d.IsLongrun(n) || !l.Notifies(d.Services[n].Name):
+	case !d.IsLongrun(n) || !l.Notifies(d.Services[n].Name) || !status.Up():
 		return graph.Up
 	case status.Ready:
 		return graph.Ready

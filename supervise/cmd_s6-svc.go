@@ -138,7 +138,7 @@ func (c *svc) signal(name string) error {
 func (c *svc) send(inv *applet.Invocation, ws *Followers) error {
 	code := 0
 	told := func(dir string) bool {
-		path, err := inv.Proc.Path(dir)
+		path, err := operand(inv, dir)
 		if err == nil {
 			err = Control(sys.AT, path, string(c.letters))
 		}
@@ -185,7 +185,7 @@ func (c *svc) goal(inv *applet.Invocation, dir string) Goal {
 		return goal
 	}
 	file := strings.TrimSuffix(dir, "/") + "/notification-fd"
-	path, err := inv.Proc.Path(file)
+	path, err := operand(inv, file)
 	if err != nil {
 		return goal
 	}

@@ -91,7 +91,7 @@ func (d death) cause(numeric bool) string {
 // readTally reads the deaths of the service in dir. A supervise directory without a record, or with a torn
 // one, has none.
 func readTally(inv *applet.Invocation, dir string) ([]death, error) {
-	path, err := inv.Proc.Path(dir)
+	path, err := operand(inv, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +111,7 @@ func runSvdtClear(inv *applet.Invocation) error {
 		return inv.UsageError()
 	}
 	dir := inv.Args[0]
-	path, err := inv.Proc.Path(dir)
+	path, err := operand(inv, dir)
 	if err != nil {
 		return err
 	}

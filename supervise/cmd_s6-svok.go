@@ -30,7 +30,7 @@ func runSvok(inv *applet.Invocation) error {
 }
 
 func isRunning(inv *applet.Invocation, dir string) (bool, error) {
-	path, err := inv.Proc.Path(dir)
+	path, err := operand(inv, dir)
 	if err != nil {
 		return false, err
 	}

@@ -49,7 +49,7 @@ func runSvscanctl(inv *applet.Invocation) error {
 
 // controlScandir sends letters to the s6-svscan of dir.
 func controlScandir(inv *applet.Invocation, dir, letters string) error {
-	path, err := inv.Proc.Path(dir)
+	path, err := operand(inv, dir)
 	if err != nil {
 		return err
 	}

@@ -109,7 +109,7 @@ func readView(inv *applet.Invocation, dir string) (*view, error) {
 	if !running {
 		return nil, applet.Fatal(1, "unable to read status for %s: s6-supervise not running", dir)
 	}
-	path, err := inv.Proc.Path(dir)
+	path, err := operand(inv, dir)
 	if err != nil {
 		return nil, err
 	}

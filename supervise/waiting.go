@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"s6box/internal/applet"
+	"s6box/internal/rundir"
 	"s6box/internal/sys"
 )
 
@@ -61,11 +62,16 @@ func goalOf(letter byte) Goal {
 	return Goal{Up: true, Ready: ready}
 }
 
+// operand is how to get at a directory that is named on the command line, or a file in it.
+func operand(inv *applet.Invocation, dir string) (string, error) {
+	return inv.Proc.Path(rundir.Locate(inv.Proc.Env, dir))
+}
+
 // followAll starts to follow the services in dirs.
 func followAll(inv *applet.Invocation, dirs []string, goal func(dir string) Goal, any bool) (*Followers, error) {
 	ws := &Followers{Any: any}
 	for _, dir := range dirs {
-		path, err := inv.Proc.Path(dir)
+		path, err := operand(inv, dir)
 		if err != nil {
 			return nil, err
 		}

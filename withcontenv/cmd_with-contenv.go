@@ -38,10 +38,11 @@ func runWithContenv(inv *applet.Invocation) ([]string, error) {
 	for _, name := range skipped {
 		inv.Warn("%s/%s is a directory, not a variable: ignoring it", dir, name)
 	}
-	for _, name := range []string{"PATH", rundir.Variable} {
-		if value, ok := inv.Proc.Env.Get(name); ok && !isSet(env, name) {
-			env = env.Set(name, value)
-		}
+	if path, ok := inv.Proc.Env.Get("PATH"); ok && !isSet(env, "PATH") {
+		env = env.Set("PATH", path)
+	}
+	if run := rundir.Of(inv.Proc.Env); run != rundir.Default && !isSet(env, rundir.Variable) {
+		env = env.Set(rundir.Variable, run)
 	}
 	inv.Proc.Env = env
 	return rest, nil
