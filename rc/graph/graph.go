@@ -4,6 +4,7 @@ package graph
 
 import (
 	"slices"
+	"strings"
 
 	"s6box/rc/db"
 )
@@ -77,6 +78,9 @@ type Options struct {
 	Only     []string // what these services and bundles need and are needed by; empty: everything
 }
 
+// shown is a name as drawings show it: the languages they are written in know UTF-8 alone.
+func shown(name string) string { return strings.ToValidUTF8(name, "\ufffd") }
+
 // New makes the graph of a database. states, which may be nil, holds what is known of each service.
 func New(d *db.DB, states []State, opt Options) *Graph {
 	g := &Graph{}
@@ -88,7 +92,7 @@ func New(d *db.DB, states []State, opt Options) *Graph {
 			continue
 		}
 		at[n] = len(g.Nodes)
-		node := Node{Name: s.Name, Oneshot: !d.IsLongrun(n), Essential: s.Flags&db.Essential != 0}
+		node := Node{Name: shown(s.Name), Oneshot: !d.IsLongrun(n), Essential: s.Flags&db.Essential != 0}
 		if states != nil {
 			node.State = states[n]
 		}
@@ -108,7 +112,7 @@ func New(d *db.DB, states []State, opt Options) *Graph {
 		if d.Atomic(e) {
 			continue
 		}
-		b := Bundle{Name: e.Name}
+		b := Bundle{Name: shown(e.Name)}
 		for _, n := range e.Numbers {
 			if keep[n] {
 				b.Members = append(b.Members, at[n])

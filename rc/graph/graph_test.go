@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"s6box/rc/db"
 )
@@ -225,4 +226,25 @@ func reachable(g *Graph) [][]bool {
 		}
 	}
 	return reach
+}
+
+// TestStrangeNames draws services whose names are no UTF-8 and hold what means something in each language.
+func TestStrangeNames(t *testing.T) {
+	const name = "\xff\xfe\"]<&>{}\\ end\n;"
+	d := &db.DB{Services: []db.Service{{Name: name, Consumer: db.None}}, Names: []db.Entry{{Name: name, Numbers: []int{0}}}}
+	g := New(d, nil, Options{})
+	for _, got := range []string{g.Text(), g.Mermaid(), g.Dot(), g.SVG()} {
+		if !utf8.ValidString(got) {
+			t.Errorf("not UTF-8: %q", got)
+		}
+	}
+	if err := wellFormed(g.SVG()); err != nil {
+		t.Error(err)
+	}
+	if want := "  \"\ufffd\\\"]<&>{}\\\\ end\\n;\" [shape=ellipse]\n"; !strings.Contains(g.Dot(), want) {
+		t.Errorf("got %s, want %s", g.Dot(), want)
+	}
+	if want := "([\"\ufffd#quot;]#lt;#amp;#gt;{}\\ end ;\"])\n"; !strings.Contains(g.Mermaid(), want) {
+		t.Errorf("got %s, want %s", g.Mermaid(), want)
+	}
 }
