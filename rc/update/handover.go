@@ -10,6 +10,7 @@ import (
 	"s6box/internal/workers"
 	"s6box/rc/db"
 	"s6box/rc/live"
+	"s6box/supervise"
 )
 
 // Handover replaces a live directory by one for another database. Whenever it is cut short, the live
@@ -79,6 +80,7 @@ func (h *Handover) Switch() error {
 	if err != nil {
 		return failed("readlink "+h.Layout.Live, err)
 	}
+	h.renewStrays(old)
 	fill := func(dirfd int) error { return h.fill(dirfd, path.Base(old)) }
 	h.real, err = live.Prepare(h.Layout, live.ByUpdate, h.Plan.State, fill)
 	if err != nil {
@@ -93,6 +95,23 @@ func (h *Handover) Switch() error {
 		return err
 	}
 	return nil
+}
+
+// renewStrays gives a service directory and a supervisor of its own, by which it is down, to what should be down in the
+// live directory old and was told by hand to be up. The old supervisor ends with that directory, see Clean.
+func (h *Handover) renewStrays(old string) {
+	p := h.Plan
+	dir := &live.Dir{Path: path.Join(path.Dir(h.Layout.Live), old)}
+	workers.Each(len(p.Reuse), func(m int) {
+		if p.Reuse[m] == db.None || p.State.Up(m) {
+			return
+		}
+		at := dir.Servicedir(p.Old.Services[p.Reuse[m]].Name)
+		status, err := supervise.ReadStatus(sys.AT, at)
+		if down, _ := sys.Exists(sys.AT, at+"/down"); err == nil && (status.WantUp || status.Up() || !down) {
+			p.Reuse[m] = db.None
+		}
+	})
 }
 
 // fill makes the service directories. old is the name of the live directory so far.
