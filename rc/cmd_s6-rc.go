@@ -133,11 +133,11 @@ func (c *rcCall) options() error {
 		applet.Option{Short: 'b', Long: "block", Set: applet.Flag(&c.block)},
 		applet.Option{Short: 'u', Long: "up", Set: func(string) error { c.down = false; return nil }},
 		applet.Option{Short: 'd', Long: "down", Set: applet.Flag(&c.down)},
-		applet.Option{Short: 'D', Long: "force-down", Set: func(string) error { c.down, c.essential = true, true; return nil }},
-		applet.Option{Short: 'E', Long: "no-force-essentials", Set: func(string) error { c.essential = false; return nil }},
-		applet.Option{Short: 'e', Long: "force-essentials", Set: applet.Flag(&c.essential)},
+		applet.Option{Short: 'D', Long: "all-down", Set: func(string) error { c.down, c.essential = true, true; return nil }},
+		applet.Option{Short: 'E', Long: "with-essentials", Set: func(string) error { c.essential = false; return nil }},
+		applet.Option{Short: 'e', Long: "without-essentials", Set: applet.Flag(&c.essential)},
 		applet.Option{Short: 'p', Long: "prune", Set: applet.Flag(&c.prune)},
-		applet.Option{Short: 'a', Long: "all", Set: applet.Flag(&c.all)},
+		applet.Option{Short: 'a', Long: "add", Set: applet.Flag(&c.all)},
 		applet.Option{Long: "no-lock", Set: applet.Flag(&c.noLock)})
 }
 

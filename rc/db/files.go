@@ -64,8 +64,12 @@ func Write(dirfd int, d *DB) error {
 }
 
 // Lock takes the lock of the database in dir: shared by those that read it, exclusive while it is written.
-// It is held until the descriptor is closed. Without wait, a lock that is taken is EAGAIN or EACCES.
+// It is held until the descriptor is closed. Without wait, a lock that is taken is EAGAIN or EACCES. There is no waiting for a
+// directory that holds no database: it may be a live directory, the lock of which the caller has.
 func Lock(dirfd int, dir string, exclusive, wait bool) (fd int, err error) {
+	if wait {
+		wait, _ = sys.Exists(dirfd, dir+"/"+fileN)
+	}
 	return sys.OpenLocked(dirfd, dir+"/"+LockFile, exclusive, wait, 0, fileMode)
 }
 
