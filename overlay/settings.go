@@ -12,13 +12,14 @@ import (
 // Settings are what the S6_ variables of the container say (README of s6-overlay, "Customizing s6-overlay
 // behaviour").
 type Settings struct {
-	KeepEnv      bool
-	Verbosity    int
-	Failures     int // S6_BEHAVIOUR_IF_STAGE2_FAILS: 0 go on, 1 go on with a warning, 2 stop
-	ReadOnlyRoot bool
-	WorldRun     bool // /run may be writable by the world
-	ClosingFD    int  // wait until this descriptor ends; 0: none
-	SyncDisks    bool
+	KeepEnv        bool
+	Verbosity      int
+	VerbosityGiven bool // by the environment
+	Failures       int  // S6_BEHAVIOUR_IF_STAGE2_FAILS: 0 go on, 1 go on with a warning, 2 stop
+	ReadOnlyRoot   bool
+	WorldRun       bool // /run may be writable by the world
+	ClosingFD      int  // wait until this descriptor ends; 0: none
+	SyncDisks      bool
 
 	Hook      string
 	Profile   string
@@ -44,14 +45,16 @@ type Settings struct {
 // count as not set.
 func ReadSettings(env proc.Env, warn func(format string, args ...any)) Settings {
 	r := settingsReader{env, warn}
+	_, given := applet.ParseUint(strings.TrimSpace(r.text("S6_VERBOSITY")))
 	return Settings{
-		KeepEnv:      r.flag("S6_KEEP_ENV"),
-		Verbosity:    r.number("S6_VERBOSITY", 2),
-		Failures:     r.number("S6_BEHAVIOUR_IF_STAGE2_FAILS", 0),
-		ReadOnlyRoot: r.flag("S6_READ_ONLY_ROOT"),
-		WorldRun:     r.flag("S6_YES_I_WANT_A_WORLD_WRITABLE_RUN_BECAUSE_KUBERNETES"),
-		ClosingFD:    r.number("S6_WAIT_FOR_CLOSING_FD", 0),
-		SyncDisks:    r.flag("S6_SYNC_DISKS"),
+		KeepEnv:        r.flag("S6_KEEP_ENV"),
+		Verbosity:      r.number("S6_VERBOSITY", 2),
+		VerbosityGiven: given,
+		Failures:       r.number("S6_BEHAVIOUR_IF_STAGE2_FAILS", 0),
+		ReadOnlyRoot:   r.flag("S6_READ_ONLY_ROOT"),
+		WorldRun:       r.flag("S6_YES_I_WANT_A_WORLD_WRITABLE_RUN_BECAUSE_KUBERNETES"),
+		ClosingFD:      r.number("S6_WAIT_FOR_CLOSING_FD", 0),
+		SyncDisks:      r.flag("S6_SYNC_DISKS"),
 
 		Hook:      r.text("S6_STAGE2_HOOK"),
 		Profile:   r.text("S6_RUNTIME_PROFILE"),

@@ -27,7 +27,7 @@ func TestSettings(t *testing.T) {
 		{nil, defaults, 0},
 		{proc.Env{"S6_VERBOSITY=", "S6_KILL_GRACETIME=", "S6_KEEP_ENV="}, defaults, 0},
 		{proc.Env{"S6_VERBOSITY=loud", "S6_KILL_GRACETIME=-1", "S6_BEHAVIOUR_IF_STAGE2_FAILS=true"}, defaults, 3},
-		{proc.Env{"S6_VERBOSITY=0"}, with(func(s *Settings) { s.Verbosity = 0 }), 0},
+		{proc.Env{"S6_VERBOSITY=0"}, with(func(s *Settings) { s.Verbosity, s.VerbosityGiven = 0, true }), 0},
 		{proc.Env{"S6_BEHAVIOUR_IF_STAGE2_FAILS=2"}, with(func(s *Settings) { s.Failures = 2 }), 0},
 		{proc.Env{"S6_KEEP_ENV=1", "S6_READ_ONLY_ROOT=1", "S6_SYNC_DISKS=2"}, with(func(s *Settings) { s.KeepEnv, s.ReadOnlyRoot, s.SyncDisks = true, true, true }), 0},
 		{proc.Env{"S6_KILL_GRACETIME=0", "S6_SERVICES_GRACETIME=10", "S6_KILL_FINISH_MAXTIME=20", "S6_CMD_WAIT_FOR_SERVICES_MAXTIME=30"},

@@ -31,7 +31,8 @@ const (
 // bringUp runs the hook, compiles the services and brings them up. A code other than 0 says that the
 // container must stop.
 func (l *life) bringUp() (code int) {
-	settings := l.settings
+	const stage = "rc.init"
+	settings := l.settings.in(stage)
 	if l.stopping() {
 		return 0
 	}
@@ -39,7 +40,7 @@ func (l *life) bringUp() (code int) {
 		if code := l.hook(settings); code != 0 {
 			return code
 		}
-		settings = storedSettings(l.env, l.warn)
+		settings = storedSettings(l.env, l.warn).in(stage)
 	}
 	began := time.Now()
 	result, err := l.compile(settings)
@@ -111,8 +112,9 @@ func (l *life) hook(settings Settings) (code int) {
 	}
 	code = exitCodeOf(status)
 	switch {
-	case code == 0:
+	case code == 0 && settings.Verbosity >= 2:
 		l.info("hook %s exited 0", settings.Hook)
+	case code == 0:
 	case settings.Failures >= failuresStop:
 		l.say("fatal", "hook %s exited %d", settings.Hook, code)
 		return code
@@ -266,7 +268,7 @@ func (l *life) servicesDown() {
 		l.warn("unable to read the state of the services: %s", applet.Reason(err))
 		return
 	}
-	x := l.executor(l.settings, d, dir, state)
+	x := l.executor(l.settings.in("rc.shutdown"), d, dir, state)
 	if _, err := x.Change(change.Selection{Want: state.AllUp(), Down: true}); err != nil {
 		l.warn("unable to record the new state of the services: %s%s", applet.Reason(err), stateHint(err))
 	}
