@@ -32,14 +32,21 @@ func (sh *Shell) assign(r ref, value string, add bool) error {
 	return sh.put(v, r, value, add)
 }
 
+// refers tells whether value is what a name reference may refer to.
+func refers(value string) bool { return isName(parseRef(value).name) }
+
+func badReference(value string) error {
+	return discard("`%s': invalid variable name for name reference", value)
+}
+
 // put stores value in v, of which r names the element.
 func (sh *Shell) put(v *variable, r ref, value string, add bool) error {
 	if sh.opts.has(allExport) {
 		v.flags |= exported
 	}
 	if v.flags&nameref != 0 && !r.sub {
-		if value != "" && !isName(parseRef(value).name) {
-			return discard("`%s': invalid variable name for name reference", value)
+		if value != "" && !refers(value) {
+			return badReference(value)
 		}
 		v.str, v.set = value, true
 		return nil
@@ -50,8 +57,8 @@ func (sh *Shell) put(v *variable, r ref, value string, add bool) error {
 		if r.sub {
 			key = r.index
 		}
-		if r.sub && key == "" {
-			return discard("%s[]: bad array subscript", r.name)
+		if r.sub && (key == "" || key == emptyMark) {
+			return r.badSubscript()
 		}
 		old, _ := v.assoc.get(key)
 		value, err := sh.convert(v, old, value, add)
@@ -77,15 +84,15 @@ func (sh *Shell) put(v *variable, r ref, value string, add bool) error {
 func (sh *Shell) putIndexed(v *variable, r ref, value string, add bool) error {
 	i := 0
 	if r.sub {
-		if r.index == "@" || r.index == "*" || strings.TrimSpace(r.index) == "" {
-			return discard("%s[%s]: bad array subscript", r.name, r.index)
+		if r.index == "@" || r.index == "*" || r.index == emptyMark {
+			return r.badSubscript()
 		}
 		var err error
 		if i, err = sh.position(v, r.index); err != nil {
 			return err
 		}
 		if i < 0 {
-			return discard("%s[%s]: bad array subscript", r.name, r.index)
+			return r.badSubscript()
 		}
 	}
 	v.becomeList()
@@ -180,8 +187,13 @@ func (sh *Shell) unset(r ref) error {
 	if v.flags&readonly != 0 {
 		return &failure{msg: r.name + ": cannot unset: readonly variable", code: 1}
 	}
-	if r.sub {
+	if r.sub && v.flags&(isList|isAssoc) != 0 {
 		return sh.unsetElement(v, r)
+	}
+	if r.sub && r.index != "@" && r.index != "*" {
+		if i, err := sh.position(v, r.index); err != nil || i != 0 {
+			return &failure{msg: r.name + ": not an array variable", code: 1}
+		}
 	}
 	sh.unsetDynamic(r.name)
 	if v.local && in == sh.scope.function() {
@@ -198,8 +210,8 @@ func (sh *Shell) unsetElement(v *variable, r ref) error {
 		v.assoc = v.assoc.own()
 		v.assoc.remove(r.index)
 	case r.index == "@" || r.index == "*":
-		v.list, v.str, v.set = &list{}, "", false
-	case v.flags&isList != 0:
+		v.list, v.set = &list{}, true
+	case r.index != "":
 		i, err := sh.position(v, r.index)
 		if err != nil {
 			return err
@@ -209,11 +221,6 @@ func (sh *Shell) unsetElement(v *variable, r ref) error {
 		}
 		v.list = v.list.own()
 		v.list.remove(i)
-	default:
-		if i, err := sh.position(v, r.index); err != nil || i != 0 {
-			return &failure{msg: r.name + ": not an array variable", code: 1}
-		}
-		*v = variable{flags: v.flags, seq: v.seq, local: v.local}
 	}
 	return nil
 }

@@ -37,7 +37,9 @@ func builtinMapfile(sh *Shell, words []string) int {
 		case 'u':
 			fd = number(value, "file descriptor specification")
 		case 'c':
-			quantum = max(number(value, "callback quantum"), 1)
+			if quantum = number(value, "callback quantum"); quantum < 1 {
+				problem = value + ": invalid callback quantum"
+			}
 		case 'C':
 			callback = value
 		}

@@ -14,7 +14,7 @@ func builtinPrintf(sh *Shell, words []string) int {
 	if bad != "" {
 		return sh.invalidOption("printf", bad)
 	}
-	if name != "" && !isName(parseRef(name).name) {
+	if name != "" && !parseRef(name).valid() {
 		sh.complain("printf: %s", notIdentifier(name))
 		return 2
 	}

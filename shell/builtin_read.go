@@ -56,7 +56,7 @@ func builtinRead(sh *Shell, words []string) int {
 		return 1
 	}
 	for _, name := range names {
-		if !isName(parseRef(name).name) {
+		if !parseRef(name).valid() {
 			sh.complain("read: %s", notIdentifier(name))
 			return 1
 		}
@@ -163,7 +163,7 @@ func (sh *Shell) assignResult(cmd, name, value string) int {
 	r.index = sh.keyText(r)
 	if err := sh.assign(r, value, false); err != nil {
 		if f, ok := err.(*failure); ok && f.math {
-			sh.fail(err)
+			sh.fail(f.of(cmd))
 			return sh.status
 		}
 		sh.complain("%s", err.Error())

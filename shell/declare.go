@@ -49,6 +49,9 @@ var attributeLetters = [...]struct {
 }{{'a', isList}, {'A', isAssoc}, {'c', capital}, {'i', integer}, {'l', lower}, {'n', nameref}, {'r', readonly}, {'t', traced}, {'u', upper}, {'x', exported}}
 
 func (o *declOptions) letter(c byte, on bool) bool {
+	if (o.cmd == "export" || o.cmd == "readonly") && strings.IndexByte("aAfnp", c) < 0 {
+		return false
+	}
 	switch c {
 	case 'g':
 		o.global = on
@@ -109,7 +112,7 @@ func (sh *Shell) declClause(c *syntax.DeclClause) {
 	for _, a := range c.Args {
 		more, err := sh.declArg(&o, a, &options, &words)
 		if o.bad != "" {
-			sh.status = sh.invalidOption(o.cmd, o.bad)
+			sh.status = sh.badDeclaration(&o)
 			return
 		}
 		if err != nil {
@@ -136,13 +139,16 @@ func (sh *Shell) declClause(c *syntax.DeclClause) {
 func (sh *Shell) declArg(o *declOptions, a *syntax.Assign, options *bool, seen *[]string) ([]declItem, error) {
 	if a.Name != nil {
 		*options = false
+		if isListMember(a) {
+			return nil, ref{name: a.Name.Value, sub: true, text: sh.sourceText(a.Index)}.listMember()
+		}
 		item := declItem{ref: ref{name: a.Name.Value}, assign: !a.Naked, add: a.Append, array: a.Array}
 		if a.Index != nil {
 			index, err := sh.subscript(a.Index)
 			if err != nil {
 				return nil, err
 			}
-			item.index, item.sub = index, true
+			item.index, item.sub, item.text = index, true, sh.sourceText(a.Index)
 		}
 		if a.Array == nil && !a.Naked {
 			value, err := sh.assigned(a.Value)
@@ -219,9 +225,17 @@ func builtinDeclare(sh *Shell, words []string) int {
 	options := true
 	items, _ := sh.declWords(&o, words[1:], &options)
 	if o.bad != "" {
-		return sh.invalidOption(o.cmd, o.bad)
+		return sh.badDeclaration(&o)
 	}
 	return sh.declare(&o, items)
+}
+
+func (sh *Shell) badDeclaration(o *declOptions) int {
+	if o.cmd == "local" && sh.inFunction() == nil {
+		sh.complain("local: can only be used in a function")
+		return 1
+	}
+	return sh.invalidOption(o.cmd, o.bad)
 }
 
 func (sh *Shell) declare(o *declOptions, items []declItem) int {
@@ -235,6 +249,9 @@ func (sh *Shell) declare(o *declOptions, items []declItem) int {
 			return 0
 		}
 	}
+	if (o.cmd == "export" || o.cmd == "readonly") && len(items) > 0 {
+		o.print = false
+	}
 	switch {
 	case o.funcs:
 		return sh.declareFuncs(o, items)
@@ -247,14 +264,17 @@ func (sh *Shell) declare(o *declOptions, items []declItem) int {
 		if !item.done {
 			err = sh.declareOne(o, item)
 		}
+		if item.array != nil {
+			err = bare(err)
+		}
 		if err != nil {
 			f, ok := err.(*failure)
 			if ok && (f.exit || f.math) {
-				return sh.declareFailed(o, item, f)
+				return sh.declareFailed(o, f)
 			}
 			if ok && f.msg != "" {
 				msg := f.msg
-				if o.cmd != "export" && o.cmd != "readonly" || !strings.HasSuffix(msg, ": readonly variable") {
+				if !f.bare && o.cmd != "export" && o.cmd != "readonly" || !f.bare && !strings.HasSuffix(msg, ": readonly variable") {
 					msg = o.cmd + ": " + msg
 				}
 				sh.complain("%s", msg)
@@ -272,12 +292,12 @@ func (sh *Shell) declare(o *declOptions, items []declItem) int {
 }
 
 // declareFailed reports a value that is a wrong expression.
-func (sh *Shell) declareFailed(o *declOptions, item declItem, f *failure) int {
-	out := *f
-	if f.math && item.array == nil {
-		out.msg = o.cmd + ": " + f.msg
+func (sh *Shell) declareFailed(o *declOptions, f *failure) int {
+	if f.math {
+		sh.fail(f.of(o.cmd))
+	} else {
+		sh.fail(f)
 	}
-	sh.fail(&out)
 	return sh.status
 }
 

@@ -78,8 +78,8 @@ func (sh *Shell) printVars(o *declOptions, items []declItem) int {
 			if v == nil {
 				v, _ = sh.scope.find(item.name)
 			}
-			if v == nil {
-				sh.complain("%s: %s: not found", o.cmd, item.name)
+			if v == nil || item.sub || item.assign {
+				sh.complain("%s: %s: not found", o.cmd, item)
 				status = 1
 				continue
 			}
@@ -154,7 +154,11 @@ func (sh *Shell) declareFuncs(o *declOptions, items []declItem) int {
 	if len(items) > 0 {
 		names = nil
 		for _, item := range items {
-			names = append(names, item.name)
+			if item.assign && o.cmd != "export" && o.cmd != "readonly" {
+				sh.complain("%s: cannot use `-f' to make functions", o.cmd)
+				return 1
+			}
+			names = append(names, item.String())
 		}
 	}
 	status := 0
@@ -166,6 +170,9 @@ func (sh *Shell) declareFuncs(o *declOptions, items []declItem) int {
 			sh.complain("%s: %s: not a function", o.cmd, name)
 			status = 1
 		case fn == nil:
+			if o.print {
+				sh.complain("%s: %s: not found", o.cmd, name)
+			}
 			status = 1
 		case o.cmd == "export" || o.cmd == "readonly" || o.on&(exported|readonly) != 0:
 			changed := *fn

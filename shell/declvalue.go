@@ -16,6 +16,15 @@ func (sh *Shell) declareOne(o *declOptions, item declItem) error {
 		}
 		return &failure{msg: notIdentifier(text), code: 1}
 	}
+	if o.on&nameref != 0 && item.assign && item.value == "" {
+		return &failure{msg: notIdentifier(""), code: 1}
+	}
+	if o.on&nameref != 0 && item.assign && !refers(item.value) {
+		return badReference(item.value)
+	}
+	if item.sub && item.array == nil && (o.cmd == "export" || o.cmd == "readonly") {
+		return &failure{msg: notIdentifier(item.ref.String()), code: 1}
+	}
 	if v, in := sh.scope.find(item.name); v != nil && in.temp && !item.assign && !item.sub && (o.cmd == "export" || o.cmd == "readonly") {
 		// a=value export a: the value stays
 		item.assign, item.value = true, v.str
@@ -89,6 +98,12 @@ func (sh *Shell) declared(o *declOptions, item *declItem) (*variable, error) {
 
 func (sh *Shell) attributes(o *declOptions, v *variable, item declItem) error {
 	on := o.on &^ readonly
+	if on&lower != 0 && on&upper != 0 {
+		on &^= lower | upper
+	}
+	if on&nameref != 0 && v.flags&(isList|isAssoc) != 0 {
+		return &failure{msg: item.name + ": reference variable cannot be an array", code: 1}
+	}
 	if on&isAssoc != 0 {
 		if v.flags&isList != 0 {
 			return &failure{msg: item.name + ": cannot convert indexed to associative array", code: 1}
@@ -115,8 +130,12 @@ func (sh *Shell) attributes(o *declOptions, v *variable, item declItem) error {
 	}
 	v.flags |= on
 	v.flags &^= o.off
-	if on&nameref != 0 && item.assign && item.value == item.name && sh.inFunction() == nil {
-		return &failure{msg: item.name + ": nameref variable self references not allowed", code: 1}
+	if on&nameref != 0 && item.assign && item.value == item.name {
+		if sh.inFunction() == nil {
+			return &failure{msg: item.name + ": nameref variable self references not allowed", code: 1}
+		}
+		sh.complain("%s: warning: %s: circular name reference", o.cmd, item.name)
+		sh.complain("warning: %s: circular name reference", item.name)
 	}
 	return nil
 }
@@ -131,6 +150,9 @@ func (sh *Shell) declaredValue(o *declOptions, v *variable, item declItem) error
 		sh.traceElems(item, elems, v.flags&isAssoc != 0)
 		return sh.fill(v, item.name, elems, item.add)
 	case !item.assign:
+		if item.sub && v.flags&(isList|isAssoc) == 0 {
+			v.becomeList()
+		}
 		return nil
 	case !item.sub && v.flags&(isList|isAssoc) != 0 && strings.HasPrefix(item.value, "(") && strings.HasSuffix(item.value, ")"):
 		return sh.declaredText(v, item)

@@ -19,6 +19,7 @@ type operand struct {
 	set   bool
 	list  []string // of @ and *, an array or the positional parameters
 	all   bool     // it is a list
+	key   bool     // @ or * is a key, not the list
 	star  bool     // "*": joined when quoted
 }
 
@@ -78,12 +79,19 @@ func (sh *Shell) operand(p *syntax.ParamExp) (*operand, error) {
 		}
 		op.index, op.sub = index, true
 		op.label += "[" + index + "]"
+		if index == "@" || index == "*" {
+			w, ok := p.Index.(*syntax.Word)
+			op.key = !ok || w.Lit() != index
+		}
 	}
 	if p.Excl {
 		// ${!ref} of a name reference is the name it stands for.
 		if v, _ := sh.scope.find(op.name); v != nil && v.flags&nameref != 0 && !op.sub {
 			return &operand{ref: ref{name: op.name}, label: op.label, v: v, value: v.str, set: v.set}, nil
 		}
+	}
+	if v, _ := sh.scope.find(op.name); p.Length && v == nil && op.sub && op.index != "@" && op.index != "*" && !sh.opts.has(noUnset) {
+		return op, nil // whatever the subscript is
 	}
 	return op, sh.load(op)
 }
@@ -102,7 +110,7 @@ func (sh *Shell) load(op *operand) error {
 		op.ref, op.v = sh.resolve(op.ref)
 	}
 	switch {
-	case op.sub && (op.index == "@" || op.index == "*"):
+	case op.sub && !op.key && (op.index == "@" || op.index == "*"):
 		op.list, op.all, op.star = op.v.elements(), true, op.index == "*"
 		op.set = len(op.list) > 0
 	case op.sub:
@@ -128,8 +136,13 @@ func (sh *Shell) indirect(op *operand) (*operand, error) {
 	if op.all && op.name != "@" && op.name != "*" {
 		op.value = strings.Join(op.list, " ")
 	} else if !op.set || op.all {
-		if sh.opts.has(noUnset) || op.v == nil {
+		switch {
+		case op.v == nil:
 			return nil, &failure{msg: op.label + ": invalid indirect expansion", code: 1, soft: true}
+		case sh.opts.has(noUnset):
+			return nil, sh.unbound("!" + op.label)
+		case !op.all:
+			return nil, nil
 		}
 	}
 	target := &operand{ref: parseRef(op.value), label: op.value}

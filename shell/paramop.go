@@ -257,11 +257,18 @@ func (sh *Shell) recreate(o *operand) func(string) string {
 		o.list, o.star = []string{declaration(o.name, o.v)}, true
 		return func(s string) string { return s }
 	}
+	letters, unset := o.v.letters(), o.v != nil && !o.set
+	if letters != "" {
+		o.set = o.set || o.v != nil
+	}
 	return func(s string) string {
-		if letters := o.v.letters(); letters != "" {
-			return "declare -" + letters + " " + o.label + "=" + quoteSingle(s)
+		switch {
+		case letters != "" && unset:
+			return "declare -" + letters + " " + o.name
+		case letters != "":
+			return "declare -" + letters + " " + o.name + "=" + quoteSingle(s)
 		}
-		return o.label + "=" + quoteSingle(s)
+		return o.name + "=" + quoteSingle(s)
 	}
 }
 

@@ -18,7 +18,7 @@ func repair(text string, from uint, err error) (rest string, ok bool) {
 		return "", false
 	}
 	for _, attempt := range []func(text string, from, at int, msg string) (string, bool){
-		endDocument, toggledCase, oddSlice, sliceText, emptySubscript, plainSubstitution, nestedSubshell, negatedTime, doubleNegation, arrayWords, plainWords, quotedArithmetic,
+		endDocument, toggledCase, oddSlice, sliceText, emptySubscript, listMember, plainSubstitution, nestedSubshell, negatedTime, doubleNegation, arrayWords, plainWords, quotedArithmetic,
 	} {
 		if rest, ok := attempt(text, int(from), at, msg); ok {
 			return rest, true
@@ -68,7 +68,36 @@ func emptySubscript(text string, from, at int, msg string) (rest string, ok bool
 	if at >= len(text) || !strings.HasPrefix(text[at:], "[]=") && !strings.HasPrefix(text[at:], "[]+=") || !strings.Contains(msg, "must be followed by an expression") {
 		return "", false
 	}
-	return text[from:at] + `[""]` + text[at+2:], true
+	return text[from:at] + "[" + emptyMark + "]" + text[at+2:], true
+}
+
+// emptyMark is the subscript of name[]=value.
+const emptyMark = "\U0010fffb"
+
+// subscriptMark begins the value of an assignment in front of a command that has a subscript, which comes behind.
+const subscriptMark = "\U0010fff9"
+
+const nameBytes = "_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+// listMark is the value of an element that is given a list.
+const listMark = "\U0010fffa"
+
+// listMember makes name[subscript]=( … ) an error of the assignment.
+func listMember(text string, from, at int, _ string) (rest string, ok bool) {
+	if i := strings.Index(text[at:], "=("); i >= 0 && at < len(text) && text[at] != '(' {
+		at += i + 1 // of a declaration
+	}
+	if at >= len(text) || text[at] != '(' || at-from < 3 {
+		return "", false
+	}
+	name := strings.TrimSuffix(text[from:at-1], "+")
+	end := matchParen(text, at+1)
+	open := strings.LastIndexByte(name, '[')
+	if text[at-1] != '=' || !strings.HasSuffix(name, "]") || end < 0 || open < 1 || !nameByte(name[open-1]) && name[open-1] != '[' {
+		return "", false
+	}
+	lost := strings.Repeat("\\\n", strings.Count(text[at:end], "\n"))
+	return text[from:at] + listMark + lost + text[end+1:], true
 }
 
 // nestedSubshell parts the parentheses of ((a); b), which the parser takes for arithmetic.
@@ -190,6 +219,9 @@ func arrayWords(text string, from, at int, msg string) (rest string, ok bool) {
 			return "", false
 		}
 		return text[from:at] + `\(` + text[at+1:end] + `\)` + text[end+1:], true
+	case strings.Contains(msg, "inline variables cannot be arrays") && strings.HasPrefix(strings.TrimLeft(text[at:], nameBytes), "["):
+		i := len(text) - len(strings.TrimLeft(text[at:], nameBytes))
+		return text[from:i] + "=" + subscriptMark + text[i:], true
 	case strings.Contains(msg, "inline variables cannot be arrays"):
 		open := strings.IndexByte(text[at:], '(')
 		if open < 0 {

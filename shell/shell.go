@@ -212,9 +212,19 @@ type failure struct {
 	exit bool // ends a shell that is not interactive; otherwise the rest of the command line
 	math bool // an expression is wrong: the next line runs, set -e or not
 	soft bool // in POSIX mode, too
+	bare bool // the message has no name of a command in front
 }
 
 func (f *failure) Error() string { return f.msg }
+
+// of is f with the name of the command it is from.
+func (f *failure) of(cmd string) *failure {
+	out := *f
+	if !f.bare {
+		out.msg = cmd + ": " + f.msg
+	}
+	return &out
+}
 
 // discard is a failure that gives up the command line.
 func discard(format string, args ...any) error {

@@ -56,6 +56,9 @@ func (sh *Shell) assignments(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 // assignStmt performs one assignment; attrs are attributes that the variable gets before.
 func (sh *Shell) assignStmt(a *syntax.Assign, attrs flags) error {
 	name := a.Name.Value
+	if isListMember(a) {
+		return ref{name: name, sub: true, text: sh.sourceText(a.Index)}.listMember()
+	}
 	if a.Array != nil {
 		if sh.opts.has(xTrace) {
 			sh.trace(sh.source(&syntax.CallExpr{Assigns: []*syntax.Assign{a}}))
@@ -68,7 +71,7 @@ func (sh *Shell) assignStmt(a *syntax.Assign, attrs flags) error {
 		if err != nil {
 			return err
 		}
-		r.index, r.sub = index, true
+		r.index, r.sub, r.text = index, true, sh.sourceText(a.Index)
 	}
 	value, err := sh.assigned(a.Value)
 	if err != nil {
@@ -78,6 +81,20 @@ func (sh *Shell) assignStmt(a *syntax.Assign, attrs flags) error {
 		sh.traceAssign(a, r, value)
 	}
 	return sh.assign(r, value, a.Append)
+}
+
+// sourceText is a node as it was written.
+func (sh *Shell) sourceText(n syntax.Node) string { return sh.unit.writer().text(n) }
+
+// isListMember tells whether a gives an element of an array a list.
+func isListMember(a *syntax.Assign) bool {
+	return a.Index != nil && (a.Array != nil || a.Value != nil && a.Value.Lit() == listMark)
+}
+
+// listMember is the failure of name[subscript]=( … ).
+func (r ref) listMember() error {
+	r.index = r.text
+	return discard("%s: cannot assign list to array member", r.String())
 }
 
 // assignArray is name=( … ) and name+=( … ).
@@ -105,6 +122,7 @@ type elem struct {
 	sub   bool
 	value string
 	add   bool
+	text  string // as it was written, if it has a subscript
 }
 
 func (sh *Shell) arrayElems(array *syntax.ArrayExpr) ([]elem, error) {
@@ -129,7 +147,7 @@ func (sh *Shell) arrayElems(array *syntax.ArrayExpr) ([]elem, error) {
 			return nil, err
 		}
 		value, add := strings.CutPrefix(value, addMark)
-		out = append(out, elem{index: index, sub: true, value: value, add: add})
+		out = append(out, elem{index: index, sub: true, value: value, add: add, text: "[" + sh.sourceText(e)})
 	}
 	return out, nil
 }
@@ -150,6 +168,10 @@ func (sh *Shell) fill(v *variable, name string, elems []elem, add bool) error {
 	v.set = true
 	next := v.list.top()
 	for _, e := range elems {
+		if e.sub && e.index == "" {
+			sh.complain("[]=%s: bad array subscript", e.value)
+			continue
+		}
 		if e.sub {
 			i, err := sh.position(v, e.index)
 			if err != nil {
@@ -193,7 +215,8 @@ func (sh *Shell) fillAssoc(v *variable, name string, elems []elem, add bool) err
 			}
 		}
 		if e.index == "" {
-			return discard("%s[]: bad array subscript", name)
+			sh.complain("%s: bad array subscript", e.text)
+			continue
 		}
 		old, _ := v.assoc.get(e.index)
 		value, err := sh.convert(v, old, e.value, e.add)
@@ -303,16 +326,19 @@ func (sh *Shell) tempScope(assigns []*syntax.Assign) (s *scope, failed error) {
 			failed = &failure{msg: a.Name.Value + ": readonly variable", code: codeReadonly}
 			continue
 		}
+		if subscript, ok := strings.CutPrefix(value, subscriptMark); ok {
+			name, _, _ := strings.Cut(subscript, "=")
+			sh.complain("%s", notIdentifier(a.Name.Value+name))
+			continue
+		}
+		if a.Append && old != nil {
+			before, _ := old.scalar()
+			if value, err = sh.convert(&variable{flags: old.flags}, before, value, true); err != nil {
+				return nil, err
+			}
+		}
 		v := sh.add(s, a.Name.Value)
-		v.flags |= exported
-		before := ""
-		if old != nil {
-			v.flags |= old.flags & (integer | lower | upper | capital)
-			before, _ = old.scalar()
-		}
-		if v.str, err = sh.convert(v, before, value, a.Append); err != nil {
-			return nil, err
-		}
+		v.flags, v.str = exported, value
 		v.set = true
 	}
 	return s, failed

@@ -71,7 +71,7 @@ func rawNodes(n syntax.Node) {
 // plainSubstitution makes of ${…} that the parser can't read one that reports a bad substitution when it is expanded, if it
 // ever is.
 func plainSubstitution(text string, from, at int, msg string) (rest string, ok bool) {
-	known := false
+	known := strings.HasPrefix(text[min(at, len(text)):], "[]")
 	for _, s := range []string{"parameter", "expansion", "without matching `${`", "cannot be followed by a word", "not in the language"} {
 		known = known || strings.Contains(msg, s)
 	}
@@ -81,6 +81,8 @@ func plainSubstitution(text string, from, at int, msg string) (rest string, ok b
 	i := min(at+2, len(text))
 	if strings.Contains(msg, "operator") || strings.Contains(msg, "cannot be followed") {
 		i = at // of what is behind the parameter
+	} else if strings.HasPrefix(text[min(at, len(text)):], "[]") {
+		i = at
 	}
 	end := -1
 	for end < at {

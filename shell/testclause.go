@@ -275,11 +275,16 @@ func (sh *Shell) arithStatus(cmd, text string) {
 
 // arithFailed reports the failure of an expression in cmd; true says that it ends the shell.
 func (sh *Shell) arithFailed(cmd string, err error) bool {
-	if f, ok := err.(*failure); ok && f.exit {
+	f, ok := err.(*failure)
+	if ok && (f.exit || f.math && f.bare) {
 		sh.fail(err)
 		return true
 	}
-	sh.complain("%s: %s", cmd, err.Error())
+	if ok && f.bare {
+		sh.complain("%s", f.msg)
+	} else {
+		sh.complain("%s: %s", cmd, err.Error())
+	}
 	sh.status = 1
 	return false
 }

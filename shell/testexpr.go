@@ -194,6 +194,9 @@ func (sh *Shell) isSet(name string) bool {
 			return false
 		}
 	}
+	if op.sub && op.index == "" {
+		return false
+	}
 	return sh.load(op) == nil && op.set
 }
 

@@ -98,7 +98,21 @@ type ref struct {
 	name  string
 	index string // text of the subscript, expanded; "@" and "*" are all elements
 	sub   bool
+	text  string // of the subscript in the script, if that is where it is from
 }
+
+// badSubscript is the failure of a subscript that names no element.
+func (r ref) badSubscript() error {
+	if r.index == emptyMark {
+		r.index = ""
+	} else if r.text != "" && r.index == "" {
+		r.index = r.text
+	}
+	return &failure{msg: r.String() + ": bad array subscript", code: 1, bare: true}
+}
+
+// valid tells whether a builtin may assign to r.
+func (r ref) valid() bool { return isName(r.name) && (!r.sub || r.index != "") }
 
 func (r ref) String() string {
 	if r.sub {
@@ -122,7 +136,8 @@ func (sh *Shell) resolve(r ref) (ref, *variable) {
 			target.index, target.sub = r.index, true
 		}
 		if target.name == r.name {
-			return r, v
+			r.name = target.name // bash takes the global one
+			return r, sh.scope.global().vars[r.name]
 		}
 		r = target
 	}
@@ -182,6 +197,9 @@ func (v *variable) scalar() (string, bool) {
 // element returns an element of v by the text of its subscript.
 func (sh *Shell) element(v *variable, index string) (string, bool, error) {
 	if v != nil && v.flags&isAssoc != 0 {
+		if index == "" {
+			return "", false, &failure{msg: "bad array subscript", code: codeSubscript}
+		}
 		s, ok := v.assoc.get(index)
 		return s, ok, nil
 	}
@@ -206,11 +224,22 @@ func (sh *Shell) element(v *variable, index string) (string, bool, error) {
 // codeSubscript marks the failure of a subscript below the array: a complaint, and no value.
 const codeSubscript = -1
 
+// bare is the error of an expression as that of a subscript, which gives up the line, whatever command it is in, and names none.
+func bare(err error) error {
+	f, ok := err.(*failure)
+	if !ok || !f.math {
+		return err
+	}
+	out := *f
+	out.bare = true
+	return &out
+}
+
 // position evaluates the subscript of an indexed array; a negative one counts from the end.
 func (sh *Shell) position(v *variable, index string) (int, error) {
 	n, err := sh.arith(index)
 	if err != nil {
-		return 0, err
+		return 0, bare(err)
 	}
 	if n < 0 && v != nil {
 		n += int64(v.list.top())
