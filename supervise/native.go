@@ -43,8 +43,9 @@ func (s *service) startNative() machine.Event {
 			}
 		})
 	}
+	prog, native := s.prog(), s.native // s is the loop's
 	go func() {
-		err := e.call(s.prog(), func() error { return s.native(ctx, ready) })
+		err := e.call(prog, func() error { return native(ctx, ready) })
 		cancel()
 		e.Post(func() { s.nativeDied(run, err) })
 	}()
