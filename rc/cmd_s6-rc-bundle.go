@@ -80,7 +80,7 @@ func runBundle(inv *applet.Invocation) error {
 		compiled = liveDir + "/compiled"
 	}
 	if _, err := db.Lock(sys.AT, compiled, true, wait); err != nil {
-		return applet.System(err, "take lock on %s", compiled)
+		return lockError("lock on "+compiled, "a compiled database", compiled, err)
 	}
 	d, err := readDB(compiled)
 	if err != nil {

@@ -101,7 +101,7 @@ func runDB(inv *applet.Invocation) error {
 // openDB locks the database in dir, until this process ends, and reads it.
 func openDB(dir string, wait bool) (*db.DB, error) {
 	if _, err := db.Lock(sys.AT, dir, false, wait); err != nil {
-		return nil, applet.System(err, "take lock on %s", dir)
+		return nil, lockError("lock on "+dir, "a compiled database", dir, err)
 	}
 	return readDB(dir)
 }

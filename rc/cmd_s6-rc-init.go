@@ -64,6 +64,9 @@ func runInit(inv *applet.Invocation) error {
 	if strings.ContainsAny(l.Prefix, "/\n") {
 		return applet.Fatal(applet.ExitUsage, "prefix cannot contain a / or a newline")
 	}
+	if strings.HasPrefix(l.Prefix, ".") {
+		return applet.Fatal(applet.ExitUsage, "prefix cannot begin with a dot: s6-svscan does not look at such names")
+	}
 	for len(l.Live) > 1 && strings.HasSuffix(l.Live, "/") {
 		l.Live = l.Live[:len(l.Live)-1]
 	}
@@ -83,10 +86,14 @@ func runInit(inv *applet.Invocation) error {
 		return liveError(err)
 	}
 	displaced, _ := os.Readlink(l.Live)
-	if _, err := live.Create(l, d, live.CopyServicedirs(l.Compiled)); err != nil {
+	real, err := live.Create(l, d, live.CopyServicedirs(l.Compiled))
+	if err != nil {
 		return liveError(err)
 	}
 	if err := live.Register(l, l.Live, names, deadline); err != nil { // links that outlive an update
+		if !errors.Is(err, unix.ETIMEDOUT) {
+			live.Withdraw(l, real, names)
+		}
 		return liveError(err)
 	}
 	return liveError(discard(l.Live, displaced))

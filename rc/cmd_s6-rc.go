@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -163,14 +164,25 @@ func (c *rcCall) open(exclusive bool) error {
 	return nil
 }
 
+// locksError reports that the locks of a live directory can't be taken.
 func locksError(dir string, err error) error {
+	var database *db.ReadError
+	if errors.As(err, &database) {
+		return lockError("locks", "a compiled database", database.File, err)
+	}
+	return lockError("locks", "a live directory", dir, err)
+}
+
+// lockError reports that what, a lock of path or those of a live directory, can't be taken.
+func lockError(what, kind, path string, err error) error {
+	hint := "is " + path + " " + kind + "?"
 	switch {
 	case errors.Is(err, unix.EAGAIN):
-		return applet.Fatal(applet.ExitSystem, "unable to take locks: %s (another program is using %s; -b waits for it)", applet.Reason(err), dir)
+		hint = "another program is using " + path + "; -b waits for it"
 	case errors.Is(err, unix.EACCES):
-		return applet.Fatal(applet.ExitSystem, "unable to take locks: %s (uid %d may not change %s)", applet.Reason(err), unix.Geteuid(), dir)
+		hint = "uid " + strconv.Itoa(unix.Geteuid()) + " may not change " + path
 	}
-	return applet.Fatal(applet.ExitSystem, "unable to take locks: %s (is %s a live directory?)", applet.Reason(err), dir)
+	return applet.Fatal(applet.ExitSystem, "unable to take %s: %s (%s)", what, applet.Reason(err), hint)
 }
 
 // selection resolves the names of the command line.

@@ -1,6 +1,7 @@
 package change
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -88,9 +89,24 @@ func (x *Executor) Change(sel Selection) (Outcome, error) {
 	}
 	r := x.newRun(sel)
 	p, steps := plan.New(req)
+	if err := x.writable(steps); err != nil {
+		return Partial, err
+	}
 	r.plan = p
 	r.take(steps, op)
 	return r.loop()
+}
+
+// writable finds out that the state can't be recorded before anything has changed. What is recorded stays.
+func (x *Executor) writable(steps []plan.Step) error {
+	if x.Live == nil || !slices.ContainsFunc(steps, func(s plan.Step) bool { return s.Action == plan.Run }) {
+		return nil
+	}
+	recorded, err := x.Live.ReadState(len(x.State))
+	if err != nil {
+		return err
+	}
+	return x.Live.WriteState(recorded)
 }
 
 // Mark notes that services were asked for by name, to be up or down. It is recorded with the next success.

@@ -69,6 +69,18 @@ func Discard(real string) error {
 	return failed("remove "+real, sys.RemoveAll(sys.AT, real))
 }
 
+// Withdraw undoes Create and what Register has done, for a live directory on which nothing could be started. It is best effort.
+func Withdraw(l Layout, real string, names []string) {
+	for _, name := range names {
+		link := l.Scandir + "/" + l.Prefix + name
+		if target, _ := os.Readlink(link); l.Leads(target) {
+			unix.Unlink(link)
+		}
+	}
+	unix.Unlink(l.Live)
+	Discard(real)
+}
+
 // stop has the supervisors of the service directories in a directory end, and returns those. Links are of no account:
 // what they lead to has been moved away, or is in a directory of its own.
 func stop(servicedirs string) (told []string) {

@@ -120,7 +120,7 @@ func (d *Dir) DB() (*db.DB, error) { return db.Read(sys.AT, d.file(Compiled)) }
 func (d *Dir) file(name string) string { return d.Path + "/" + name }
 
 // Lock takes the locks of the live directory and of its database, the latter always shared, until release is
-// called. Without wait a lock that is taken is EAGAIN or EACCES.
+// called. Without wait a lock that is taken is EAGAIN or EACCES; for the database it is that in a *db.ReadError.
 func (d *Dir) Lock(exclusive, wait bool) (release func(), err error) {
 	for {
 		fd, err := sys.OpenLocked(sys.AT, d.file(LockFile), exclusive, wait, unix.O_TRUNC, 0o644)
@@ -134,7 +134,7 @@ func (d *Dir) Lock(exclusive, wait bool) (release func(), err error) {
 		dbfd, err := db.Lock(sys.AT, d.file(Compiled), false, wait)
 		if err != nil {
 			unix.Close(fd)
-			return nil, err
+			return nil, &db.ReadError{File: d.file(Compiled), Err: err}
 		}
 		return func() { unix.Close(dbfd); unix.Close(fd) }, nil
 	}
