@@ -132,10 +132,7 @@ func checkLayout(l *live.Layout, deref bool) error {
 		return applet.Fatal(applet.ExitUsage, "livedir must be an absolute path: %s", l.Live)
 	}
 	if deref {
-		path, err := filepath.EvalSymlinks(l.Compiled)
-		if err == nil {
-			path, err = filepath.Abs(path)
-		}
+		path, err := sys.RealPath(l.Compiled)
 		if err != nil {
 			return applet.System(err, "resolve %s", l.Compiled)
 		}

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"s6box/internal/applet"
+	"s6box/internal/sys"
 )
 
 var cmdS6Svlink = applet.Applet{
@@ -50,9 +51,9 @@ func runSvlink(inv *applet.Invocation) error {
 	if !validName(name) {
 		return applet.Fatal(applet.ExitUsage, "invalid name")
 	}
-	target, err := filepath.Abs(dir)
-	if err != nil {
-		return applet.System(err, "get the full path of %s", dir)
+	target := dir
+	if real, err := sys.RealPath(dir); err == nil && !filepath.IsAbs(dir) { // what is not there is told of below
+		target = real
 	}
 	return l.link(inv, scandir, dir, name, target)
 }

@@ -1,7 +1,6 @@
 package supervise
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -83,7 +82,7 @@ func (sc *Scan) open(path string) error {
 		return applet.System(err, "chdir to %s", path)
 	}
 	sc.path = path
-	if real, err := filepath.Abs(path); err == nil {
+	if real, err := sys.RealPath(path); err == nil {
 		sc.path = real
 	}
 	if err := makeDir(sc.dir, ".s6-svscan", func(name string) error { return unix.Mkdirat(sc.dir, name, 0o700) }); err != nil {

@@ -2,11 +2,9 @@ package utils
 
 import (
 	"os"
-	"path/filepath"
-
-	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/sys"
 )
 
 var cmdS6Linkname = applet.Applet{
@@ -42,23 +40,11 @@ func runLinkname(inv *applet.Invocation) error {
 	}
 	read := os.Readlink
 	if whole {
-		read = realpath
+		read = sys.RealPath
 	}
 	text, err := read(inv.Args[0])
 	if err != nil {
 		return applet.System(err, "resolve %s", inv.Args[0])
 	}
 	return print(inv, text+end)
-}
-
-// realpath returns the absolute name of what path leads to.
-func realpath(path string) (string, error) {
-	path, err := filepath.EvalSymlinks(path)
-	if err != nil && err.Error() == "EvalSymlinks: too many links" {
-		err = unix.ELOOP
-	}
-	if err != nil {
-		return "", err
-	}
-	return filepath.Abs(path)
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"path"
-	"path/filepath"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -12,6 +11,7 @@ import (
 	"s6box/execline/lex"
 	"s6box/internal/applet"
 	"s6box/internal/chain"
+	"s6box/internal/sys"
 )
 
 // oneshot reads the command lines of a oneshot. One that has no up, or a blank one, but a script run, is
@@ -93,10 +93,7 @@ func (r *reader) run(name, why string) []string {
 
 // absolute returns the path of a file of the definition that will hold wherever it is used.
 func (r *reader) absolute(name string) string {
-	path, err := filepath.EvalSymlinks(r.path(name))
-	if err == nil {
-		path, err = filepath.Abs(path)
-	}
+	path, err := sys.RealPath(r.path(name))
 	if err != nil {
 		r.unreadable("resolve", name, err, "")
 	}
