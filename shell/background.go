@@ -128,7 +128,11 @@ func (sh *Shell) coproc(c *syntax.CoprocClause) {
 	sub := sh.fork()
 	sub.setFile(0, toR)
 	sub.setFile(1, fromW)
-	pid := sub.startProcess([]*syntax.Stmt{c.Stmt}, true)
+	stmt := *c.Stmt
+	if call, ok := stmt.Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 {
+		stmt.Position = call.Args[0].Pos() // the parser took the first word for a name
+	}
+	pid := sub.startProcess([]*syntax.Stmt{&stmt}, true)
 	sub.files.release()
 	sub.st.Release()
 	in := sh.freeNumber(60)

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -52,21 +53,14 @@ func (w *codeWriter) redirText(redirs []*syntax.Redirect) string {
 			w.docs = append(w.docs, rd)
 			gap = ""
 		case syntax.DplOut:
-			if lit := rd.Word.Lit(); n == "" && lit != "" && strings.Trim(lit, "0123456789-") != "" {
-				op = "&>"
-				break
+			n, gap = duplicated(n, "1", rd.Word.Lit()), ""
+		case syntax.DplIn:
+			n, gap = duplicated(n, "0", rd.Word.Lit()), ""
+			if rd.Word.Lit() == "-" {
+				op = syntax.DplOut.String()
 			}
-			gap = ""
-			if n == "" {
-				n = "1"
-			}
-		case syntax.DplIn, syntax.RdrInOut:
-			if n == "" {
-				n = "0"
-			}
-			if rd.Op == syntax.DplIn {
-				gap = ""
-			}
+		case syntax.RdrInOut:
+			n = cmp.Or(n, "0")
 		case syntax.RdrIn, syntax.WordHdoc:
 			if n == "0" {
 				n = ""
@@ -79,6 +73,17 @@ func (w *codeWriter) redirText(redirs []*syntax.Redirect) string {
 		b.WriteString(" " + n + op + gap + w.word(rd.Word))
 	}
 	return b.String()
+}
+
+// duplicated is how bash shows the number in front of >& or <&: the default one before a number alone.
+func duplicated(n, standard, word string) string {
+	switch {
+	case word != "" && strings.Trim(word, "0123456789-") == "":
+		return cmp.Or(n, standard)
+	case n == standard:
+		return ""
+	}
+	return n
 }
 
 // text is a node as it was written.
