@@ -11,7 +11,7 @@ import (
 
 func builtinCd(sh *Shell, words []string) int {
 	physical := sh.opts.has(physical)
-	args, bad := flagsOf(words, "LPe@", func(c byte, _ string) {
+	args, bad := flagsOf(words, "LPe", func(c byte, _ string) {
 		switch c {
 		case 'P':
 			physical = true
@@ -68,6 +68,12 @@ func (sh *Shell) cdTarget(args []string) (target string, show bool, code int) {
 			if candidate := path.Join(dir, target); dir != "" && dir != "." && sh.isDir(candidate) {
 				return candidate, true, 0
 			}
+		}
+	}
+	if sh.opts.shopted("cdable_vars") && !sh.isDir(target) {
+		if value, ok := sh.get(target); ok && isName(target) && sh.isDir(value) {
+			sh.print("cd", value+"\n")
+			return value, false, 0
 		}
 	}
 	return target, false, 0

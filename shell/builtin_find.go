@@ -192,9 +192,9 @@ func (sh *Shell) commandV(names []string, verbose bool) int {
 }
 
 func builtinBuiltin(sh *Shell, words []string) int {
-	args := words[1:]
-	if len(args) > 0 && args[0] == "--" {
-		args = args[1:]
+	args, bad := flagsOf(words, "", nil)
+	if bad != "" {
+		return sh.invalidOption("builtin", bad)
 	}
 	if len(args) == 0 {
 		return 0

@@ -138,8 +138,12 @@ func builtinCaller(sh *Shell, words []string) int {
 		}
 		return sh.print("caller", itoa(sh.frames[n].callLine)+" "+sh.frames[n-1].unit.name+"\n")
 	}
-	i, ok := parseInt(words[1])
-	if !ok || i < 0 || n-i < 1 {
+	i, err := number(words[1])
+	if err != nil {
+		sh.complain("caller: %s: invalid number", words[1])
+		return sh.misuse("caller")
+	}
+	if i < 0 || n-i < 1 {
 		return 1
 	}
 	f := sh.frames[n-i]
@@ -169,7 +173,9 @@ func builtinGetopts(sh *Shell, words []string) int {
 	silent := strings.HasPrefix(spec, ":")
 	at := sh.opt.at
 	i, _ := parseInt(sh.value("OPTIND"))
-	i = max(i, 1)
+	if i = max(i, 1); i > len(args) || at >= len(args[i-1]) {
+		at = 0
+	}
 	done := func(next int, at int, value string) int {
 		sh.set("OPTIND", itoa(next))
 		sh.opt.at = at

@@ -84,6 +84,10 @@ func builtinHash(sh *Shell, words []string) int {
 	if forget {
 		sh.known = known{}
 	}
+	if show && len(names) == 0 {
+		sh.complain("hash: -t: option requires an argument")
+		return 1
+	}
 	if len(names) == 0 {
 		if forget {
 			return 0
@@ -97,6 +101,7 @@ func builtinHash(sh *Shell, words []string) int {
 		switch {
 		case pathname != "":
 			sh.remember(name, pathname)
+		case remove && len(sh.known.paths) == 0:
 		case (show || remove) && p == nil:
 			sh.complain("hash: %s: not found", name)
 			status = 1
@@ -127,6 +132,9 @@ func builtinHash(sh *Shell, words []string) int {
 // printKnown lists what is known, in the order in which bash does.
 func (sh *Shell) printKnown(commands bool) int {
 	if len(sh.known.paths) == 0 {
+		if commands {
+			return 0
+		}
 		return sh.print("hash", "hash: hash table empty\n")
 	}
 	const buckets = 256

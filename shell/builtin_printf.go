@@ -136,7 +136,7 @@ func (f *formatter) directive(s string) int {
 			return i + end + 2
 		}
 	}
-	for i < len(s) && strings.IndexByte("hlLqjzt", s[i]) >= 0 && (s[i] != 'q' || i+1 < len(s) && strings.IndexByte("dioux", s[i+1]) >= 0) {
+	for i < len(s) && strings.IndexByte("hlLjzt", s[i]) >= 0 {
 		i++
 	}
 	if i == len(s) {
@@ -145,7 +145,7 @@ func (f *formatter) directive(s string) int {
 		return len(s)
 	}
 	sp.verb = s[i]
-	if strings.IndexByte("diouxXeEfFgGaAcsbqQ", sp.verb) < 0 {
+	if strings.IndexByte("diouxXeEfFgGaAcsbqQn", sp.verb) < 0 {
 		f.complain("`%c': invalid format character", sp.verb)
 		f.stop = true
 		return len(s)
@@ -154,18 +154,21 @@ func (f *formatter) directive(s string) int {
 	return i + 1
 }
 
+// widest keeps a field from taking all memory.
+const widest = 1 << 24
+
 // number reads digits, or "*" for the next argument.
 func (f *formatter) number(s string, i int) (n, next int) {
 	if i < len(s) && s[i] == '*' {
 		arg, _ := f.next()
-		return int(f.integer(arg)), i + 1
+		return int(min(max(f.integer(arg), -widest), widest)), i + 1
 	}
 	start := i
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
 		i++
 	}
 	n, _ = strconv.Atoi(s[start:i])
-	return n, i
+	return min(n, widest), i
 }
 
 func (f *formatter) convert(sp spec) {
@@ -187,6 +190,8 @@ func (f *formatter) convert(sp spec) {
 			return
 		}
 		f.pad(sp, arg[:1])
+	case 'n':
+		f.count(arg)
 	case 'T':
 		f.pad(sp, truncate(f.date(sp.layout, arg, given), sp.precision))
 	case 'd', 'i':
@@ -196,6 +201,19 @@ func (f *formatter) convert(sp spec) {
 	default:
 		f.float(sp, arg)
 	}
+}
+
+// count is %n: the variable gets the number of bytes so far.
+func (f *formatter) count(name string) {
+	if name == "" {
+		return
+	}
+	if !parseRef(name).valid() {
+		f.complain("`%s': not a valid identifier", name)
+		f.stop = true
+		return
+	}
+	f.sh.assignResult("printf", name, strconv.Itoa(f.out.Len()))
 }
 
 func truncate(s string, n int) string {
@@ -267,7 +285,7 @@ func (f *formatter) unsigned(sp spec, n uint64) {
 // date is %(layout)T: of the time the argument gives in seconds, now (-1, or none) or the shell's start (-2).
 func (f *formatter) date(layout, arg string, given bool) string {
 	n := int64(-1)
-	if given && arg != "" {
+	if given {
 		n = f.integer(arg)
 	}
 	t := time.Now()

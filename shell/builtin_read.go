@@ -55,12 +55,6 @@ func builtinRead(sh *Shell, words []string) int {
 		sh.complain("read: %s", problem)
 		return 1
 	}
-	for _, name := range names {
-		if !parseRef(name).valid() {
-			sh.complain("read: %s", notIdentifier(name))
-			return 1
-		}
-	}
 	var err error
 	if r.fd, err = sh.fd(fd); err != nil {
 		if fd == 0 {
@@ -75,6 +69,12 @@ func builtinRead(sh *Shell, words []string) int {
 			return boolStatus(r.ready(0))
 		}
 		r.until = time.Now().Add(r.timeout)
+	}
+	for _, name := range names {
+		if !parseRef(name).valid() {
+			sh.complain("read: %s", notIdentifier(name))
+			return 1
+		}
 	}
 	if terminal := sys.IsTerminal(r.fd); terminal {
 		sh.write(2, prompt)

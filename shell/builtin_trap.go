@@ -146,6 +146,10 @@ func builtinKill(sh *Shell, words []string) int {
 			fallthrough
 		default:
 			n, ok := signalNumber(word[1:])
+			if !ok && len(word) > 2 && (word[1] == 's' || word[1] == 'n') {
+				word = word[1:]
+				n, ok = signalNumber(word[1:])
+			}
 			if !ok {
 				sh.complain("kill: %s: invalid signal specification", word[1:])
 				return 1

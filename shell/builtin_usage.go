@@ -5,6 +5,12 @@ import "strings"
 // synopsis is how a builtin is called.
 func synopsis(name string) string {
 	switch name {
+	case "builtin":
+		return "[shell-builtin [arg ...]]"
+	case "caller":
+		return "[expr]"
+	case "compgen":
+		return "[-abcdefgjksuv] [-o option] [-A action] [-G globpat] [-W wordlist] [-F function] [-C command] [-X filterpat] [-P prefix] [-S suffix] [word]"
 	case "cd":
 		return "[-L|[-P [-e]] [-@]] [dir]"
 	case "read":

@@ -25,6 +25,8 @@ func builtins(name string) builtin {
 		return builtinAlias
 	case "bg":
 		return builtinBg
+	case "bind", "complete", "compopt", "fc", "history":
+		return builtinEditing
 	case "break", "continue":
 		return builtinBreak
 	case "builtin":
@@ -124,8 +126,8 @@ func (sh *Shell) builtin(name string) builtin {
 }
 
 // builtinNames are all of them, sorted.
-const builtinNames = ". : [ alias bg break builtin caller cd command compgen continue declare dirs disown echo enable eval exec exit " +
-	"export false fg getopts hash jobs kill let local logout mapfile popd printf pushd pwd read readarray readonly return set shift " +
+const builtinNames = ". : [ alias bg bind break builtin caller cd command compgen complete compopt continue declare dirs disown echo enable eval exec exit " +
+	"export false fc fg getopts hash history jobs kill let local logout mapfile popd printf pushd pwd read readarray readonly return set shift " +
 	"shopt source suspend test times trap true type typeset ulimit umask unalias unset wait"
 
 // special tells whether a builtin is one of those that POSIX calls special.

@@ -220,7 +220,7 @@ func (r *redirection) duplicate(rd *syntax.Redirect, n int) error {
 	}
 	f, err := r.sh.openFile(from)
 	if err != nil {
-		return &failure{msg: r.sh.wordCode(rd.Word) + ": " + reason(err), code: 1}
+		return &failure{msg: strings.TrimSuffix(r.sh.wordCode(rd.Word), "-") + ": " + reason(err), code: 1}
 	}
 	r.set(n, f)
 	if move && from != n {

@@ -65,6 +65,9 @@ func (t *tester) all() (bool, error) {
 	}
 	ok, err := t.or()
 	if err == nil && t.at < len(a) {
+		if word := a[t.at]; len(word) > 0 && word[0] == '-' {
+			return false, testError("syntax error: `" + word + "' unexpected")
+		}
 		return false, testError("too many arguments")
 	}
 	return ok, err
@@ -124,7 +127,11 @@ func (t *tester) term() (bool, error) {
 		t.at++
 		ok, err := t.or()
 		if err == nil && !t.peek(")") {
-			return false, testError("`)' expected")
+			msg := "`)' expected"
+			if t.at < len(t.args) {
+				msg += ", found " + t.args[t.at]
+			}
+			return false, testError(msg)
 		}
 		t.at++
 		return ok, err
