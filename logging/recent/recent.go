@@ -11,6 +11,7 @@ import (
 
 	"s6box/internal/sys"
 	"s6box/internal/tai"
+	"s6box/internal/zone"
 )
 
 // Log is the end of a log.
@@ -39,7 +40,7 @@ func Read(pid int, since time.Time) Log {
 		return Log{}
 	}
 	settle(proc)
-	lines := tail(file, since)
+	lines := tail(file, since, zoneOf(proc))
 	if len(lines) == 0 {
 		return Log{}
 	}
@@ -101,8 +102,20 @@ func idle(proc string) bool {
 	return true
 }
 
-// tail returns the last lines of a log file that were written since then.
-func tail(file string, since time.Time) (lines []string) {
+// zoneOf is the time zone of a process.
+func zoneOf(proc string) *time.Location {
+	const longest = 4 << 20
+	env, _ := sys.ReadFile(sys.AT, proc+"/environ", longest)
+	for entry := range strings.SplitSeq(string(env), "\x00") {
+		if tz, ok := strings.CutPrefix(entry, "TZ="); ok {
+			return zone.Local(tz, true)
+		}
+	}
+	return zone.Local("", false)
+}
+
+// tail returns the last lines of a log file that were written since then. where is the time zone of the logger.
+func tail(file string, since time.Time, where *time.Location) (lines []string) {
 	fd, err := sys.Open(sys.AT, file, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0)
 	if err != nil {
 		return nil
@@ -120,7 +133,7 @@ func tail(file string, since time.Time) (lines []string) {
 		_, text, _ = strings.Cut(text, "\n") // it begins in the middle of a line
 	}
 	for line := range strings.Lines(text) {
-		line, late := stripped(strings.TrimSuffix(line, "\n"), since)
+		line, late := stripped(strings.TrimSuffix(line, "\n"), since, where)
 		if late && strings.TrimSpace(line) != "" {
 			lines = append(lines, clean(line))
 		}
@@ -135,12 +148,12 @@ const coarse = 20 * time.Millisecond
 const iso = "2006-01-02 15:04:05.000000000"
 
 // stripped takes a timestamp off a line; late tells whether the line may have been written since then.
-func stripped(line string, since time.Time) (text string, late bool) {
+func stripped(line string, since time.Time, where *time.Location) (text string, late bool) {
 	if stamp, ok := tai.Parse(line); ok {
 		return strings.TrimPrefix(line[tai.TextSize:], " "), !stamp.Before(tai.FromTime(since))
 	}
 	if len(line) >= len(iso) {
-		if t, err := time.ParseInLocation(iso, line[:len(iso)], time.Local); err == nil {
+		if t, err := time.ParseInLocation(iso, line[:len(iso)], where); err == nil {
 			return strings.TrimLeft(line[len(iso):], " "), !t.Before(since)
 		}
 	}

@@ -42,13 +42,13 @@ func TestTail(t *testing.T) {
 		if err := os.WriteFile(file, []byte(test.text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if got := tail(file, since); !slices.Equal(got, test.want) {
+		if got := tail(file, since, time.Local); !slices.Equal(got, test.want) {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}
 	file := filepath.Join(t.TempDir(), "current")
 	os.WriteFile(file, []byte("one\n"), 0o644)
-	if got := tail(file, time.Now().Add(time.Hour)); got != nil {
+	if got := tail(file, time.Now().Add(time.Hour), time.UTC); got != nil {
 		t.Errorf("a log that nobody has written to since: %q", got)
 	}
 }
@@ -62,7 +62,7 @@ func TestRead(t *testing.T) {
 	}
 	defer w.Close()
 	logger := exec.Command("/bin/sh", "-c", `exec cat >"$1"/current`, "sh", dir)
-	logger.Stdin = r
+	logger.Stdin, logger.Env = r, []string{"TZ=EAST-5"}
 	if err := logger.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -78,6 +78,11 @@ func TestRead(t *testing.T) {
 	w.WriteString("can't bind\n")
 	if got := Read(pid, begin); got.File != dir+"/current" || !slices.Equal(got.Lines, []string{"can't bind"}) {
 		t.Errorf("read %q", got)
+	}
+	east := time.FixedZone("EAST", 5*60*60)
+	w.WriteString(begin.Add(-time.Minute).In(east).Format(iso) + "  old\n" + time.Now().Add(time.Second).In(east).Format(iso) + "  new\n")
+	if got := Read(pid, begin); !slices.Equal(got.Lines, []string{"can't bind", "new"}) {
+		t.Errorf("in another time zone: %q", got)
 	}
 	if !Reads(pid, int(r.Fd())) || Reads(pid, 2) || Reads(0, 2) {
 		t.Error("Reads is wrong about the logger's standard input")
