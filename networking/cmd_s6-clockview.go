@@ -8,6 +8,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/tai"
+	"s6box/internal/zone"
 	"s6box/networking/clock"
 )
 
@@ -33,8 +34,9 @@ func runClockview(inv *applet.Invocation) error {
 	if sec, _, _ := after.Unix(); !ok || !dated(sec) {
 		return applet.System(unix.EOVERFLOW, "tell the date of the new time")
 	}
+	here := zone.Local(inv.Proc.Env.Get("TZ"))
 	const layout = "2006-01-02 15:04:05.000000000\n"
-	text := "before: " + now.Time().Format(layout) + "after:  " + after.Time().Format(layout)
+	text := "before: " + now.Time().In(here).Format(layout) + "after:  " + after.Time().In(here).Format(layout)
 	if _, err := inv.Proc.Stdout().Write([]byte(text)); err != nil {
 		return applet.System(err, "write to stdout")
 	}

@@ -9,6 +9,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/sys"
+	"s6box/internal/zone"
 	"s6box/overlay/shutdown"
 	"s6box/overlay/utmp"
 )
@@ -102,7 +103,7 @@ func parseShutdown(inv *applet.Invocation) (shutdownOptions, error) {
 	if halt && off {
 		o.order.Action = 'p'
 	}
-	o.order.Delay, err = delay(inv.Args[0], time.Now())
+	o.order.Delay, err = delay(inv.Args[0], time.Now().In(zone.Local(inv.Proc.Env.Get("TZ"))))
 	o.order.Grace = min(time.Duration(seconds)*time.Second, shutdown.LongestGrace)
 	return o, err
 }
