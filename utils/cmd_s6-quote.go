@@ -45,6 +45,9 @@ func runQuote(inv *applet.Invocation) error {
 	if len(inv.Args) == 0 {
 		return inv.UsageError()
 	}
+	if err := opt.check(); err != nil {
+		return err
+	}
 	out, err := quoting.Append(nil, []byte(inv.Args[0]), opt.delims, opt.bare)
 	if err != nil {
 		return applet.System(err, "quote")
@@ -55,6 +58,9 @@ func runQuote(inv *applet.Invocation) error {
 func runQuoteFilter(inv *applet.Invocation) error {
 	opt, err := quoteOpts(inv, "ud:")
 	if err != nil {
+		return err
+	}
+	if err := opt.check(); err != nil {
 		return err
 	}
 	return lines.Filter(inv, func(out, line []byte) ([]byte, error) {
@@ -82,14 +88,19 @@ func quoteOpts(inv *applet.Invocation, spec string) (o quoteOpt, err error) {
 		case 'u':
 			o.bare = true
 		case 'd':
-			if value == "" {
-				return applet.Fatal(applet.ExitUsage, "no character to quote with!")
-			}
 			o.delims = value
 		}
 		return nil
 	})
 	return o, err
+}
+
+// check wants a character to enclose lines in.
+func (o *quoteOpt) check() error {
+	if o.delims == "" && !o.bare {
+		return applet.Fatal(applet.ExitUsage, "no character to quote with!")
+	}
+	return nil
 }
 
 // cutNewline parts a line from its newline, if it has one.
