@@ -40,18 +40,20 @@ func (d *logdir) goOn() bool {
 		return false
 	}
 	d.retry = time.Time{}
-	for len(d.todo) > 0 {
-		switch err := d.todo[0](); err {
-		case nil:
-			d.todo = d.todo[1:]
-		case errBusy:
-			return false
-		default:
-			d.fail(err, "rotate")
-			return false
+	for len(d.todo) > 0 && d.retry.IsZero() {
+		step := d.todo[0]
+		d.todo = d.todo[1:]
+		err := step()
+		if err == nil {
+			continue
 		}
+		d.todo = slices.Insert(d.todo, 0, step)
+		if err != errBusy {
+			d.fail(err, "rotate")
+		}
+		return false
 	}
-	return true
+	return len(d.todo) == 0
 }
 
 func (d *logdir) awaitProcessor() error {
