@@ -32,5 +32,5 @@ func run(inv *applet.Invocation) ([]string, error) {
 	if inv.Proc.Virtual() {
 		return nil, proc.ErrNeedProcess
 	}
-	return nil, applet.Exit(Main(inv.Proc, inv.Prog, inv.Args))
+	return nil, applet.Exit(Main(inv.Proc, inv.Argv0, inv.Args))
 }

@@ -68,7 +68,7 @@ func (sb Shebang) program(st *proc.State) (words []string, file string) {
 // is not there.
 func (to target) instead(st *proc.State, file string, argv []string) (words []string, ok bool) {
 	if name := path.Base(argv[0]); name != argv[0] && IsShell(name) && missing(file) {
-		return append([]string{name}, argv[1:]...), true
+		return argv, true
 	}
 	if to.noScript {
 		return nil, false
