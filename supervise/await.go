@@ -100,8 +100,8 @@ func (ws *Followers) Release() {
 	}
 }
 
-// Settled tells whether nothing is left to wait for.
-func (ws *Followers) Settled() bool {
+// settled tells whether nothing is left to wait for.
+func (ws *Followers) settled() bool {
 	settled := len(ws.All) == 0
 	for _, w := range ws.All {
 		switch {
@@ -121,7 +121,7 @@ func (ws *Followers) Wait(deadline time.Time) (bool, error) {
 	for i, w := range ws.All {
 		polled[i] = unix.PollFd{Fd: int32(w.FD()), Events: unix.POLLIN}
 	}
-	for !ws.Settled() {
+	for !ws.settled() {
 		n, err := sys.Poll(polled, deadline)
 		if n == 0 || err != nil {
 			return false, err
@@ -130,7 +130,7 @@ func (ws *Followers) Wait(deadline time.Time) (bool, error) {
 			if polled[i].Revents == 0 {
 				continue
 			}
-			if done, err := ws.All[i].Read(ws.Settled); done || err != nil {
+			if done, err := ws.All[i].Read(ws.settled); done || err != nil {
 				return done, err
 			}
 		}

@@ -87,7 +87,7 @@ func TestSettled(t *testing.T) {
 			if any {
 				want = c.settledAny
 			}
-			if got := ws.Settled(); got != want {
+			if got := ws.settled(); got != want {
 				t.Errorf("%s, any %v: %v, want %v", c.name, any, got, want)
 			}
 		}

@@ -9,8 +9,8 @@ func Lock(fd int) error {
 	return setLock(fd, unix.F_OFD_SETLK, unix.F_WRLCK)
 }
 
-// LockShared takes a read lock on all of fd without waiting.
-func LockShared(fd int) error {
+// lockShared takes a read lock on all of fd without waiting.
+func lockShared(fd int) error {
 	return setLock(fd, unix.F_OFD_SETLK, unix.F_RDLCK)
 }
 
@@ -39,7 +39,7 @@ func OpenLocked(dirfd int, name string, exclusive, wait bool, flags int, mode ui
 	case exclusive:
 		err = Lock(fd)
 	default:
-		err = LockShared(fd)
+		err = lockShared(fd)
 	}
 	if err != nil {
 		unix.Close(fd)

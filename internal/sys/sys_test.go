@@ -196,7 +196,7 @@ func TestLock(t *testing.T) {
 	unix.Close(a)
 	want(false)
 	a = open()
-	if err := errors.Join(LockShared(a), LockShared(b)); err != nil {
+	if err := errors.Join(lockShared(a), lockShared(b)); err != nil {
 		t.Errorf("two shared locks: %v", err)
 	}
 	want(false)

@@ -83,7 +83,7 @@ func parseConfig(text string) *Resolver {
 
 // Qualified are the whole names that a name may be short for, the likeliest first. The error is ErrName.
 func (r *Resolver) Qualified(name string) (names []string, err error) {
-	whole, err := Full(name)
+	whole, err := full(name)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (r *Resolver) Qualified(name string) (names []string, err error) {
 		if suffix = strings.Trim(suffix, "."); suffix == "" {
 			continue
 		}
-		if longer, err := Full(whole + suffix); err == nil {
+		if longer, err := full(whole + suffix); err == nil {
 			names = append(names, longer)
 		}
 	}

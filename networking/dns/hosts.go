@@ -88,7 +88,7 @@ func (h Hosts) ips(kind, name string, v4, v6 bool) (ips []inet.Addr) {
 
 // Addresses are those of a whole name, with or without a dot at its end.
 func (h Hosts) Addresses(name string, v4, v6 bool) []inet.Addr {
-	name, err := Full(name)
+	name, err := full(name)
 	if err != nil {
 		return nil
 	}

@@ -68,7 +68,7 @@ func FuzzHosts(f *testing.F) {
 			if want := string(lower([]byte(strings.TrimRight(words[1], ".")))) + "."; !slices.Contains(h.Names(ip), want) {
 				t.Errorf("%q: names of %s are %q", text, ip, h.Names(ip))
 			}
-			if full, err := Full(words[1]); err == nil && !strings.Contains(words[1], "..") && words[1][0] != '.' && !slices.Contains(h.Addresses(full, true, true), ip) {
+			if full, err := full(words[1]); err == nil && !strings.Contains(words[1], "..") && words[1][0] != '.' && !slices.Contains(h.Addresses(full, true, true), ip) {
 				t.Errorf("%q: addresses of %s are %v", text, full, h.Addresses(full, true, true))
 			}
 		}

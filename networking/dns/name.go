@@ -13,9 +13,9 @@ const (
 // ErrName is a name that can't be asked for.
 var ErrName = errors.New("domain name too long")
 
-// Full returns a name with one dot at its end and between its labels, in small letters; that of the root is a dot. A
+// full returns a name with one dot at its end and between its labels, in small letters; that of the root is a dot. A
 // label is what is between dots: there is no escape. The error is ErrName.
-func Full(name string) (string, error) {
+func full(name string) (string, error) {
 	msg, err := Encode(name)
 	if err != nil {
 		return "", err
@@ -60,7 +60,7 @@ func lower(text []byte) []byte {
 	return text
 }
 
-// readName reads the name at a place in a message, and returns it as Full does and where it ends. Compressed names
+// readName reads the name at a place in a message, and returns it as full does and where it ends. Compressed names
 // must not take more jumps than a name can have labels.
 func readName(msg []byte, at int) (name string, end int, err error) {
 	var out []byte

@@ -69,7 +69,7 @@ func (r *Resolver) ips(name string, v4, v6 bool, deadline time.Time) (ips []inet
 		if fail != nil && (err == nil || err == ErrNoDomain) {
 			err = fail
 		}
-		ips = append(ips, IPs(recs)...)
+		ips = append(ips, addressesOf(recs)...)
 	}
 	if len(ips) > 0 {
 		err = nil
@@ -77,8 +77,8 @@ func (r *Resolver) ips(name string, v4, v6 bool, deadline time.Time) (ips []inet
 	return ips, err
 }
 
-// IPs are the addresses in the records that have one.
-func IPs(records []Record) (ips []inet.Addr) {
+// addressesOf are the addresses in the records that have one.
+func addressesOf(records []Record) (ips []inet.Addr) {
 	for _, rec := range records {
 		if ip, ok := rec.IP(); ok {
 			ips = append(ips, ip)

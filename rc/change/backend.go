@@ -65,16 +65,16 @@ func Ended(status proc.Status) Result {
 	return r
 }
 
-// GaveUp is the Result of a longrun whose supervisor has stopped trying.
-func GaveUp() Result {
+// gaveUp is the Result of a longrun whose supervisor has stopped trying.
+func gaveUp() Result {
 	return Result{Code: codeGaveUp, Why: "permanent failure: its finish script exited 125"}
 }
 
-// NoSupervisor is the Result for a longrun that nobody supervises.
-func NoSupervisor() Result { return Result{Code: codeNoSupervisor, Why: "it has no supervisor"} }
+// noSupervisor is the Result for a longrun that nobody supervises.
+func noSupervisor() Result { return Result{Code: codeNoSupervisor, Why: "it has no supervisor"} }
 
-// TimedOut is the Result of a transition that did not end within its timeout.
-func TimedOut(t Transition) Result {
+// timedOut is the Result of a transition that did not end within its timeout.
+func timedOut(t Transition) Result {
 	r := Result{Code: codeTimeout, Why: "timed out after " + milliseconds(t.Timeout)}
 	switch {
 	case !t.Longrun:
@@ -88,13 +88,13 @@ func TimedOut(t Transition) Result {
 // Failed is the Result of a transition that a system call spoiled.
 func Failed(err error) Result { return Result{Code: codeSystem, Why: err.Error()} }
 
-// NotStarted is the Result of a longrun whose supervisor can't start it.
-func NotStarted() Result {
+// notStarted is the Result of a longrun whose supervisor can't start it.
+func notStarted() Result {
 	return Result{Code: codeSystem, Why: "its run file could not be started; the supervisor has said why"}
 }
 
-// Aborted is the Result of a longrun that is no longer waited for.
-func Aborted() Result { return Result{Signal: unix.SIGTERM, Why: "no longer waited for"} }
+// aborted is the Result of a longrun that is no longer waited for.
+func aborted() Result { return Result{Signal: unix.SIGTERM, Why: "no longer waited for"} }
 
 // controlled is the Result of an attempt to control a longrun.
 func controlled(err error) Result {
@@ -102,7 +102,7 @@ func controlled(err error) Result {
 	case err == nil:
 		return Result{}
 	case errors.Is(err, supervise.ErrNotListening):
-		return NoSupervisor()
+		return noSupervisor()
 	}
 	return Failed(errors.New(applet.Reason(err)))
 }
@@ -125,7 +125,7 @@ type Backend interface {
 	Start(t Transition, done func(Result))
 	// Control sends letters to the supervisor of a longrun, as s6-svc does, and does not wait.
 	Control(name, letters string) error
-	// Abort ends the transitions of longruns that are under way, as Aborted. Oneshots go on: what they have
+	// Abort ends the transitions of longruns that are under way, as aborted. Oneshots go on: what they have
 	// done so far could not be known.
 	Abort()
 }

@@ -76,7 +76,7 @@ func (f *Fifo) Start(t Transition, done func(Result)) {
 func oneshotResult(t Transition, status proc.Status, err error) Result {
 	switch {
 	case err == runner.ErrTimeout:
-		return TimedOut(t)
+		return timedOut(t)
 	case err != nil:
 		return Failed(err)
 	}
@@ -100,7 +100,7 @@ func (f *Fifo) start(t Transition, done func(Result)) {
 		return
 	}
 	if errors.Is(err, unix.ENOENT) {
-		done(NoSupervisor())
+		done(noSupervisor())
 		return
 	}
 	if err != nil {
@@ -150,7 +150,7 @@ func (f *Fifo) expire(fd int, w *wait) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.waits[fd] == w {
-		f.finish(fd, w, TimedOut(w.t))
+		f.finish(fd, w, timedOut(w.t))
 	}
 }
 
@@ -164,7 +164,7 @@ func (f *Fifo) lookAt(fd int, w *wait) {
 	status, err := supervise.ReadStatus(sys.AT, f.live.Servicedir(w.t.Name))
 	down := time.Since(status.Stamp.Time())
 	if err == nil && status.WantUp && status.Pid == 0 && min(down, time.Since(w.since)) >= unable {
-		f.finish(fd, w, NotStarted())
+		f.finish(fd, w, notStarted())
 		return
 	}
 	w.check.Reset(unable)
@@ -175,11 +175,11 @@ func (f *Fifo) Abort() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, p := range f.backlog {
-		p.done(Aborted())
+		p.done(aborted())
 	}
 	f.backlog = nil
 	for fd, w := range f.waits {
-		f.finish(fd, w, Aborted())
+		f.finish(fd, w, aborted())
 	}
 }
 
@@ -207,9 +207,9 @@ func (f *Fifo) heard(fd int, w *wait) {
 	case supervise.Reached:
 		f.finish(fd, w, Result{})
 	case supervise.Failed:
-		f.finish(fd, w, GaveUp())
+		f.finish(fd, w, gaveUp())
 	case supervise.Died:
-		f.finish(fd, w, NoSupervisor())
+		f.finish(fd, w, noSupervisor())
 	default:
 		if err != nil {
 			f.finish(fd, w, Failed(err))

@@ -8,7 +8,7 @@ func TestAbortBacklog(t *testing.T) {
 	var got []Result
 	f.backlog = []pending{{Transition{Name: "a"}, func(res Result) { got = append(got, res) }}}
 	f.Abort()
-	if len(got) != 1 || got[0] != Aborted() || len(f.backlog) > 0 {
+	if len(got) != 1 || got[0] != aborted() || len(f.backlog) > 0 {
 		t.Errorf("%v, %d left", got, len(f.backlog))
 	}
 }

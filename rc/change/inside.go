@@ -56,7 +56,7 @@ func (b *Inside) Control(name, letters string) error {
 func (b *Inside) Abort() {
 	b.Engine.Post(func() {
 		for l := range b.longruns {
-			b.finish(l, Aborted())
+			b.finish(l, aborted())
 		}
 	})
 }
@@ -86,11 +86,11 @@ func (b *Inside) longrun(t Transition, done func(Result)) {
 		b.finish(l, Result{})
 		return
 	case ok && t.Op == Up && status.Pid == 0: // the supervisor has tried, and will not soon again
-		b.finish(l, NotStarted())
+		b.finish(l, notStarted())
 		return
 	}
 	if t.Timeout > 0 {
-		l.timer = time.AfterFunc(t.Timeout, func() { b.Engine.Post(func() { b.finish(l, TimedOut(t)) }) })
+		l.timer = time.AfterFunc(t.Timeout, func() { b.Engine.Post(func() { b.finish(l, timedOut(t)) }) })
 	}
 }
 
@@ -107,9 +107,9 @@ func (b *Inside) event(l *inside, e supervise.Event) {
 	case reached(l.t, e.Status) && strings.ContainsAny(e.Letters, "uUdD"):
 		b.finish(l, Result{})
 	case l.t.Op == Up && strings.Contains(e.Letters, "O"):
-		b.finish(l, GaveUp())
+		b.finish(l, gaveUp())
 	case strings.Contains(e.Letters, "x"):
-		b.finish(l, NoSupervisor())
+		b.finish(l, noSupervisor())
 	}
 }
 
@@ -158,7 +158,7 @@ func (b *Inside) oneshot(t Transition, done func(Result)) {
 				over = true
 				unix.Kill(pid, unix.SIGTERM)
 				unix.Kill(pid, unix.SIGCONT)
-				done(TimedOut(t))
+				done(timedOut(t))
 			})
 		})
 	}

@@ -118,7 +118,7 @@ func TestCheck(t *testing.T) {
 
 func TestLocks(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if err := sys.Create(sys.AT, LockFile, nil, 0o644); err != nil {
+	if err := sys.Create(sys.AT, lockFile, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {

@@ -9,7 +9,7 @@ const (
 	fileN    = "n"
 	fileDB   = "db"
 	fileCdb  = "resolve.cdb"
-	LockFile = "lock"
+	lockFile = "lock"
 	fileMode = 0o644
 	tooBig   = 1 << 30
 )
@@ -55,7 +55,7 @@ func Write(dirfd int, d *DB) error {
 	for _, f := range []struct {
 		name string
 		data []byte
-	}{{LockFile, nil}, {fileN, n}, {fileCdb, names}, {fileDB, body}} {
+	}{{lockFile, nil}, {fileN, n}, {fileCdb, names}, {fileDB, body}} {
 		if err := sys.Create(dirfd, f.name, f.data, fileMode); err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func Lock(dirfd int, dir string, exclusive, wait bool) (fd int, err error) {
 	if wait {
 		wait, _ = sys.Exists(dirfd, dir+"/"+fileN)
 	}
-	return sys.OpenLocked(dirfd, dir+"/"+LockFile, exclusive, wait, 0, fileMode)
+	return sys.OpenLocked(dirfd, dir+"/"+lockFile, exclusive, wait, 0, fileMode)
 }
 
 // WriteNames replaces the identifiers of the database in the open directory dirfd, the lock of which the

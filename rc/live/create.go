@@ -88,7 +88,7 @@ func populate(fd int, l Layout, s State, fill func(dirfd int) error) error {
 		unix.Symlinkat(l.Scandir, fd, Scandir),
 		sys.Create(fd, Prefix, []byte(l.Prefix), 0o644),
 		sys.Create(fd, StateFile, s, 0o644),
-		sys.Create(fd, LockFile, nil, 0o644),
+		sys.Create(fd, lockFile, nil, 0o644),
 		unix.Mkdirat(fd, Servicedirs, 0o755),
 	} {
 		if err != nil {

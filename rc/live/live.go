@@ -19,7 +19,7 @@ const (
 	Scandir     = "scandir"     // symbolic link to the scan directory
 	Prefix      = "prefix"      // what precedes service names in the scan directory, without a newline
 	StateFile   = "state"       // one byte for each service
-	LockFile    = "lock"        // shared to look, exclusive to change
+	lockFile    = "lock"        // shared to look, exclusive to change
 	Servicedirs = "servicedirs" // the service directories, by name
 )
 
@@ -123,7 +123,7 @@ func (d *Dir) file(name string) string { return d.Path + "/" + name }
 // called. Without wait a lock that is taken is EAGAIN or EACCES; for the database it is that in a *db.ReadError.
 func (d *Dir) Lock(exclusive, wait bool) (release func(), err error) {
 	for {
-		fd, err := sys.OpenLocked(sys.AT, d.file(LockFile), exclusive, wait, unix.O_TRUNC, 0o644)
+		fd, err := sys.OpenLocked(sys.AT, d.file(lockFile), exclusive, wait, unix.O_TRUNC, 0o644)
 		if err != nil {
 			return nil, err
 		}
@@ -142,7 +142,7 @@ func (d *Dir) Lock(exclusive, wait bool) (release func(), err error) {
 
 // Changing tells whether a program holds the lock to change something. It takes no lock itself.
 func (d *Dir) Changing() bool {
-	fd, err := sys.Open(sys.AT, d.file(LockFile), unix.O_RDONLY|unix.O_NONBLOCK, 0)
+	fd, err := sys.Open(sys.AT, d.file(lockFile), unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return false
 	}
@@ -153,7 +153,7 @@ func (d *Dir) Changing() bool {
 
 func (d *Dir) current(fd int) bool {
 	var held, now unix.Stat_t
-	if unix.Fstat(fd, &held) != nil || unix.Stat(d.file(LockFile), &now) != nil {
+	if unix.Fstat(fd, &held) != nil || unix.Stat(d.file(lockFile), &now) != nil {
 		return false
 	}
 	return held.Dev == now.Dev && held.Ino == now.Ino

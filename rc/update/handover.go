@@ -166,7 +166,7 @@ func (h *Handover) Adopt() error {
 	defer unix.Close(from)
 	defer unix.Close(to)
 	err = workers.Try(len(names), func(i int) error {
-		return failed("update the service directory of "+names[i], Refresh(from, to, names[i], isUp[i]))
+		return failed("update the service directory of "+names[i], refresh(from, to, names[i], isUp[i]))
 	})
 	if err != nil {
 		return err

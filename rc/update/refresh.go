@@ -18,9 +18,9 @@ var managed = []string{
 	"flag-timeout-killpg", "flag-newpidns", "data", "env", "template", "run.user", "finish.user", "finish", "run",
 }
 
-// Refresh brings the service directory name in the directory to up to date with the compiled one in the directory from.
+// refresh brings the service directory name in the directory to up to date with the compiled one in the directory from.
 // The supervisor of a service that is up does not start it again while that happens.
-func Refresh(from, to int, name string, up bool) error {
+func refresh(from, to int, name string, up bool) error {
 	src, err := sys.Open(from, name, unix.O_RDONLY|unix.O_DIRECTORY, 0)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func Refresh(from, to int, name string, up bool) error {
 // orders is how long supervisors may take to read an order.
 const orders = 5 * time.Second
 
-// wantUp tells supervisors of services in a directory to start them again when they die, where Refresh was cut short
+// wantUp tells supervisors of services in a directory to start them again when they die, where refresh was cut short
 // before it did, and waits until they know.
 func wantUp(dir int, names []string) {
 	deadline := time.Now().Add(orders)
