@@ -8,6 +8,9 @@ import (
 // Check looks for what s6-rc relies on: reverse dependencies that agree with the direct ones, no cycle, and
 // pipelines that agree in both directions. The error is ErrInvalid, wrapped with what it found first.
 func (d *DB) Check() error {
+	if err := d.flow(); err != nil {
+		return err
+	}
 	reverse := d.Graph().Reverse()
 	for n := range d.Services {
 		s := &d.Services[n]
@@ -17,14 +20,34 @@ func (d *DB) Check() error {
 		if s.Consumer != None && !slices.Contains(d.Services[s.Consumer].Producers, n) {
 			return invalid("%s is a producer for %s, which does not consume it", s.Name, d.Services[s.Consumer].Name)
 		}
+	}
+	if cycles := d.Graph().Cycles(); len(cycles) > 0 {
+		return invalid("cyclic service dependency: %s", d.path(cycles[0]))
+	}
+	return nil
+}
+
+// flow checks that who follows a pipeline, in either direction, comes to its end: no database that is read lacks that.
+func (d *DB) flow() error {
+	for n := range d.Services {
+		s := &d.Services[n]
 		for _, p := range s.Producers {
 			if d.Services[p].Consumer != n {
 				return invalid("%s consumes %s, which does not produce for it", s.Name, d.Services[p].Name)
 			}
 		}
 	}
-	if cycles := d.Graph().Cycles(); len(cycles) > 0 {
-		return invalid("cyclic service dependency: %s", d.path(cycles[0]))
+	ends := make([]bool, d.Longruns)
+	for n := range ends {
+		steps := 0
+		for at := n; at != None && !ends[at]; at = d.Services[at].Consumer {
+			if steps++; steps > d.Longruns {
+				return invalid("the pipeline of %s has no end", d.Services[n].Name)
+			}
+		}
+		for at := n; at != None && !ends[at]; at = d.Services[at].Consumer {
+			ends[at] = true
+		}
 	}
 	return nil
 }

@@ -116,6 +116,25 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestEndlessPipelines reads databases whose pipelines have no end.
+func TestEndlessPipelines(t *testing.T) {
+	for name, spoil := range map[string]func(d *DB){
+		"itself":        func(d *DB) { d.Services[3].Consumer = 3; d.Services[3].Producers = []int{3} },
+		"in a circle":   func(d *DB) { d.Services[2].Consumer = 3; d.Services[3].Producers = []int{2} },
+		"one direction": func(d *DB) { d.Services[2].Producers = []int{3, 2} },
+	} {
+		d := sample()
+		spoil(d)
+		n, body, names, err := d.Encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := decode(n, body, names); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestLocks(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := sys.Create(sys.AT, lockFile, nil, 0o644); err != nil {

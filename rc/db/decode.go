@@ -69,6 +69,9 @@ func decode(n, body, names []byte) (*DB, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
+	if err := d.flow(); err != nil {
+		return nil, err
+	}
 	d.Names, err = decodeNames(names, len(d.Services))
 	return d, err
 }
