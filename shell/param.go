@@ -78,7 +78,7 @@ func (sh *Shell) operand(p *syntax.ParamExp) (*operand, error) {
 			return nil, err
 		}
 		op.index, op.sub = index, true
-		op.label += "[" + index + "]"
+		op.label += "[" + sh.sourceText(p.Index) + "]"
 		if index == "@" || index == "*" {
 			w, ok := p.Index.(*syntax.Word)
 			op.key = !ok || w.Lit() != index
@@ -137,7 +137,7 @@ func (sh *Shell) indirect(op *operand) (*operand, error) {
 		op.value = strings.Join(op.list, " ")
 	} else if !op.set || op.all {
 		switch {
-		case op.v == nil:
+		case op.v == nil && !(isDigit(op.name[0]) && sh.opts.has(noUnset)):
 			return nil, &failure{msg: op.label + ": invalid indirect expansion", code: 1, soft: true}
 		case sh.opts.has(noUnset):
 			return nil, sh.unbound("!" + op.label)
@@ -163,6 +163,9 @@ func (b *builder) apply(p *syntax.ParamExp, op *operand, quoted bool) error {
 	if !op.set && (!op.all || p.Length && !op.known()) && sh.opts.has(noUnset) {
 		if op.all {
 			return sh.unbound(op.name)
+		}
+		if p.Short && (isDigit(op.label[0]) || op.label == "!") {
+			return sh.unbound("$" + op.label)
 		}
 		return sh.unbound(op.label)
 	}
@@ -221,9 +224,6 @@ func (b *builder) apply(p *syntax.ParamExp, op *operand, quoted bool) error {
 func (op *operand) known() bool { return op.name == "@" || op.name == "*" || op.v != nil && op.v.set }
 
 func (sh *Shell) unbound(label string) error {
-	if label[0] >= '0' && label[0] <= '9' || label == "!" {
-		label = "$" + label
-	}
 	return &failure{msg: label + ": unbound variable", code: sh.fatalCode(), exit: true}
 }
 
