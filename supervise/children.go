@@ -52,10 +52,12 @@ type reaction func(proc.Status)
 func (r reaction) died(_ int, status proc.Status) { r(status) }
 
 func (e *Engine) child(start func() (pid int, err error), p parent) (int, error) {
-	e.childMu.Lock()
-	defer e.childMu.Unlock()
+	e.births.RLock()
+	defer e.births.RUnlock()
 	pid, err := start()
 	if err == nil && pid > 0 {
+		e.childMu.Lock()
+		defer e.childMu.Unlock()
 		e.children[pid] = p
 	}
 	return pid, err
@@ -75,8 +77,8 @@ func (e *Engine) Reap() {
 }
 
 func (e *Engine) reapOne() (int, proc.Status, parent) {
-	e.childMu.Lock()
-	defer e.childMu.Unlock()
+	e.births.Lock()
+	defer e.births.Unlock()
 	var ws unix.WaitStatus
 	for {
 		pid, err := unix.Wait4(-1, &ws, unix.WNOHANG, nil)

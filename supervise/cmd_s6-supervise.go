@@ -87,6 +87,8 @@ func (s *single) received(sig unix.Signal) {
 func (s *single) stdio(*proc.State) error { return nil }
 func (s *single) gone()                   { s.engine.Stop() }
 
+func (s *single) notStarted() {}
+
 // changed gives up stdin and stdout when asked to: they may be the log pipe, whose other side waits for
 // its end.
 func (s *single) changed(letters string) {

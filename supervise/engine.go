@@ -44,6 +44,7 @@ type Engine struct {
 	lean        Timer // gives memory back after a burst of starts
 	rewrite     Timer // writes the status files of untrue again
 	untrue      []*service
+	launches    []*service // to be started before the loop waits
 	events      [64]unix.EpollEvent
 	buf         [512]byte
 
@@ -53,7 +54,8 @@ type Engine struct {
 	mu     sync.Mutex
 	posted []func()
 
-	childMu  sync.Mutex // excludes reaping while a child is started
+	births   sync.RWMutex // excludes reaping while children are started
+	childMu  sync.Mutex   // for those who start them
 	children map[int]parent
 
 	parking sys.Parking // of services at rest, if there are many
@@ -114,6 +116,7 @@ func (e *Engine) Close() {
 // Run turns the loop until Stop. The error is one of the loop itself: nothing can be supervised any more.
 func (e *Engine) Run() error {
 	for !e.quit {
+		e.launch()
 		n, err := unix.EpollWait(e.epoll, e.events[:], e.patience())
 		if err != nil && err != unix.EINTR {
 			return applet.System(err, "poll")

@@ -95,11 +95,13 @@ func (en *entry) stdio(st *proc.State) error {
 // changed tells the watchers, and gives up the log pipe when it will not be needed any more.
 func (en *entry) changed(letters string) {
 	if letters != "" {
-		en.scan.publish(en, letters)
+		en.scan.publish(en, Event{Letters: letters})
 		return
 	}
 	en.trim()
 }
+
+func (en *entry) notStarted() { en.scan.publish(en, Event{NotStarted: true}) }
 
 // gone is the end of supervision. An active service is taken up again, as s6-svscan restarts s6-supervise.
 func (en *entry) gone() {

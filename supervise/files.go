@@ -31,6 +31,9 @@ func (s *service) at() int {
 
 // rest gives descriptors up until the next event where there are many services.
 func (s *service) rest() {
+	if s.launch != nil {
+		return
+	}
 	if s.parked == nil && s.dirfd >= crowd && s.lock >= 0 && s.control >= 0 {
 		s.parked, _ = s.engine.parking.Park(int(s.dirfd), int(s.lock), int(s.control)) // else they are held
 	}

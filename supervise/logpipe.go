@@ -75,6 +75,7 @@ func (en *entry) dropPipe() {
 	if p == nil {
 		return
 	}
+	en.engine.launch() // who has borrowed an end
 	p.r.close()
 	p.w.close()
 	p.producer.pipe, p.logger.pipe = nil, nil
@@ -108,6 +109,7 @@ func (en *entry) trim() {
 	if p == nil || en.active || !en.state.Last && en.state.Phase != machine.Gone {
 		return
 	}
+	en.engine.launch() // who has borrowed an end
 	if en == p.logger {
 		p.r.close()
 	} else {

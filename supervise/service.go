@@ -37,6 +37,7 @@ type service struct {
 	ready    tai.Stamp
 	ripeAt   int64 // when it was last ready, on the engine's clock
 	deadline Timer
+	launch   *launch // of run, that has not been carried out
 
 	native Native // nil: the run file is what runs
 	run    *nativeRun
@@ -46,6 +47,7 @@ type service struct {
 type owner interface {
 	stdio(st *proc.State) error // gives what is started its descriptors
 	changed(letters string)     // after each event; "" when nothing that is started needs stdin and stdout
+	notStarted()                // run could not be started
 	gone()                      // supervision has ended
 }
 
@@ -310,6 +312,6 @@ func (s *service) mend() {
 func (s *service) status() Status {
 	return Status{
 		Stamp: s.stamp, ReadyStamp: s.ready, Pid: s.pid, Exit: proc.Status(s.exit),
-		Paused: s.state.Paused, Finishing: s.state.Phase == machine.Finish, WantUp: s.state.WantUp, Ready: s.state.Ready,
+		Paused: s.state.Paused, Finishing: s.state.Phase == machine.Finish, WantUp: s.state.WantUp, Ready: s.state.Ready && s.state.Phase != machine.Starting,
 	}
 }

@@ -12,48 +12,58 @@ import (
 	"s6box/supervise/machine"
 )
 
-// start starts run, or the function that stands for it.
-func (s *service) start() machine.Event {
+// start starts the function that stands for run, or makes everything ready for run itself.
+func (s *service) start() {
 	if s.native != nil {
-		return s.startNative()
+		s.step(s.startNative())
+		return
 	}
 	st := proc.New(s.engine.Env)
-	defer st.Release()
-	argv := []string{"./run", s.name}
+	argv, failure := s.makeReady(st)
+	if argv == nil {
+		st.Release()
+		s.fail(failure)
+		return
+	}
+	s.launchLater(st, argv)
+}
+
+// fail is for a start that came to nothing.
+func (s *service) fail(failure machine.Event) {
+	s.step(failure)
+	s.owner.notStarted()
+}
+
+// makeReady gives st what run gets, and returns how it is called; nil if something failed.
+func (s *service) makeReady(st *proc.State) (argv []string, failure machine.Event) {
+	argv = []string{"./run", s.name}
 	notify, lock := s.descriptor("notification-fd"), s.descriptor("lock-fd")
 	if notify != 0 && notify == lock {
 		s.warn("unable to start service: notification-fd and lock-fd are the same")
-		return machine.StartRefused
+		return nil, machine.StartRefused
 	}
 	err := s.stdio(st)
 	if err != nil {
 		s.warn("unable to prepare stdin and stdout (waiting 60 seconds): %s", applet.Reason(err))
-		return machine.StartFailed
+		return nil, machine.StartFailed
 	}
 	if notify != 0 {
 		if err := s.openNotify(st, notify); err != nil {
 			s.warn("unable to create notification pipe (waiting 60 seconds): %s", applet.Reason(err))
-			return machine.StartFailed
+			return nil, machine.StartFailed
 		}
 	}
 	if lock != 0 {
 		if argv, err = s.lockService(st, lock, argv); err != nil {
 			s.closeNotify()
 			s.warn("unable to open supervise/service-lock (waiting 60 seconds): %s", applet.Reason(err))
-			return machine.StartFailed
+			return nil, machine.StartFailed
 		}
 	}
 	if isolate, _ := sys.Exists(s.at(), "flag-newpidns"); isolate {
 		st.NewPIDNamespace()
 	}
-	pid, err := s.spawn(st, "./run", argv)
-	if err != nil {
-		s.closeNotify()
-		s.warn("unable to spawn ./run (waiting 60 seconds): %s", s.whyNot("run", err))
-		return machine.StartFailed
-	}
-	s.pid = pid
-	return machine.Started
+	return argv, 0
 }
 
 // startFinish starts finish, if there is one.
@@ -70,6 +80,7 @@ func (s *service) startFinish() machine.Event {
 	argv := []string{"finish", strconv.Itoa(min(status.Code(), 256)), strconv.Itoa(int(status.Signal())), s.name, strconv.Itoa(s.pgid)}
 	err := s.stdio(st)
 	if err == nil {
+		s.engine.spent()
 		s.pid, err = s.spawn(st, "./finish", argv)
 	}
 	if err != nil {
@@ -145,7 +156,6 @@ func (s *service) lockService(st *proc.State, number int, argv []string) ([]stri
 
 // spawn starts file of the service directory as argv on st: in part here, if it is a script of ours.
 func (s *service) spawn(st *proc.State, file string, argv []string) (int, error) {
-	s.engine.spent()
 	return s.engine.child(func() (int, error) {
 		if argv[0] == "s6-setlock" {
 			return st.Spawn(proc.Self(), argv)

@@ -13,6 +13,9 @@ import (
 
 // step feeds an event to the state machine and does what it answers.
 func (s *service) step(event machine.Event) {
+	if s.launch != nil {
+		s.engine.launch()
+	}
 	next, actions := machine.Step(s.state, event)
 	s.state = next
 	for _, a := range actions {
@@ -23,7 +26,7 @@ func (s *service) step(event machine.Event) {
 func (s *service) do(a machine.Action) {
 	switch a.Op {
 	case machine.Start:
-		s.step(s.start())
+		s.start()
 	case machine.RunFinish:
 		s.step(s.startFinish())
 	case machine.Signal:

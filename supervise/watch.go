@@ -7,11 +7,13 @@ import (
 	"s6box/supervise/machine"
 )
 
-// Event is what listeners of an event directory are told, and the status it comes with.
+// Event is what listeners of an event directory are told, and the status it comes with. What they are not told is that
+// run could not be started.
 type Event struct {
-	Name    string // of the service, in the scan directory
-	Letters string // s u U d D O x; dD and OD come as one
-	Status  Status
+	Name       string // of the service, in the scan directory
+	Letters    string // s u U d D O x; dD and OD come as one
+	NotStarted bool
+	Status     Status
 }
 
 // Watch has f called in the loop on every event of the service called name, or of every one if name is "",
@@ -36,13 +38,13 @@ type watch struct {
 }
 
 // publish tells the watchers, in the next turn: they may give orders to the service whose step this is.
-func (sc *Scan) publish(en *entry, letters string) {
+func (sc *Scan) publish(en *entry, event Event) {
+	event.Name, event.Status = en.name, en.status()
 	for _, key := range []string{en.name, ""} {
 		watchers := slices.Clone(sc.watchers[key])
 		if len(watchers) == 0 {
 			continue
 		}
-		event := Event{en.name, letters, en.status()}
 		for _, w := range watchers {
 			sc.engine.Post(func() {
 				if !w.cancelled {
@@ -80,7 +82,8 @@ func (sc *Scan) Control(name, letters string) error {
 	return nil
 }
 
-// Status tells how the service called name is; ok is false without a supervisor on it.
+// Status tells how the service called name is; ok is false without a supervisor on it. One that is being started has no
+// process yet, and is not ready.
 func (sc *Scan) Status(name string) (status Status, ok bool) {
 	en := sc.names[name]
 	if en == nil || !en.opened() {

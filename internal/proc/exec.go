@@ -45,7 +45,7 @@ func (s *State) Spawn(path string, argv []string) (pid int, err error) {
 		createMu.Lock()
 		defer createMu.Unlock()
 		defer unix.Umask(unix.Umask(s.umask))
-		return s.forkExec(path, argv)
+		return s.forkExecNow(path, argv)
 	default:
 		return s.forkExec(Self(), s.commit(-1, path, argv))
 	}
@@ -118,6 +118,13 @@ func (s *State) SpawnOrphan(path string, argv []string) (pid int, err error) {
 
 // forkExec starts path; extra are descriptors of this process that it gets besides those of s.
 func (s *State) forkExec(path string, argv []string, extra ...int) (pid int, err error) {
+	createMu.RLock()
+	defer createMu.RUnlock()
+	return s.forkExecNow(path, argv, extra...)
+}
+
+// forkExecNow is forkExec for who holds createMu.
+func (s *State) forkExecNow(path string, argv []string, extra ...int) (pid int, err error) {
 	attr := &syscall.ProcAttr{Dir: s.dir, Env: s.Env, Files: s.inheritance(extra...)}
 	if s.dirLink != "" && s.ids == nil { // ids change first, and take /proc/self/fd away
 		attr.Dir = s.dirLink

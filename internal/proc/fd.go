@@ -214,8 +214,9 @@ func (s *State) OpenStd() error {
 	return nil
 }
 
-// createMu serialises the moments in which the umask of this process stands for a virtual one.
-var createMu sync.Mutex
+// createMu keeps the moments in which the umask of this process stands for a virtual one apart from each other, and from
+// the starts of processes that are to have its own.
+var createMu sync.RWMutex
 
 // Open opens a file on behalf of s: its directory, its umask. The descriptor is close-on-exec and the
 // caller's; SetFD hands it on.

@@ -13,11 +13,16 @@ const few = 16
 
 // Each calls f for 0 to n-1, each once, from as many goroutines as there are processors, and returns when all
 // calls have.
-func Each(n int, f func(i int)) {
+func Each(n int, f func(i int)) { each(n, few, f) }
+
+// EachAlone is Each for work of which every bit is worth a goroutine.
+func EachAlone(n int, f func(i int)) { each(n, 1, f) }
+
+func each(n, few int, f func(i int)) {
 	var next atomic.Int64
 	work := func() {
 		for {
-			from := int(next.Add(few)) - few
+			from := int(next.Add(int64(few))) - few
 			for i := from; i < min(from+few, n); i++ {
 				f(i)
 			}

@@ -81,12 +81,8 @@ func (b *Inside) longrun(t Transition, done func(Result)) {
 		return // the event came at once
 	}
 	status, ok := b.Scan.Status(name)
-	switch {
-	case ok && reached(t, status):
+	if ok && reached(t, status) {
 		b.finish(l, Result{})
-		return
-	case ok && t.Op == Up && status.Pid == 0: // the supervisor has tried, and will not soon again
-		b.finish(l, notStarted())
 		return
 	}
 	if t.Timeout > 0 {
@@ -106,6 +102,8 @@ func (b *Inside) event(l *inside, e supervise.Event) {
 	switch {
 	case reached(l.t, e.Status) && strings.ContainsAny(e.Letters, "uUdD"):
 		b.finish(l, Result{})
+	case l.t.Op == Up && e.NotStarted: // the supervisor has tried, and will not soon again
+		b.finish(l, notStarted())
 	case l.t.Op == Up && strings.Contains(e.Letters, "O"):
 		b.finish(l, gaveUp())
 	case strings.Contains(e.Letters, "x"):
