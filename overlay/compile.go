@@ -27,20 +27,22 @@ func (s Settings) sources() image.Sources {
 }
 
 // noBundles is the error that a directory of user bundles which is asked for is not there. Where those are defined in the
-// place they once had, it is not needed.
-func (s Settings) noBundles(services string) error {
+// place they once had, it is not needed, and a warning is enough.
+func (l *life) noBundles(s Settings, services string) error {
 	if s.BundleDir == "" {
 		return nil
 	}
-	if old, _ := sys.Exists(sys.AT, services+"/user"); old {
+	fd, err := sys.Open(sys.AT, s.BundleDir, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err == nil {
+		unix.Close(fd)
 		return nil
 	}
-	fd, err := sys.Open(sys.AT, s.BundleDir, unix.O_RDONLY|unix.O_DIRECTORY, 0)
-	if err != nil {
-		return applet.Fatal(1, "unable to opendir %s: %s (S6_RUNTIME_BUNDLEDIR says that user bundles are defined there)", s.BundleDir, applet.Reason(err))
+	const text = "unable to opendir %s: %s (S6_RUNTIME_BUNDLEDIR says that user bundles are defined there)"
+	if old, _ := sys.Exists(sys.AT, services+"/user"); old {
+		l.warn(text, s.BundleDir, applet.Reason(err))
+		return nil
 	}
-	unix.Close(fd)
-	return nil
+	return applet.Fatal(1, text, s.BundleDir, applet.Reason(err))
 }
 
 // compile compiles the services of the container.
@@ -51,7 +53,7 @@ func (l *life) compile(settings Settings) (*compile.Result, error) {
 		}
 	}
 	from := settings.sources()
-	if problem := settings.noBundles(from.Services[0]); problem != nil {
+	if problem := l.noBundles(settings, from.Services[0]); problem != nil {
 		return nil, problem
 	}
 	defs, problems := from.Read(progress)

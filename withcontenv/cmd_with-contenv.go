@@ -1,6 +1,8 @@
 package withcontenv
 
 import (
+	"strings"
+
 	"s6box/internal/applet"
 	"s6box/internal/proc"
 	"s6box/internal/rundir"
@@ -51,7 +53,7 @@ func runWithContenv(inv *applet.Invocation) ([]string, error) {
 // keepsEnv tells whether everything runs in the whole environment already.
 func keepsEnv(env proc.Env) bool {
 	value, _ := env.Get("S6_KEEP_ENV")
-	n, ok := applet.ParseUint(value)
+	n, ok := applet.ParseUint(strings.TrimSpace(value))
 	return ok && n != 0
 }
 
