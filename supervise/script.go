@@ -6,7 +6,6 @@ import (
 	"s6box/internal/applet"
 	"s6box/internal/chain"
 	"s6box/internal/proc"
-	"s6box/internal/sys"
 )
 
 // interpreted runs a script that may not be executed, for want of its mode bit or because the file system
@@ -39,33 +38,15 @@ func executable(dir int, file string) bool {
 	return unix.Fstatat(dir, file, &st, 0) == nil && st.Mode&0o111 != 0
 }
 
-// noexec tells whether nothing may be executed on the file system that dir is on.
-func noexec(dir int) bool {
-	var fs unix.Statfs_t
-	return unix.Fstatfs(dir, &fs) == nil && fs.Flags&unix.MS_NOEXEC != 0
-}
-
 // whyNot is the reason why executing file failed, with what to do about it.
 func (s *service) whyNot(file string, err error) string {
 	reason := applet.Reason(err)
-	sb, ok := chain.ReadShebang(s.at(), file)
-	there, _ := sys.Exists(s.at(), file)
+	sb, script := chain.ReadShebang(s.at(), file)
 	switch {
-	case !there:
-	case ok && sb.CRLF:
-		reason += " (" + file + " has CRLF line endings: convert them to LF)"
-	case err == unix.ENOENT && ok:
-		reason += " (interpreter " + sb.Interpreter + " of " + file + " is missing)"
-	case err == unix.EACCES && ok && !executable(s.at(), file):
-		reason += " (" + file + " is not executable, and its interpreter " + sb.Interpreter + " can't be executed in its place)"
-	case err == unix.EACCES && !executable(s.at(), file):
-		reason += " (" + file + " is not executable)"
-	case err == unix.EACCES && ok:
-		reason += " (interpreter " + sb.Interpreter + " of " + file + " may not be executed)"
-	case err == unix.EACCES && noexec(s.at()):
-		reason += " (" + file + " is a program, and the file system it is on is mounted noexec: make it a script that runs the program from elsewhere)"
-	case err == unix.ENOEXEC && !ok:
-		reason += " (" + file + " has no #! line)"
+	case err == unix.EACCES && script && !sb.CRLF && !executable(s.at(), file):
+		return reason + " (" + file + " is not executable, and its interpreter " + sb.Interpreter + " can't be executed in its place)"
+	case err == unix.EACCES && !script && executable(s.at(), file) && chain.Noexec(s.at(), file):
+		return reason + " (" + file + " is a program, and the file system it is on is mounted noexec: make it a script that runs the program from elsewhere)"
 	}
-	return reason
+	return reason + chain.Hint(s.at(), file, err)
 }

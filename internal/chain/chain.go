@@ -63,12 +63,17 @@ func resolveIn(st *proc.State, dirs, name string) (target, error) {
 	return target{path: file}, nil
 }
 
-// cantExec reports that prog could not execute name.
-func cantExec(name string, err error) error {
+// cantExec reports that st could not execute name, which was looked for along dirs.
+func cantExec(st *proc.State, dirs, name string, err error) error {
 	if errors.Is(err, proc.ErrNeedProcess) {
 		return err
 	}
-	return applet.SystemCode(proc.ExecCode(err), err, "exec %s", name)
+	failure := applet.SystemCode(proc.ExecCode(err), err, "exec %s", name)
+	var e *applet.Error
+	if errors.As(failure, &e) {
+		e.Msg += hintFor(st, dirs, name, err)
+	}
+	return failure
 }
 
 // Exec runs argv in place of this process, of which st is the State. It returns the exit code to end with,
@@ -84,11 +89,11 @@ func execIn(st *proc.State, prog string, argv []string, dirs string) int {
 	for len(argv) > 0 {
 		to, err := resolveIn(st, dirs, argv[0])
 		if err != nil {
-			return caller.Report(cantExec(argv[0], err))
+			return caller.Report(cantExec(st, dirs, argv[0], err))
 		}
 		if to.applet == nil || (to.applet.Run != nil && !to.applet.Inline) {
 			err := to.execute(st, dirs, argv, st.Exec)
-			return caller.Report(cantExec(argv[0], err))
+			return caller.Report(cantExec(st, dirs, argv[0], err))
 		}
 		caller = applet.New(to.applet, st.Call(argv), st)
 		dirs = st.SearchPath()

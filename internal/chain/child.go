@@ -95,7 +95,7 @@ func spawn(st *proc.State, p prepared) (pid int, status proc.Status, err error) 
 		return err
 	})
 	if err != nil {
-		status, err = failed(st, p.prog, p.argv[0], err)
+		status, err = failed(st, p.dirs, p.prog, p.argv[0], err)
 		return 0, status, err
 	}
 	return pid, 0, nil
@@ -103,12 +103,12 @@ func spawn(st *proc.State, p prepared) (pid int, status proc.Status, err error) 
 
 // failed is the outcome of a program that could not be executed: an error where the caller was to start
 // it, and otherwise the end of prog, the command in front of it.
-func failed(st *proc.State, prog, name string, err error) (proc.Status, error) {
+func failed(st *proc.State, dirs, prog, name string, err error) (proc.Status, error) {
 	if prog == "" {
 		return 0, cantSpawn(name, err)
 	}
 	inv := &applet.Invocation{Prog: prog, Proc: st}
-	return ended(inv, cantExec(name, err)), nil
+	return ended(inv, cantExec(st, dirs, name, err)), nil
 }
 
 func cantSpawn(name string, err error) error {
@@ -127,7 +127,7 @@ func prepare(st *proc.State, dirs, prog string, argv []string, waits bool) (prep
 	for len(argv) > 0 {
 		to, err := resolveIn(st, dirs, argv[0])
 		if err != nil {
-			status, err := failed(st, prog, argv[0], err)
+			status, err := failed(st, dirs, prog, argv[0], err)
 			return prepared{status: status}, err
 		}
 		command, script := to.applet, []string(nil)

@@ -58,7 +58,7 @@ func commit(inv *applet.Invocation) error {
 	}
 	path, argv := inv.Args[0], inv.Args[1:]
 	if out < 0 {
-		return cantExec(argv[0], inv.Proc.Exec(path, argv))
+		return cantExec(inv.Proc, inv.Proc.SearchPath(), argv[0], inv.Proc.Exec(path, argv))
 	}
 	unix.CloseOnExec(out)
 	pid, err := inv.Proc.Clone().Spawn(path, argv)
