@@ -21,6 +21,8 @@ type followed struct {
 // says that it reports its readiness.
 type state func(s supervise.Status, ok, notifies bool) bool
 
+func isSupervised(_ supervise.Status, ok, _ bool) bool { return ok }
+
 func isUp(s supervise.Status, ok, notifies bool) bool { return ok && s.Up() && (s.Ready || !notifies) }
 
 func isDown(s supervise.Status, ok, _ bool) bool { return !ok || s.Pid == 0 && s.Ready }

@@ -181,9 +181,12 @@ func (l *life) servicesUp() int {
 		}
 		started = append(started, name)
 	}
+	present := l.follow(append(l.loggers(started), started...), isSupervised)
+	defer present.cancel()
 	awaited := l.follow(started, isUp)
 	defer awaited.cancel()
 	l.engine.Post(l.scan.Scan)
+	present.wait(time.Second, l.stop) // so that the command finds them
 	if g.WaitForServices {
 		failed = append(failed, awaited.wait(g.UpLimit, l.stop)...)
 	}
@@ -216,14 +219,10 @@ func (l *life) legacyDown() int {
 			l.scan.Control(name, "d")
 		}
 	})
-	var loggers []string
 	for _, name := range names {
 		unix.Unlink(l.run + "/service/" + name)
-		if logs, _ := sys.Exists(sys.AT, l.legacyServices()+"/"+name+"/log"); logs {
-			loggers = append(loggers, name+"/log")
-		}
 	}
-	late = append(late, g.await(loggers, begin, func() {
+	late = append(late, g.await(l.loggers(names), begin, func() {
 		l.scan.Scan()
 		l.scan.Command('n')
 	})...)
@@ -231,6 +230,16 @@ func (l *life) legacyDown() int {
 		g.tell(1, "warning", "still up after "+g.ServicesGrace.String()+": "+strings.Join(late, " "))
 	}
 	return 0
+}
+
+// loggers are the loggers of these services of services.d, of those that have one.
+func (l *life) loggers(names []string) (loggers []string) {
+	for _, name := range names {
+		if logs, _ := sys.Exists(sys.AT, l.legacyServices()+"/"+name+"/log"); logs {
+			loggers = append(loggers, name+"/log")
+		}
+	}
+	return loggers
 }
 
 // await has stop called in the loop and waits until the services of these names are down, or until the grace that

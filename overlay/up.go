@@ -16,7 +16,6 @@ import (
 	"s6box/rc/compile"
 	"s6box/rc/db"
 	"s6box/rc/live"
-	"s6box/supervise"
 )
 
 // topBundle is the bundle that stands for everything that is to be up.
@@ -140,7 +139,7 @@ func (l *life) makeLive(result *compile.Result) (live.State, error) {
 	if err := live.Link(dir, dir.Live, names); err != nil {
 		return nil, hinted(err)
 	}
-	awaited := l.follow(names, func(_ supervise.Status, ok, _ bool) bool { return ok })
+	awaited := l.follow(names, isSupervised)
 	defer awaited.cancel()
 	l.engine.Post(l.scan.Scan)
 	if late := awaited.wait(unsupervised, l.stop); len(late) > 0 && !l.stopping() {

@@ -83,7 +83,9 @@ func (s *service) open(dirfd int) error {
 	s.pid, s.exit, s.detached = 0, 0, false
 	s.do(machine.Action{Op: machine.WriteStatus})
 	s.do(machine.Action{Op: machine.Notify, Arg: "s"})
-	s.step(machine.Timeout)
+	if !down {
+		s.engine.arm(&s.deadline, 0) // its run script may ask for others, which are to be there: they are opened first
+	}
 	return nil
 }
 
