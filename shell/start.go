@@ -79,8 +79,8 @@ func (sh *Shell) cantExec(name, path string, err error) *failure {
 	return &failure{msg: name + ": " + reason(err), code: code}
 }
 
-// fallback finds another way to run a file that execve refused: a script without an interpreter line is a
-// shell script, and so is one for a shell that is not there. A shell that is not there is this one.
+// fallback finds another way to run a file that execve refused: a script without an interpreter line is a shell
+// script. A shell that is not there is this one; for that of a script, standIn has seen to it.
 func (sh *Shell) fallback(c command, err error) (command, bool) {
 	if !errors.Is(err, unix.ENOEXEC) && !errors.Is(err, unix.ENOENT) {
 		return c, false
@@ -91,31 +91,10 @@ func (sh *Shell) fallback(c command, err error) (command, bool) {
 		return sh.ourShell(c.words[0], c.words[1:]), readErr == unix.ENOENT && strings.Contains(c.name, "/") && chain.IsShell(name)
 	}
 	line, _, _ := strings.Cut(text, "\n")
-	interpreter, isScript := strings.CutPrefix(line, "#!")
-	if strings.HasSuffix(interpreter, "\r") {
-		return c, false // no shell has that name
-	}
-	if !isScript {
-		if errors.Is(err, unix.ENOENT) || strings.IndexByte(text, 0) >= 0 && strings.IndexByte(line, 0) >= 0 ||
-			strings.HasPrefix(text, "\x7fELF") {
-			return c, false
-		}
-		return sh.ourShell("bash", append([]string{c.path}, c.words[1:]...)), true
-	}
-	fields := strings.Fields(interpreter)
-	if len(fields) == 0 {
+	if errors.Is(err, unix.ENOENT) || strings.HasPrefix(line, "#!") || strings.HasPrefix(line, "\x7fELF") || strings.IndexByte(line, 0) >= 0 {
 		return c, false
 	}
-	name := fields[0][strings.LastIndexByte(fields[0], '/')+1:]
-	if name == "env" && len(fields) > 1 {
-		fields = fields[1:]
-		name = fields[0]
-	}
-	if !chain.IsShell(name) {
-		return c, false
-	}
-	args := append(fields[1:len(fields):len(fields)], c.path)
-	return sh.ourShell(name, append(args, c.words[1:]...)), true
+	return sh.ourShell("bash", append([]string{c.path}, c.words[1:]...)), true
 }
 
 func (sh *Shell) readHead(name string) (string, error) {
