@@ -136,8 +136,6 @@ func (c *compiler) runnerDir() Servicedir {
 	s.file("notification-fd", "3\n")
 	s.made("run", w.String())
 	s.rules()
-	s.file("data/rules/uid/0/allow", "")
-	s.file("data/rules/gid/0/allow", "")
 	return s
 }
 
@@ -162,15 +160,15 @@ func (c *compiler) fdholderDir(d *db.DB) Servicedir {
 	s.file("data/rules/uid/0/env/S6_FDHOLDER_STORE_REGEX", "^pipe:s6rc-\n")
 	s.link("data/rules/uid/0/env/S6_FDHOLDER_RETRIEVE_REGEX", "S6_FDHOLDER_STORE_REGEX")
 	s.link("data/rules/gid/0/env", "../../uid/0/env")
-	s.file("data/rules/uid/0/allow", "")
-	s.file("data/rules/gid/0/allow", "")
 	return s
 }
 
-// rules makes the places for access rules: they are for root, its group, and the owner of the service.
+// rules lets root, its group, and the owner of the service in.
 func (s *Servicedir) rules() {
 	s.dirs("data", "data/rules", "data/rules/gid", "data/rules/gid/0", "data/rules/uid", "data/rules/uid/0")
 	s.link("data/rules/uid/self", "0")
+	s.file("data/rules/uid/0/allow", "")
+	s.file("data/rules/gid/0/allow", "")
 }
 
 // fdholderRun is the script of the fd-holder, for a number of pipe ends. Its readiness starts a process that
