@@ -33,7 +33,7 @@ func sliceText(text string, from, at int, msg string) (rest string, ok bool) {
 	start := from + open + 2
 	end := matchBrace(text, start)
 	colon := sliceColon(text, start, end)
-	if colon < 0 || at < colon {
+	if colon < 0 || at < colon || at > end {
 		return "", false
 	}
 	parts := splitSlice(text[colon+1 : end])

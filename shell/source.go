@@ -116,7 +116,7 @@ func (l *lines) stumble(text string, err error) (rest string, again bool) {
 	if rest, ok := l.unclosed(text, err); ok {
 		return rest, true
 	}
-	if msg := err.Error(); l.repairs < maxRepairs && (l.repairs == 0 || msg != l.stumbled) {
+	if msg := l.where(text, err); l.repairs < maxRepairs && (l.repairs == 0 || msg != l.stumbled) {
 		if rest, ok := repair(text, l.parsed, err); ok {
 			l.warn(text, err)
 			l.repairs++
@@ -135,6 +135,13 @@ func (l *lines) stumble(text string, err error) (rest string, again bool) {
 		l.sh.syntaxError(err, text)
 	}
 	return "", false
+}
+
+// where tells one error from another: what it is, and where in the whole text.
+func (l *lines) where(text string, err error) string {
+	at, msg := errorAt(err)
+	line := text[strings.LastIndexByte(text[:max(0, min(at, len(text)))], '\n')+1:]
+	return itoa(l.sh.unit.base+strings.Count(text, "\n")-strings.Count(line, "\n")) + ":" + itoa(at-len(text)+len(line)) + ": " + msg
 }
 
 // apart tells whether what is held ends in front of a line of which the parser could make nothing: bash has run it then.

@@ -29,7 +29,10 @@ type conditionReader struct {
 }
 
 func (c *conditionReader) next() {
-	for c.pos < len(c.text) && (c.text[c.pos] == ' ' || c.text[c.pos] == '\t') {
+	for c.pos < len(c.text) && (c.text[c.pos] == ' ' || c.text[c.pos] == '\t' || strings.HasPrefix(c.text[c.pos:], "\\\n")) {
+		if c.text[c.pos] == '\\' {
+			c.pos++
+		}
 		c.pos++
 	}
 	start := c.pos
