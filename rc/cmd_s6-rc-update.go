@@ -205,6 +205,9 @@ func (u *rcUpdate) stop() error {
 	for _, name := range u.plan.Lost() {
 		u.say(1, "warning", "service "+name+" is still up, and the new database has no such service: its supervisor stops it")
 	}
+	for _, name := range u.plan.Rewired() {
+		u.say(1, "warning", "service "+name+" stays up with the pipes that it has; its new ones are for its next start (\""+name+" restart\" in a conversion file does that)")
+	}
 	u.state = before
 	return nil
 }

@@ -7,10 +7,35 @@ import (
 
 	"s6box/internal/proc"
 	"s6box/ipc/fdholder"
+	"s6box/rc/db"
 )
 
 // PipeID is the fd-holder's name for the reading (r) or writing (w) end of the pipe that a longrun reads.
 func PipeID(end byte, consumer string) string { return "pipe:s6rc-" + string(end) + "-" + consumer }
+
+// Rewired returns the services that stay up and have other pipes in the new database: they are not what a service is
+// restarted for. A pipe that has another name is the same.
+func (p *Plan) Rewired() (names []string) {
+	for n, t := range p.targets {
+		if !t.same || !p.state.Up(n) || !p.Old.IsLongrun(n) {
+			continue
+		}
+		was, is := &p.Old.Services[n], &p.New.Services[t.numbers[0]]
+		if (len(was.Producers) > 0) != (len(is.Producers) > 0) || (was.Consumer == db.None) != (is.Consumer == db.None) ||
+			p.continued(was.Consumer) != is.Consumer {
+			names = append(names, is.Name)
+		}
+	}
+	return names
+}
+
+// continued is the new longrun that an old one becomes, or db.None.
+func (p *Plan) continued(n int) int {
+	if n == db.None || !p.targets[n].same {
+		return db.None
+	}
+	return p.targets[n].numbers[0]
+}
 
 // MovePipes makes the fd-holder hold the pipes of the new database: those of renamed consumers under their
 // new names, new ones, and no others. socket is where the fd-holder listens.

@@ -190,6 +190,58 @@ func TestPipes(t *testing.T) {
 	}
 }
 
+// TestRewired shows which services stay up with pipes that are not those of the new database: a is the producer for what
+// the maps say, and so on.
+func TestRewired(t *testing.T) {
+	wired := func(consumers map[string]string) *db.DB {
+		d := &db.DB{Longruns: 5}
+		at := map[string]int{}
+		for n, name := range []string{"a", "b", "c", "d", "e"} {
+			if name == "d" && consumers["d"] == "gone" {
+				name = "d2"
+			}
+			at[name] = n
+			d.Services = append(d.Services, db.Service{Name: name, Consumer: db.None})
+			d.Names = append(d.Names, db.Entry{Name: name, Numbers: []int{n}})
+		}
+		for from, to := range consumers {
+			if to == "gone" {
+				continue
+			}
+			d.Services[at[from]].Consumer = at[to]
+			d.Services[at[to]].Producers = append(d.Services[at[to]].Producers, at[from])
+		}
+		return d
+	}
+	type to = map[string]string
+	for _, c := range []struct {
+		old, neu to
+		want     string
+	}{
+		{to{"a": "c"}, to{"a": "c"}, "[]"},
+		{to{"a": "c"}, to{"a": "c", "b": "c"}, "[b]"},
+		{to{"a": "c", "b": "c"}, to{"b": "c"}, "[a]"},
+		{to{"a": "c"}, to{"a": "b"}, "[a b c]"},
+		{to{}, to{"a": "c"}, "[a c]"},
+		{to{"a": "d"}, to{"a": "d2", "d": "gone"}, "[]"}, // renamed
+		{to{"a": "e"}, to{"e": "a"}, "[a e]"},
+	} {
+		state := live.State{1, 1, 1, 1, 1}
+		var conversions []Conversion
+		if c.neu["d"] == "gone" {
+			conversions = append(conversions, Conversion{"d", "d2", false})
+		}
+		p, err := New(wired(c.old), wired(c.neu), state, conversions)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Stopped(state)
+		if got := fmt.Sprint(p.Rewired()); got != c.want {
+			t.Errorf("%v to %v: %s, want %s", c.old, c.neu, got, c.want)
+		}
+	}
+}
+
 // FuzzParseConversions has conversion files refused with an exit code of s6-rc-update, or become lines that can be written again.
 func FuzzParseConversions(f *testing.F) {
 	old := random(rand.New(rand.NewPCG(1, 1)))
