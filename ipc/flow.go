@@ -43,8 +43,6 @@ func (f *flow) step(inv *applet.Invocation) {
 		case nil:
 			f.buf = f.buf[n:]
 		case unix.EINTR, unix.EAGAIN:
-		case unix.EPIPE, unix.ECONNRESET:
-			f.finish()
 		default:
 			inv.Warn("unable to write to fd %d: %s", f.to, applet.Reason(err))
 			f.finish()
@@ -54,7 +52,7 @@ func (f *flow) step(inv *applet.Invocation) {
 	n, err := unix.Read(f.from, f.space)
 	switch {
 	case err == unix.EINTR || err == unix.EAGAIN:
-	case err == unix.ECONNRESET || err == nil && n == 0:
+	case err == nil && n == 0:
 		f.finish()
 	case err != nil:
 		inv.Warn("unable to read from fd %d: %s", f.from, applet.Reason(err))

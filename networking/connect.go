@@ -16,7 +16,7 @@ import (
 
 // addresses are what host stands for.
 func (c *client) addresses(host string, deadline time.Time) ([]inet.Addr, error) {
-	if host == "0" {
+	if host == "0" || host == "" {
 		host = "127.0.0.1"
 		if !c.v4 {
 			host = "::1"
