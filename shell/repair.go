@@ -111,7 +111,7 @@ func nestedSubshell(text string, from, at int, _ string) (rest string, ok bool) 
 		if !startsCommand(text[from:i]) {
 			continue
 		}
-		if end := matchParen(text, i+2); end > 0 && (end+1 == len(text) || text[end+1] != ')') {
+		if end := matchParen(text, i+2); end > 0 && at <= end+1 && (end+1 == len(text) || text[end+1] != ')') {
 			return text[from:i+1] + " " + text[i+1:], true
 		}
 	}
