@@ -1,6 +1,7 @@
 package source
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -25,6 +26,9 @@ func (r *reader) refs(stem string) []Ref {
 		return r.allowed(refs)
 	}
 	if stem == "contents" {
+		if slices.Contains(r.lost, sub) {
+			stem = sub
+		}
 		r.unreadable("open", stem, unix.ENOENT, "a bundle needs a directory contents.d with a file for each service in it; git does not keep an empty one")
 	}
 	return nil
@@ -125,6 +129,9 @@ func (r *reader) longrun() {
 		hint := "a longrun needs a script run, which becomes the daemon"
 		if r.d.has("up") {
 			hint = "it has an up: should its type be oneshot?"
+		}
+		if slices.Contains(r.lost, "run") {
+			hint = Hint(unix.ENOENT)
 		}
 		r.fatal(Place{File: r.path("run")}, hint, "unable to find a run script in %s", r.path("run"))
 	}

@@ -175,6 +175,7 @@ func (r *reader) dangling(l *dir) {
 		}
 		nowhere := unix.Fstatat(l.fd, e.Name, &unix.Stat_t{}, 0) == unix.ENOENT
 		if nowhere {
+			r.lost = append(r.lost, e.Name)
 			at := Place{File: l.path + "/" + e.Name}
 			r.warn(at, "%s is a symbolic link that leads nowhere: it is left out", at)
 		}
@@ -213,7 +214,8 @@ type reader struct {
 	*Tree
 	d    *dir
 	def  *Definition
-	crlf bool // said that there are DOS line ends
+	crlf bool     // said that there are DOS line ends
+	lost []string // names that are links that lead nowhere
 }
 
 func (r *reader) fatal(at Place, hint, format string, args ...any) {
@@ -231,7 +233,7 @@ func (r *reader) notice(at Place, hint, format string, args ...any) {
 // unreadable reports a file of the definition that can't be read. An empty hint stands for what the error suggests.
 func (r *reader) unreadable(verb, name string, err error, hint string) {
 	path := r.path(name)
-	if hint == "" {
+	if hint == "" || slices.Contains(r.lost, name) {
 		hint = Hint(err)
 	}
 	r.add(Problem{Severity: System, At: Place{File: path}, Text: "unable to " + verb + " " + path + ": " + applet.Reason(err), Hint: hint})
