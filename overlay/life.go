@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"os"
+	"os/signal"
 	"slices"
 	"strconv"
 	"strings"
@@ -74,13 +75,16 @@ func (c *container) supervise() (*life, error) {
 	return l, err
 }
 
-// takeEarly has the orders to stop heeded that came before the engine took signals.
+// takeEarly heeds the orders to stop that came before the engine took signals. The loop does not turn yet.
 func (l *life) takeEarly() {
+	settled := make(chan os.Signal, 1)
+	signal.Notify(settled, unix.SIGTERM)
+	signal.Stop(settled) // which waits until those that have come are in their channels
 	for {
 		select {
 		case sig := <-l.early:
 			if slices.Contains(stopSignals, sig) {
-				l.engine.Post(func() { l.signalled(sig.(unix.Signal)) })
+				l.signalled(sig.(unix.Signal))
 			}
 		default:
 			return
