@@ -71,10 +71,16 @@ func openFifo(dirfd int, name []byte, flags int) (fd uintptr, errno unix.Errno) 
 	return fd, errno
 }
 
-// isPipe asks what costs the kernel least: only a pipe has a size.
+// isPipe asks what costs the kernel least: only a pipe has a size. What does not know the question says so in another way.
 func isPipe(fd uintptr) bool {
-	_, _, errno := unix.RawSyscall(unix.SYS_FCNTL, fd, unix.F_GETPIPE_SZ, 0)
-	return errno == 0
+	switch _, _, errno := unix.RawSyscall(unix.SYS_FCNTL, fd, unix.F_GETPIPE_SZ, 0); errno {
+	case 0:
+		return true
+	case unix.EBADF:
+		return false
+	}
+	var st unix.Stat_t
+	return unix.Fstat(int(fd), &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFIFO
 }
 
 func isFifo(dirfd int, name []byte) bool {
