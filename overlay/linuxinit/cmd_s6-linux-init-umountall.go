@@ -2,12 +2,11 @@ package linuxinit
 
 import (
 	"slices"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
-	"s6box/internal/sys"
+	"s6box/internal/mounts"
 )
 
 var cmdS6LinuxInitUmountall = applet.Applet{
@@ -24,13 +23,12 @@ Example: s6-linux-init-umountall
 }
 
 func runUmountall(inv *applet.Invocation) error {
-	const table, longest = "/proc/mounts", 1 << 24
-	text, err := sys.ReadFile(sys.AT, table, longest)
+	table, err := mounts.Read(mounts.Active)
 	if err != nil {
-		return applet.System(err, "read %s", table)
+		return applet.System(err, "read %s", mounts.Active)
 	}
 	failed := 0
-	for _, dir := range slices.Backward(toUnmount(string(text))) {
+	for _, dir := range slices.Backward(toUnmount(table)) {
 		err := unix.Unmount(dir, 0)
 		if err == unix.EBUSY {
 			err = unix.Mount("", dir, "", unix.MS_REMOUNT|unix.MS_RDONLY, "")
@@ -45,23 +43,14 @@ func runUmountall(inv *applet.Invocation) error {
 
 // toUnmount are the directories of a table of mounts, but for those of the first of the types that are needed to the
 // end.
-func toUnmount(table string) (dirs []string) {
+func toUnmount(table []mounts.Entry) (dirs []string) {
 	needed := []string{"devtmpfs", "proc", "sysfs"}
-	for line := range strings.Lines(table) {
-		fields := strings.Fields(line)
-		if len(fields) < 3 {
-			continue
-		}
-		if i := slices.Index(needed, fields[2]); i >= 0 {
+	for _, e := range table {
+		if i := slices.Index(needed, e.Kind); i >= 0 {
 			needed = slices.Delete(needed, i, i+1)
 			continue
 		}
-		dirs = append(dirs, unescape(fields[1]))
+		dirs = append(dirs, e.Dir)
 	}
 	return dirs
-}
-
-// unescape undoes what the kernel does to names in tables of mounts.
-func unescape(name string) string {
-	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(name)
 }

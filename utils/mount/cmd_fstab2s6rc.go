@@ -8,6 +8,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/chain"
+	"s6box/internal/mounts"
 	"s6box/internal/sys"
 )
 
@@ -45,7 +46,7 @@ func (e *entryError) Error() string { return e.what }
 
 func runFstab2s6rc(inv *applet.Invocation) error {
 	m := sourceMaker{essential: true}
-	fstab, mode := fstabFile, "755"
+	fstab, mode := mounts.Fstab, "755"
 	set := func(p *bool, value bool) func(string) error {
 		return func(string) error { *p = value; return nil }
 	}

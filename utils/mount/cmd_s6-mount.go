@@ -4,6 +4,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/mounts"
 	"s6box/internal/sys"
 )
 
@@ -33,7 +34,7 @@ func runMount(inv *applet.Invocation) error {
 	if len(inv.Args) == 0 {
 		return showMounts(inv)
 	}
-	all, fstab, kind := false, fstabFile, "none"
+	all, fstab, kind := false, mounts.Fstab, "none"
 	var o options
 	err := inv.Getopt("nz:arwt:o:", func(opt byte, value string) error {
 		switch opt {
@@ -73,9 +74,9 @@ func runMount(inv *applet.Invocation) error {
 
 // showMounts writes the table of what is mounted.
 func showMounts(inv *applet.Invocation) error {
-	data, err := sys.ReadFile(sys.AT, mountsFile, longestTable)
+	data, err := sys.ReadFile(sys.AT, mounts.Active, mounts.Longest)
 	if err != nil {
-		return applet.System(err, "open %s for reading", mountsFile)
+		return applet.System(err, "open %s for reading", mounts.Active)
 	}
 	if _, err := inv.Proc.Stdout().Write(data); err != nil {
 		return applet.System(err, "write to stdout")
@@ -92,10 +93,10 @@ func mountAll(inv *applet.Invocation, table string) error {
 	failed := 0
 	for _, e := range entries {
 		var o options
-		o.add(e.options)
-		if err := o.mount(e.device, e.dir, e.kind); err != nil {
+		o.add(e.Options)
+		if err := o.mount(e.Device, e.Dir, e.Kind); err != nil {
 			failed++
-			inv.Warn("unable to mount %s on %s: %s", e.device, e.dir, applet.Reason(err))
+			inv.Warn("unable to mount %s on %s: %s", e.Device, e.Dir, applet.Reason(err))
 		}
 	}
 	return applet.Exit(failed)

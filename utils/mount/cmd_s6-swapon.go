@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/mounts"
 	"s6box/internal/sys"
 )
 
@@ -85,11 +86,11 @@ func swap(call uintptr, device string) error {
 }
 
 func fstabSwaps() ([]string, error) {
-	entries, err := readTable(fstabFile)
+	entries, err := readTable(mounts.Fstab)
 	var devices []string
 	for _, e := range entries {
-		if e.swap() {
-			devices = append(devices, e.device)
+		if e.Swap() {
+			devices = append(devices, e.Device)
 		}
 	}
 	return devices, err
@@ -97,16 +98,17 @@ func fstabSwaps() ([]string, error) {
 
 // activeSwaps reads /proc/swaps, which begins with a line of titles.
 func activeSwaps() ([]string, error) {
-	data, err := sys.ReadFile(sys.AT, swapsFile, longestTable)
+	const file = "/proc/swaps"
+	data, err := sys.ReadFile(sys.AT, file, mounts.Longest)
 	if err != nil {
-		return nil, applet.System(err, "open %s", swapsFile)
+		return nil, applet.System(err, "open %s", file)
 	}
 	_, lines, _ := strings.Cut(string(data), "\n")
 	var devices []string
 	for line := range strings.Lines(lines) {
 		if device, _, _ := strings.Cut(strings.TrimRight(line, "\n"), " "); device != "" {
 			device, _, _ = strings.Cut(device, "\t")
-			devices = append(devices, unescape(device))
+			devices = append(devices, mounts.Unescape(device))
 		}
 	}
 	return devices, nil

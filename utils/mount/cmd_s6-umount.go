@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/mounts"
 )
 
 var cmdS6Umount = applet.Applet{
@@ -38,16 +39,16 @@ func runUmount(inv *applet.Invocation) error {
 }
 
 func umountAll(inv *applet.Invocation) error {
-	entries, err := readTable(mountsFile)
+	entries, err := readTable(mounts.Active)
 	if err != nil {
 		return err
 	}
 	failed := 0
 	for _, e := range slices.Backward(entries) {
-		if err := unix.Unmount(e.dir, 0); err != nil {
+		if err := unix.Unmount(e.Dir, 0); err != nil {
 			failed++
-			inv.Warn("unable to unmount %s: %s", e.dir, applet.Reason(err))
+			inv.Warn("unable to unmount %s: %s", e.Dir, applet.Reason(err))
 		}
 	}
-	return applet.Exit(failed)
+	return applet.Exit(min(failed, 255))
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"s6box/execline/lex"
+	"s6box/internal/mounts"
 )
 
 // sourceMaker makes source directories of s6-rc out of a table. See fstab2s6rc.html of s6-linux-utils.
@@ -27,7 +28,7 @@ type sourceFile struct {
 
 // point is an entry as a service.
 type point struct {
-	entry
+	mounts.Entry
 	service      string
 	options      string // those that the command gets
 	hasOptions   bool
@@ -35,12 +36,12 @@ type point struct {
 }
 
 // sources are the files for the entries. An entry that can't be used is an *entryError.
-func (m *sourceMaker) sources(entries []entry) ([]sourceFile, error) {
+func (m *sourceMaker) sources(entries []mounts.Entry) ([]sourceFile, error) {
 	var points []point
-	taken := map[string]entry{}
+	taken := map[string]mounts.Entry{}
 	for _, e := range entries {
 		p := newPoint(e)
-		if e.dir == "/" && !e.swap() || m.onlyAuto && !p.auto {
+		if e.Dir == "/" && !e.Swap() || m.onlyAuto && !p.auto {
 			continue
 		}
 		if err := p.check(taken); err != nil {
@@ -58,14 +59,14 @@ func (m *sourceMaker) sources(entries []entry) ([]sourceFile, error) {
 	return m.files, nil
 }
 
-func newPoint(e entry) point {
-	p := point{entry: e, auto: true}
-	if e.swap() {
-		p.service = "swap-" + colons(e.device)
+func newPoint(e mounts.Entry) point {
+	p := point{Entry: e, auto: true}
+	if e.Swap() {
+		p.service = "swap-" + colons(e.Device)
 	} else {
-		p.service = "mount-" + colons(e.dir)
+		p.service = "mount-" + colons(e.Dir)
 	}
-	words := strings.Split(e.options, ",")
+	words := strings.Split(e.Options, ",")
 	if words[len(words)-1] == "" {
 		words = words[:len(words)-1]
 	}
@@ -90,22 +91,22 @@ func colons(path string) string {
 	return strings.ReplaceAll(strings.TrimPrefix(path, "/"), "/", ":")
 }
 
-func (p *point) check(taken map[string]entry) error {
-	bad := func(what string) error { return &entryError{p.line, what} }
+func (p *point) check(taken map[string]mounts.Entry) error {
+	bad := func(what string) error { return &entryError{p.Line, what} }
 	other, double := taken[p.service]
 	switch {
-	case strings.Contains(p.device+p.dir+p.kind+p.options, "\x00"):
+	case strings.Contains(p.Device+p.Dir+p.Kind+p.options, "\x00"):
 		return bad("there is a NUL byte in fstab")
-	case !p.swap() && !strings.HasPrefix(p.dir, "/"):
-		return bad("relative mountpoint in fstab: " + p.dir)
-	case p.kind == "":
-		return bad("no file system type in fstab: " + p.device)
-	case double && p.swap():
-		return bad("duplicate swap: " + p.device)
-	case double && other.dir == p.dir:
-		return bad("duplicate mount point: " + strings.TrimPrefix(p.dir, "/"))
+	case !p.Swap() && !strings.HasPrefix(p.Dir, "/"):
+		return bad("relative mountpoint in fstab: " + p.Dir)
+	case p.Kind == "":
+		return bad("no file system type in fstab: " + p.Device)
+	case double && p.Swap():
+		return bad("duplicate swap: " + p.Device)
+	case double && other.Dir == p.Dir:
+		return bad("duplicate mount point: " + strings.TrimPrefix(p.Dir, "/"))
 	case double:
-		return bad("the mount points " + other.dir + " and " + p.dir + " both make the service " + p.service)
+		return bad("the mount points " + other.Dir + " and " + p.Dir + " both make the service " + p.service)
 	}
 	return nil
 }
@@ -142,16 +143,16 @@ func (m *sourceMaker) service(p *point, all []point) {
 
 // above is the service of the nearest mount that p's lies in, "" if there is none.
 func (p *point) above(all []point) string {
-	if p.swap() {
+	if p.Swap() {
 		return ""
 	}
 	best := -1
 	for i, q := range all {
-		dir := strings.TrimRight(q.dir, "/")
-		if q.swap() || len(q.dir) >= len(p.dir) || !strings.HasPrefix(p.dir, dir+"/") {
+		dir := strings.TrimRight(q.Dir, "/")
+		if q.Swap() || len(q.Dir) >= len(p.Dir) || !strings.HasPrefix(p.Dir, dir+"/") {
 			continue
 		}
-		if best < 0 || len(q.dir) > len(all[best].dir) {
+		if best < 0 || len(q.Dir) > len(all[best].Dir) {
 			best = i
 		}
 	}
@@ -163,21 +164,21 @@ func (p *point) above(all []point) string {
 
 // lines are the commands that bring p up and down.
 func (m *sourceMaker) lines(p *point) (up, down string) {
-	if option, _ := tag(p.device); option != "" && !m.utilLinux {
-		m.warn("weird device found: %s - you may want to run fstab2s6rc -u instead", p.device)
+	if option, _ := tag(p.Device); option != "" && !m.utilLinux {
+		m.warn("weird device found: %s - you may want to run fstab2s6rc -u instead", p.Device)
 	}
-	if p.swap() {
+	if p.Swap() {
 		return m.swapLines(p)
 	}
-	device, dir := lex.QuoteASCII(p.device), lex.QuoteASCII(p.dir)
+	device, dir := lex.QuoteASCII(p.Device), lex.QuoteASCII(p.Dir)
 	up, down = "mount", "umount -l -- "+dir
 	if !m.utilLinux {
 		up, down = m.tool("s6-mount"), m.tool("s6-umount")+" -- "+dir
-	} else if option, name := tag(p.device); option != "" {
+	} else if option, name := tag(p.Device); option != "" {
 		up, device = up+" "+option+" "+lex.QuoteASCII(name), ""
 	}
-	if p.kind != "none" {
-		up += " -t " + lex.QuoteASCII(p.kind)
+	if p.Kind != "none" {
+		up += " -t " + lex.QuoteASCII(p.Kind)
 	}
 	up += p.dashO()
 	if device != "" {
@@ -187,11 +188,11 @@ func (m *sourceMaker) lines(p *point) (up, down string) {
 }
 
 func (m *sourceMaker) swapLines(p *point) (up, down string) {
-	device := lex.QuoteASCII(p.device)
+	device := lex.QuoteASCII(p.Device)
 	if !m.utilLinux {
 		return m.tool("s6-swapon") + " -- " + device, m.tool("s6-swapoff") + " -- " + device
 	}
-	if option, name := tag(p.device); option != "" {
+	if option, name := tag(p.Device); option != "" {
 		name = lex.QuoteASCII(name)
 		return "swapon" + p.dashO() + " " + option + "  " + name, "swapoff " + option + " " + name // as upstream spaces them
 	}
@@ -226,7 +227,7 @@ func (m *sourceMaker) bundles(points []point) {
 	for _, p := range points {
 		switch {
 		case !p.auto:
-		case p.swap():
+		case p.Swap():
 			swaps = append(swaps, p.service)
 		default:
 			mounts = append(mounts, p.service)
