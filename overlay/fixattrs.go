@@ -25,7 +25,7 @@ type fixRule struct {
 
 // parseFixRule reads a rule. ok is false for a line that holds none.
 func parseFixRule(line string, hidden bool) (r fixRule, ok bool, err error) {
-	words := strings.Fields(line)
+	words := strings.FieldsFunc(line, func(c rune) bool { return c == ' ' || c == '\t' || c == '\r' })
 	if len(words) == 0 || words[0][0] == '#' {
 		return r, false, nil
 	}

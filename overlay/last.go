@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"s6box/internal/proc"
 	"s6box/internal/sys"
 )
 
@@ -95,7 +96,7 @@ func descendants(pid int) []int {
 		if err != nil {
 			continue
 		}
-		if parent, ok := parentOf(name); ok {
+		if parent, ok := proc.ParentOf(n); ok {
 			children[parent] = append(children[parent], n)
 		}
 	}
@@ -107,14 +108,4 @@ func descendants(pid int) []int {
 		found = append(found, below...)
 	}
 	return found
-}
-
-// parentOf reads the pid of a process's parent from its stat file, where it follows the name, which may hold
-// anything, and the state.
-func parentOf(pid string) (int, bool) {
-	data, err := sys.ReadFile(sys.AT, "/proc/"+pid+"/stat", 4096)
-	if err != nil {
-		return 0, false
-	}
-	return parseParent(string(data))
 }

@@ -213,18 +213,11 @@ func (w *bgWatch) daemon() (int, error) {
 
 // descends tells whether process pid is a descendant of ancestor.
 func descends(pid, ancestor int) bool {
-	for pid > 1 && pid != ancestor {
-		data, err := sys.ReadFile(sys.AT, "/proc/"+strconv.Itoa(pid)+"/stat", 4096)
-		if err != nil {
-			return false
+	for ok := true; ok && pid > 1; {
+		if pid == ancestor {
+			return true
 		}
-		fields := bytes.Fields(data[bytes.LastIndexByte(data, ')')+1:]) // state, ppid
-		if len(fields) < 2 {
-			return false
-		}
-		if pid, err = strconv.Atoi(string(fields[1])); err != nil {
-			return false
-		}
+		pid, ok = proc.ParentOf(pid)
 	}
 	return pid == ancestor
 }

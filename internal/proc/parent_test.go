@@ -1,4 +1,4 @@
-package overlay
+package proc
 
 import "testing"
 
