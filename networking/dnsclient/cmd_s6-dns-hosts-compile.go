@@ -39,7 +39,7 @@ func runHostsCompile(inv *applet.Invocation) error {
 	}
 	text, err := sys.ReadFile(sys.AT, from, dns.LargestHosts)
 	if err != nil {
-		return applet.System(err, "read %s", from)
+		return applet.System(err, "open %s", from)
 	}
 	data, err := dns.CompileHosts(string(text))
 	if err != nil {
