@@ -69,6 +69,8 @@ func (sh *Shell) command(s *syntax.Stmt) {
 	}
 	if sub, ok := s.Cmd.(*syntax.Subshell); ok {
 		sh.line = sh.unit.lineOf(sub.Rparen)
+	} else if decl, ok := s.Cmd.(*syntax.DeclClause); ok {
+		sh.line = sh.unit.commandLine(decl, s.Redirs)
 	} else if s.Cmd != nil {
 		sh.line = sh.unit.lineOf(s.Cmd.Pos())
 	} else if len(s.Redirs) > 0 {

@@ -155,7 +155,7 @@ func (sh *Shell) debugStage(s *syntax.Stmt) (skip bool) {
 		return false
 	}
 	line := sh.line
-	sh.line = sh.unit.lineOf(call.Pos())
+	sh.line = sh.unit.commandLine(call, s.Redirs)
 	skip = sh.debug(func() string { return sh.commandCode(call, s.Redirs) })
 	sh.line = line
 	return skip
@@ -229,7 +229,7 @@ func (sh *Shell) program(s *syntax.Stmt) (*syntax.CallExpr, bool) {
 
 // startSimple starts a program in a shell that ends with it.
 func (sub *Shell) startSimple(call *syntax.CallExpr, redirs []*syntax.Redirect) (pid, code int) {
-	sub.line = sub.unit.lineOf(call.Pos())
+	sub.line = sub.unit.commandLine(call, redirs)
 	words, err := sub.fields(call.Args)
 	if err != nil {
 		sub.fail(err)

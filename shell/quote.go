@@ -199,7 +199,7 @@ func shown(name string) string {
 	return name
 }
 
-func notIdentifier(name string) string { return "`" + shown(name) + "': not a valid identifier" }
+func notIdentifier(name string) string { return "`" + name + "': not a valid identifier" }
 
 func unprintable(s string) bool {
 	for i := 0; i < len(s); {

@@ -10,7 +10,7 @@ import (
 func (sh *Shell) simple(c *syntax.CallExpr, redirs []*syntax.Redirect) {
 	tail := sh.tail
 	sh.tail = false
-	sh.line = sh.unit.lineOf(c.Pos())
+	sh.line = sh.unit.commandLine(c, redirs)
 	sh.runs(c, redirs)
 	sh.subst = 0
 	trapped := sh.traps.has("ERR")

@@ -13,11 +13,17 @@ type unit struct {
 	label    string // what runs it, for errors of syntax
 	file     bool   // name is a file's, for messages
 	base     int    // lines in front of it, where it was cut out of something else
+	flat     int    // the line that all of it counts as; 0: it has lines of its own
 	lastLine int    // up to which it has been read
 	src      string // the text, as the parser got it
 }
 
-func (u *unit) lineOf(p syntax.Pos) int { return int(p.Line()) + u.base }
+func (u *unit) lineOf(p syntax.Pos) int {
+	if u.flat > 0 {
+		return u.flat
+	}
+	return int(p.Line()) + u.base
+}
 
 func (sh *Shell) parser() *syntax.Parser { return syntax.NewParser(syntax.Variant(syntax.LangBash)) }
 

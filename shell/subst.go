@@ -27,18 +27,29 @@ func (sh *Shell) commandSubst(c *syntax.CmdSubst) (string, error) {
 	sub := sh.fork()
 	sub.setFile(1, w)
 	sub.nested++
+	line := 0
+	if c.Left.Line() == c.Right.Line() {
+		u := *sh.unit
+		u.flat = sh.line
+		sub.unit = &u
+	} else {
+		line = sh.line
+	}
 	if !sh.opts.shopted("inherit_errexit") && !sh.opts.posix {
 		sub.opts.setName("errexit", false)
 	}
-	out, code := sub.capture(r, c.Stmts)
+	out, code := sub.capture(r, c.Stmts, line)
 	sh.subst = code
 	sh.status = code
 	return strings.TrimRight(out, "\n"), nil
 }
 
-// capture runs statements while it collects what comes out of r.
-func (sub *Shell) capture(r *file, stmts []*syntax.Stmt) (string, int) {
+// capture runs statements, of a substitution on the given line that has several, or 0, while it collects what comes out of r.
+func (sub *Shell) capture(r *file, stmts []*syntax.Stmt, line int) (string, int) {
 	if len(stmts) == 1 {
+		if line > 0 {
+			sub.unit, line = sub.unit.inside(stmts[0], line), 0
+		}
 		s := &stage{stmt: stmts[0], sh: sub}
 		if sub.startStage(s) {
 			var out string
@@ -54,6 +65,8 @@ func (sub *Shell) capture(r *file, stmts []*syntax.Stmt) (string, int) {
 	go func() { result <- readAll(r) }()
 	if sub.needsProcess(stmts) {
 		sub.status = sub.runProcess(stmts)
+	} else if line > 0 {
+		sub.substStmts(stmts, line)
 	} else {
 		sub.stmts(stmts)
 	}
