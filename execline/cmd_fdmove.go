@@ -42,7 +42,7 @@ func runFdmove(inv *applet.Invocation) ([]string, error) {
 		err = inv.Proc.MoveFD(to, from)
 	}
 	if err != nil {
-		return nil, applet.System(err, "move fd %d to fd %d", from, to)
+		return nil, applet.System(err, "move fd %d to fd %d", uint32(from), uint32(to))
 	}
 	return inv.Args[2:], nil
 }
