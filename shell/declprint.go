@@ -105,6 +105,9 @@ func (sh *Shell) printVars(o *declOptions, items []declItem) int {
 	plain := !o.print && o.on == 0 && o.cmd != "local"
 	for _, name := range names {
 		switch v := vars[name]; {
+		case sh.opts.posix && (o.cmd == "export" || o.cmd == "readonly"):
+			_, text, _ := strings.Cut(declaration(name, v), " "+name)
+			b.WriteString(o.cmd + " " + name + text + "\n")
 		case !plain:
 			b.WriteString(declaration(name, v) + "\n")
 		case v.set:

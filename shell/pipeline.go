@@ -83,9 +83,11 @@ func (sh *Shell) pipeline(cmd *syntax.BinaryCmd) {
 	}
 	if s := list[last]; sh.opts.shopted("lastpipe") && !sh.opts.has(monitor) {
 		sh.runLast(s)
-	} else if !s.sh.startStage(s) {
+	} else {
 		headStart(&left)
-		s.run()
+		if !s.sh.startStage(s) {
+			s.run()
+		}
 	}
 	sh.blocking(running.Wait)
 	codes := make([]int, len(list))
@@ -128,8 +130,8 @@ func (sh *Shell) shownStage(list []*stage) {
 	}
 }
 
-// headStart gives the stages in goroutines some time before the last begins, which might not read at all: a process takes
-// longer to start than echo takes to write, so that scripts know no SIGPIPE from echo | true.
+// headStart gives the stages in goroutines some time before the last begins, which might not read at all: scripts know no
+// SIGPIPE from echo | true, because a process takes longer to start than echo takes to write.
 func headStart(left *atomic.Int32) {
 	const rounds, pause = 20, 20 * time.Microsecond // 0.4 ms at most
 	for round := 0; round < rounds && left.Load() > 0; round++ {
