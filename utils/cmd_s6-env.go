@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"s6box/internal/applet"
+	"s6box/internal/proc"
 )
 
 var cmdS6Env = applet.Applet{
@@ -40,6 +41,9 @@ func runEnv(inv *applet.Invocation) ([]string, error) {
 	}
 	if len(args) > 0 {
 		return args, nil
+	}
+	if inv.Proc.Virtual() {
+		return nil, proc.ErrNeedProcess // an environment may be more than a pipe takes whose reader is not there yet
 	}
 	return nil, print(inv, joinEnv(inv.Proc.Env, "\n"))
 }
