@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"golang.org/x/sys/unix"
+
+	"s6box/internal/sys"
 )
 
 // DefaultPath is searched where the environment has no PATH.
@@ -125,7 +127,7 @@ func (s *State) IsSelf(file string) bool {
 // own is the file of the program this process runs, which does not change.
 var own identity
 
-// identity is a file that is looked for at SelfPath when it is first asked for.
+// identity is the file that Self leads to when it is first asked for.
 type identity struct {
 	mu       sync.Mutex
 	known    bool
@@ -137,7 +139,7 @@ func (f *identity) is(st *unix.Stat_t) bool {
 	defer f.mu.Unlock()
 	if !f.known {
 		var it unix.Stat_t
-		if unix.Stat(SelfPath, &it) != nil {
+		if unix.Stat(SelfPath, &it) != nil && unix.Stat(Self(), &it) != nil {
 			return false
 		}
 		f.known, f.dev, f.ino = true, uint64(it.Dev), it.Ino
@@ -153,13 +155,19 @@ func Self() string {
 		return SelfPath
 	}
 	name := ExecFile()
-	if name == "" {
-		name = os.Args[0]
+	if name == "" || isScript(name) {
+		name = os.Args[0] // for a script what the kernel found in its first line
 	}
 	if file, err := filepath.EvalSymlinks(name); err == nil {
 		return file // a link's name would stand for one command
 	}
 	return name
+}
+
+// isScript tells whether a file begins as scripts do.
+func isScript(file string) bool {
+	head, err := sys.ReadFile(sys.AT, file, 2)
+	return err == nil && string(head) == "#!"
 }
 
 // ExecFile returns the path this process was executed by, as the caller of execve wrote it; "" if the
