@@ -19,7 +19,7 @@ var cmdS6LinuxInitMaker = applet.Applet{
 Once its scripts are as they should be, dir is copied to basedir.
 
   -c DIR   where it will be (default /etc/s6-linux-init/current)
-  -f DIR   where the scripts are copied from (default /etc/s6-linux-init/skel)
+  -f DIR   where the scripts are copied from (default /etc/s6-linux-init/skel; what is not there does nothing)
   -C       for a container
   -B       without a logger for what has no logger
   -u USER  the user of that logger (default root)
@@ -48,7 +48,7 @@ Example: s6-linux-init-maker -C -f /etc/skel.init /etc/s6-linux-init/current
 
 func runMaker(inv *applet.Invocation) error {
 	m := &maker{
-		st: inv.Proc, run: rundir.Of(inv.Proc.Env), base: defaultBase, skel: "/etc/s6-linux-init/skel", verbosity: 1,
+		st: inv.Proc, run: rundir.Of(inv.Proc.Env), base: defaultBase, skel: defaultSkel, verbosity: 1,
 		path: "/usr/bin:/bin", umask: 0o022, stamp: 1, grace: 3000,
 	}
 	err := inv.Getopt("V:c:u:G:1Lp:m:t:d:s:e:q:D:nNf:R:CBSW:", func(opt byte, value string) error { return m.option(inv, opt, value) })
@@ -70,8 +70,11 @@ func (m *maker) option(inv *applet.Invocation, opt byte, value string) (err erro
 		'c': &m.base, 'u': &m.user, 'G': &m.getty, 'p': &m.path, 'd': &m.slashdev, 's': &m.store, 'D': &m.runlevel, 'f': &m.skel,
 	}
 	number := map[byte]*uint64{'V': &m.verbosity, 't': &m.stamp, 'q': &m.grace, 'W': &m.readyFD}
+	absolute := map[byte]string{'c': "base directory", 's': "kernel environment store", 'd': "devtmpfs directory"}
 	flag := map[byte]*bool{'1': &m.console, 'L': &m.logout, 'C': &m.container, 'B': &m.noLogger, 'S': &m.sync}
 	switch {
+	case absolute[opt] != "" && !strings.HasPrefix(value, "/"):
+		return applet.Fatal(applet.ExitUsage, "%s %s is not absolute", absolute[opt], value)
 	case text[opt] != nil:
 		*text[opt] = value
 	case number[opt] != nil:
@@ -94,13 +97,6 @@ func (m *maker) option(inv *applet.Invocation, opt byte, value string) (err erro
 
 // check looks at the options together.
 func (m *maker) check(inv *applet.Invocation) error {
-	for _, o := range [...]struct{ what, value string }{
-		{"base directory", m.base}, {"kernel environment store", m.store}, {"devtmpfs directory", m.slashdev},
-	} {
-		if o.value != "" && o.value[0] != '/' || o.value == "" && o.what == "base directory" {
-			return applet.Fatal(applet.ExitUsage, "%s %s is not absolute", o.what, o.value)
-		}
-	}
 	if m.stamp > 3 {
 		return applet.Fatal(applet.ExitUsage, "-t timestamp_style must be 0, 1, 2 or 3")
 	}

@@ -201,28 +201,6 @@ func (m *maker) environment() []file {
 	return files
 }
 
-// copySkeleton copies the administrator's scripts.
-func (m *maker) copySkeleton() error {
-	if err := m.create(file{"scripts", "", directory}); err != nil {
-		return err
-	}
-	names := []string{"runlevel", "rc.init", "rc.shutdown", "rc.shutdown.final"}
-	if m.container {
-		names = names[1:]
-	}
-	for _, name := range names {
-		const longest = 1 << 24
-		text, err := sys.ReadFile(sys.AT, m.skel+"/"+name, longest)
-		if err != nil {
-			return applet.System(err, "copy %s/%s to %s/scripts/%s", m.skel, name, m.dir, name)
-		}
-		if err := m.create(file{"scripts/" + name, string(text), 0}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // giveLogs makes the logger's directory belong to its user.
 func (m *maker) giveLogs() error {
 	if m.user == "" || m.noLogger || unix.Geteuid() != 0 {
