@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,7 +146,8 @@ const needsArgument = ":"
 
 // number reads a number that a builtin is given: blanks around it are no error.
 func number(s string) (int, error) {
-	return strconv.Atoi(strings.TrimRight(strings.TrimLeft(s, " \t\n\v\f\r"), " \t"))
+	n, err := strconv.ParseInt(strings.TrimRight(strings.TrimLeft(s, " \t\n\v\f\r"), " \t"), 10, 64)
+	return int(min(max(n, math.MinInt), math.MaxInt)), err // an int may be one of 32 bits
 }
 
 // flagsOf takes the leading options off words: letters of spec, with a colon behind those that take a value.
