@@ -21,7 +21,7 @@ func (s *service) opened() bool { return s.dirfd >= 0 || s.parked != nil }
 
 // at is the descriptor of the service directory, until the service rests; -1 if there is none, or none left.
 func (s *service) at() int {
-	if s.dirfd < 0 && s.parked != nil {
+	if s.dirfd < 0 && s.parked != nil && s.launch == nil { // a launch is outside of the loop, whose the parking is
 		if fds, err := s.parked.Fds(); err == nil {
 			s.dirfd, s.lock, s.control = int32(fds[0]), int32(fds[1]), int32(fds[2])
 		}
