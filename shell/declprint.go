@@ -107,7 +107,13 @@ func (sh *Shell) printVars(o *declOptions, items []declItem) int {
 		switch v := vars[name]; {
 		case sh.opts.posix && (o.cmd == "export" || o.cmd == "readonly"):
 			_, text, _ := strings.Cut(declaration(name, v), " "+name)
-			b.WriteString(o.cmd + " " + name + text + "\n")
+			cmd := o.cmd
+			if v.flags&isList != 0 {
+				cmd += " -a"
+			} else if v.flags&isAssoc != 0 {
+				cmd += " -A"
+			}
+			b.WriteString(cmd + " " + name + text + "\n")
 		case !plain:
 			b.WriteString(declaration(name, v) + "\n")
 		case v.set:
