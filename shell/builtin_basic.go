@@ -264,7 +264,7 @@ func parseMask(s string, mask int) (next int, problem string) {
 	for clause := range strings.SplitSeq(s, ",") {
 		at := len(clause) - len(strings.TrimLeft(clause, "ugoa"))
 		if at == len(clause) || strings.IndexByte("+-=", clause[at]) < 0 {
-			return 0, "`" + clause[at:min(at+1, len(clause))] + "': invalid symbolic mode operator"
+			return 0, "`" + (clause + "\x00")[at:at+1] + "': invalid symbolic mode operator"
 		}
 		who := 0
 		for _, c := range clause[:at] {

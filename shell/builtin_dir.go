@@ -102,6 +102,9 @@ func (sh *Shell) chdir(target string, physical bool) error {
 			return err
 		}
 		clean, _ = sh.st.Getwd()
+		if twoSlashes(target) {
+			clean = "/" + clean
+		}
 	} else if err := sh.st.Chdir(clean); err != nil {
 		if err := sh.st.Chdir(target); err != nil {
 			return err

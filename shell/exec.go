@@ -76,13 +76,15 @@ func (sh *Shell) command(s *syntax.Stmt) {
 	} else if len(s.Redirs) > 0 {
 		sh.line = sh.unit.lineOf(s.Redirs[0].Pos())
 	}
+	line := sh.line
+	sh.line = sh.compoundLine(s.Cmd)
 	undo, err := sh.redirect(s.Redirs)
 	if err != nil {
-		sh.line = sh.compoundLine(s.Cmd)
 		sh.redirectFailed(err)
 		undo.undo()
 		return
 	}
+	sh.line = line
 	if s.Cmd == nil {
 		sh.status = 0
 	} else {

@@ -7,7 +7,7 @@ import (
 )
 
 // commandLine is the line of a simple command as bash numbers it: that up to which its parser has read when it knows the first
-// word to be one. It reads the word behind that first, and if that has several lines, all of them.
+// word to be one. It reads what is behind that first, and if that is a word of several lines, all of them.
 func (u *unit) commandLine(cmd syntax.Command, redirs []*syntax.Redirect) int {
 	var first, second syntax.Pos // where they end
 	start := cmd.Pos()
@@ -21,8 +21,8 @@ func (u *unit) commandLine(cmd syntax.Command, redirs []*syntax.Redirect) int {
 	}
 	switch c := cmd.(type) {
 	case *syntax.CallExpr:
-		for _, a := range c.Assigns {
-			take(a)
+		if len(c.Assigns) > 0 { // surely a command
+			return u.lineOf(c.Assigns[0].End())
 		}
 		for _, w := range c.Args {
 			take(w)
@@ -44,7 +44,23 @@ func (u *unit) commandLine(cmd syntax.Command, redirs []*syntax.Redirect) int {
 	if second.After(first) {
 		return u.lineOf(second)
 	}
-	return u.lineOf(first)
+	return u.lineOf(first) + u.continued(int(first.Offset()))
+}
+
+// continued counts the lines that end in a backslash between offset at and the token behind it.
+func (u *unit) continued(at int) (lines int) {
+	for u.flat == 0 && at < len(u.src) {
+		switch {
+		case u.src[at] == ' ' || u.src[at] == '\t':
+			at++
+		case strings.HasPrefix(u.src[at:], "\\\n"):
+			at += 2
+			lines++
+		default:
+			return lines
+		}
+	}
+	return lines
 }
 
 // inside is the unit of a statement of a substitution. Bash numbers its lines from that of the command around it, as the code
