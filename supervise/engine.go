@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/parking"
 	"s6box/internal/proc"
 	"s6box/internal/sys"
 	"s6box/internal/tai"
@@ -58,7 +59,7 @@ type Engine struct {
 	childMu  sync.Mutex   // for those who start them
 	children map[int]parent
 
-	parking sys.Parking // of services at rest, if there are many
+	parking parking.Garage // of services at rest, if there are many
 }
 
 // parent is told of the death of a child it started.

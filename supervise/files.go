@@ -1,11 +1,11 @@
 package supervise
 
-import "s6box/internal/sys"
+import "s6box/internal/parking"
 
 // files are what a service keeps open while it is supervised. Each is a descriptor, or all are parked and -1.
 type files struct {
 	dirfd, lock, control int32
-	parked               *sys.Parked
+	parked               *parking.Files
 }
 
 var noFiles = files{dirfd: -1, lock: -1, control: -1}

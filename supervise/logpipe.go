@@ -3,8 +3,8 @@ package supervise
 import (
 	"golang.org/x/sys/unix"
 
+	"s6box/internal/parking"
 	"s6box/internal/proc"
-	"s6box/internal/sys"
 	"s6box/supervise/machine"
 )
 
@@ -18,7 +18,7 @@ type logPipe struct {
 // end is an end of a pipe: a descriptor, parked, or closed.
 type end struct {
 	fd     int // -1: none
-	parked *sys.Parked
+	parked *parking.Files
 }
 
 func (p *end) open() bool { return p.fd >= 0 || p.parked != nil }

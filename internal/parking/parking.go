@@ -1,4 +1,5 @@
-package sys
+// Package parking keeps files open without descriptors, for a process that has more of them than it may have of those.
+package parking
 
 import (
 	"slices"
@@ -6,12 +7,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Parking keeps files open that have no descriptor: they wait in the queues of sockets whose both ends are here, as
+// Garage keeps files open that have no descriptor: they wait in the queues of sockets whose both ends are here, as
 // files do that are on their way to another process. An open file stays what it is there: locks that belong to it are
 // held, a fifo has its reader, and an epoll that watches it goes on telling of it. What a process may have open is
 // bounded twice that way, once by its limit of descriptors and once by that of files on their way, which is the same
-// number; and fork copies, and exec closes, only descriptors. The zero Parking is empty.
-type Parking struct {
+// number; and fork copies, and exec closes, only descriptors. The zero Garage is empty.
+type Garage struct {
 	lots  []*lot
 	spare []int // descriptors that make room for those of parked files when there are no others
 	most  int   // files that are parked together
@@ -21,28 +22,28 @@ type Parking struct {
 // offset to look at.
 type lot struct {
 	in, out int
-	queue   []*Parked
+	queue   []*Files
 }
 
 // places is how many messages a lot has: letting one go means to move those before it.
 const places = 16
 
-// Parked are files that a Parking keeps.
-type Parked struct {
-	parking *Parking
-	lot     *lot
-	fds     []int // held after all, because they could not be parked again
-	n       int
+// Files are what a Garage keeps together.
+type Files struct {
+	garage *Garage
+	lot    *lot
+	fds    []int // held after all, because they could not be parked again
+	n      int
 }
 
 // Park takes the files of fds, 16 at most, whose descriptors the caller may then close. An error means that they can't be
 // kept so: there are too many, or the system does not allow it.
-func (p *Parking) Park(fds ...int) (*Parked, error) {
+func (p *Garage) Park(fds ...int) (*Files, error) {
 	l, err := p.vacant()
 	if err != nil {
 		return nil, err
 	}
-	parked := &Parked{parking: p, lot: l, n: len(fds)}
+	parked := &Files{garage: p, lot: l, n: len(fds)}
 	if err := l.send(parked, fds); err != nil {
 		p.tidy(l)
 		return nil, err
@@ -53,7 +54,7 @@ func (p *Parking) Park(fds ...int) (*Parked, error) {
 }
 
 // Restock gets descriptors to spare where Fds or Release took them.
-func (p *Parking) Restock() {
+func (p *Garage) Restock() {
 	for len(p.spare) < p.most {
 		fds, err := duplicates([]int{p.lots[0].out})
 		if err != nil {
@@ -64,15 +65,15 @@ func (p *Parking) Restock() {
 }
 
 // Fds returns descriptors of the files, in the order in which they were parked, which the caller closes.
-func (parked *Parked) Fds() ([]int, error) {
+func (parked *Files) Fds() ([]int, error) {
 	if parked.lot == nil {
 		return duplicates(parked.fds)
 	}
-	return parked.parking.look(parked.lot, slices.Index(parked.lot.queue, parked))
+	return parked.garage.look(parked.lot, slices.Index(parked.lot.queue, parked))
 }
 
 // look is peek, with the spare descriptors if there are no others.
-func (p *Parking) look(l *lot, place int) ([]int, error) {
+func (p *Garage) look(l *lot, place int) ([]int, error) {
 	fds, err := l.peek(place)
 	if err == unix.EMFILE && len(p.spare) > 0 {
 		closeFds(p.spare)
@@ -83,24 +84,24 @@ func (p *Parking) look(l *lot, place int) ([]int, error) {
 }
 
 // Release lets the files go: they are closed unless somebody has descriptors of them.
-func (parked *Parked) Release() error {
+func (parked *Files) Release() error {
 	l := parked.lot
 	if l == nil {
 		closeFds(parked.fds)
 		return nil
 	}
 	for l.queue[0] != parked {
-		if err := parked.parking.rotate(l); err != nil {
+		if err := parked.garage.rotate(l); err != nil {
 			return err
 		}
 	}
 	err := l.pop()
 	parked.lot = nil
-	parked.parking.tidy(l)
+	parked.garage.tidy(l)
 	return err
 }
 
-func (p *Parking) vacant() (*lot, error) {
+func (p *Garage) vacant() (*lot, error) {
 	for _, l := range slices.Backward(p.lots) {
 		if len(l.queue) < places {
 			return l, nil
@@ -116,7 +117,7 @@ func (p *Parking) vacant() (*lot, error) {
 }
 
 // tidy closes a lot that is empty.
-func (p *Parking) tidy(l *lot) {
+func (p *Garage) tidy(l *lot) {
 	if len(l.queue) == 0 {
 		closeFds([]int{l.in, l.out})
 		p.lots = slices.DeleteFunc(p.lots, func(other *lot) bool { return other == l })
@@ -127,7 +128,7 @@ func (p *Parking) tidy(l *lot) {
 	}
 }
 
-func (l *lot) send(parked *Parked, fds []int) error {
+func (l *lot) send(parked *Files, fds []int) error {
 	if err := unix.Sendmsg(l.in, []byte{0}, unix.UnixRights(fds...), nil, unix.MSG_NOSIGNAL); err != nil {
 		return err
 	}
@@ -174,7 +175,7 @@ func (l *lot) pop() error {
 
 // rotate moves the first message of the queue behind the last. The files have descriptors meanwhile, and keep them if
 // the message is not taken any more.
-func (p *Parking) rotate(l *lot) error {
+func (p *Garage) rotate(l *lot) error {
 	first := l.queue[0]
 	fds, err := p.look(l, 0)
 	if err != nil {

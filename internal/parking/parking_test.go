@@ -1,4 +1,4 @@
-package sys
+package parking
 
 import (
 	"fmt"
@@ -6,15 +6,17 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"s6box/internal/sys"
 )
 
 // car is a fifo that an epoll watches, and a locked file: what a supervisor has of a service.
 type car struct {
 	dir    string
-	parked *Parked
+	parked *Files
 }
 
-func (p *Parking) drive(t *testing.T, epoll int, n int) *car {
+func (p *Garage) drive(t *testing.T, epoll int, n int) *car {
 	t.Helper()
 	c := &car{dir: t.TempDir()}
 	if err := unix.Mkfifo(c.dir+"/fifo", 0o600); err != nil {
@@ -24,7 +26,7 @@ func (p *Parking) drive(t *testing.T, epoll int, n int) *car {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lock, err := OpenLocked(AT, c.dir+"/lock", true, false, 0, 0o600)
+	lock, err := sys.OpenLocked(sys.AT, c.dir+"/lock", true, false, 0, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,12 +51,12 @@ func (c *car) write() error {
 
 func (c *car) locked(t *testing.T) bool {
 	t.Helper()
-	fd, err := Open(AT, c.dir+"/lock", unix.O_RDONLY, 0)
+	fd, err := sys.Open(sys.AT, c.dir+"/lock", unix.O_RDONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer unix.Close(fd)
-	taken, err := Locked(fd)
+	taken, err := sys.Locked(fd)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,14 +64,14 @@ func (c *car) locked(t *testing.T) bool {
 }
 
 // Files that are parked are open, locked and watched, and have no descriptors; those that are released are not.
-func TestParking(t *testing.T) {
+func TestGarage(t *testing.T) {
 	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer unix.Close(epoll)
 	before := descriptors(t)
-	var p Parking
+	var p Garage
 	var cars []*car
 	for n := range 3*places - 5 {
 		cars = append(cars, p.drive(t, epoll, n))
@@ -126,13 +128,13 @@ func TestParking(t *testing.T) {
 }
 
 // Want of descriptors stops nobody as long as there are spare ones; then it is an error that loses nothing.
-func TestParkingWithoutDescriptors(t *testing.T) {
+func TestGarageWithoutDescriptors(t *testing.T) {
 	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer unix.Close(epoll)
-	var p Parking
+	var p Garage
 	cars := []*car{p.drive(t, epoll, 0), p.drive(t, epoll, 1)}
 	var was unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &was); err != nil {
