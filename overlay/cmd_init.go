@@ -177,8 +177,8 @@ func (c *container) openStdio() {
 	c.inv.Proc.OpenStd()
 	for n := range c.stdio {
 		var st unix.Stat_t
-		if unix.Fstat(n, &st) == nil && n > 0 && st.Mode&unix.S_IFMT == unix.S_IFIFO {
-			unix.Fchmod(n, 0o622)
+		if unix.Fstat(n, &st) == nil && n > 0 && (st.Mode&unix.S_IFMT == unix.S_IFIFO || c.first && sys.IsTerminal(n)) {
+			unix.Fchmod(n, 0o622) // a terminal of process 1 is one of the container's own
 		}
 		fd, err := unix.FcntlInt(uintptr(n), unix.F_DUPFD_CLOEXEC, 10)
 		if err != nil {
