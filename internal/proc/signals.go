@@ -29,28 +29,33 @@ var defaultsOnce sync.Once
 // would handle them: here and in every program executed from here. Handled signals are default again after
 // an execve, so a process that is about to do one needs no more.
 //
-// No signal has a default action on process 1. Left to the runtime, those that end a program would end it with code 2; as
-// the kernel's default they would be dropped, or end it all the same if the thread they come to has them blocked, as one of
-// the runtime's has. So process 1 catches them from here on: held has those that came, as many as it has room for.
+// No signal has a default action on process 1. Left to the runtime, those of deadly would end it with code 2, while it drops
+// the others; as the kernel's default they would be dropped, or end it all the same if the thread they come to has them
+// blocked, as one of the runtime's has. So process 1 catches them from here on: held has those that came, as many as it has
+// room for.
 func inheritSignals() (held <-chan os.Signal) {
-	var caught []os.Signal
-	first := unix.Getpid() == 1
 	for n := 1; n < len(kept); n++ {
-		switch sig := unix.Signal(n); {
-		case kept[n] && !Fault(sig):
-		case inheritedIgnored(n):
-			signal.Ignore(sig)
-		case first && sig != unix.SIGCHLD && sig != unix.SIGWINCH:
-			caught = append(caught, sig)
+		if !kept[n] && inheritedIgnored(n) {
+			signal.Ignore(unix.Signal(n))
 		}
 	}
-	if !first {
+	if unix.Getpid() != 1 {
 		return nil
 	}
 	runtime.LockOSThread() // the main thread is not the one where the runtime waits for signals
 	c := make(chan os.Signal, 16)
-	signal.Notify(c, caught...)
+	for _, sig := range deadly {
+		if !inheritedIgnored(int(sig)) {
+			signal.Notify(c, sig) // each takes the time of some switches of threads: there are no more than it takes
+		}
+	}
 	return c
+}
+
+// deadly are the signals by which the runtime ends a program, and those that give orders: the most likely ones first.
+var deadly = [...]unix.Signal{
+	unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPWR, 37, unix.SIGPIPE,
+	unix.SIGABRT, unix.SIGILL, unix.SIGTRAP, unix.SIGSTKFLT, unix.SIGSYS, unix.SIGSEGV, unix.SIGBUS, unix.SIGFPE,
 }
 
 // DefaultSignals gives every other signal the default action of a C program in place of the Go runtime's
