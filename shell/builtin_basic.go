@@ -152,8 +152,10 @@ func builtinShift(sh *Shell, words []string) int {
 		}
 	}
 	if n < 0 || n > len(sh.args) {
-		if n < 0 || sh.opts.shopted("shift_verbose") {
+		if len(words) > 1 && (n < 0 || sh.opts.shopted("shift_verbose") || sh.opts.posix) {
 			sh.complain("shift: %d: shift count out of range", n)
+		} else if sh.opts.shopted("shift_verbose") || sh.opts.posix {
+			sh.complain("shift: shift count out of range")
 		}
 		return 1
 	}

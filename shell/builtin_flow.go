@@ -32,6 +32,10 @@ func builtinSource(sh *Shell, words []string) int {
 		}
 		return 1
 	}
+	if strings.Count(text, "\x00") > 256 {
+		sh.complain("%s: %s: cannot execute binary file", words[0], args[0])
+		return 126
+	}
 	saved := sh.args
 	if len(args) > 1 {
 		sh.args = slices.Clone(args[1:])

@@ -193,7 +193,7 @@ func (b *builder) part(p syntax.WordPart, quoted bool) error {
 		if err != nil {
 			return err
 		}
-		n, err := b.sh.arithString(text)
+		n, err := b.sh.arithString(text + b.sh.blanks(p.X))
 		b.result(n, quoted)
 		return hard(err)
 	case *syntax.ProcSubst:

@@ -13,6 +13,22 @@ type field struct {
 	marks []mark
 }
 
+// escaped is the text with a backslash in front of every character that is quoted.
+func (f *field) escaped() string {
+	var b strings.Builder
+	at := 0
+	for _, m := range f.marks {
+		for _, r := range string(f.text[at:m.end]) {
+			if m.quoted {
+				b.WriteByte('\\')
+			}
+			b.WriteRune(r)
+		}
+		at = m.end
+	}
+	return b.String()
+}
+
 // mark says up to where the text is quoted, or not.
 type mark struct {
 	end    int

@@ -107,7 +107,7 @@ func (sh *Shell) forArith(loop *syntax.CStyleLoop, c *syntax.ForClause) {
 				sh.trace("(( " + text + " ))")
 			}
 			var n int64
-			if n, err = sh.arith(text); err == nil {
+			if n, err = sh.arith(text + sh.blanks(x)); err == nil {
 				return n, true
 			}
 		}

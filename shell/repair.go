@@ -336,7 +336,9 @@ func enclosing(text string, from, at int) (start, end int) {
 }
 
 // subscripts tells whether a [ behind c begins a subscript.
-func subscripts(c byte) bool { return nameByte(c) || c == '(' || c == ' ' || c == '\t' || c == '\n' }
+func subscripts(c byte) bool {
+	return nameByte(c) || c == '(' || c == '$' || c == ' ' || c == '\t' || c == '\n'
+}
 
 func nameByte(c byte) bool { return c == '_' || 'a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' }
 

@@ -83,12 +83,12 @@ func (sh *Shell) binaryCondition(x *syntax.BinaryTest, negated bool) (bool, erro
 	op := x.Op.String()
 	switch x.Op {
 	case syntax.TsMatch, syntax.TsMatchShort, syntax.TsNoMatch:
-		text, err := sh.patternOf(word)
+		f, err := sh.single(word, false)
 		if err != nil {
 			return false, err
 		}
-		sh.traceTest(negated, left, op, text)
-		return sh.match(text, left) == (x.Op != syntax.TsNoMatch), nil
+		sh.traceTest(negated, left, op, f.escaped())
+		return sh.match(f.pattern(), left) == (x.Op != syntax.TsNoMatch), nil
 	case syntax.TsReMatch:
 		return sh.reMatch(left, word, negated)
 	}
@@ -259,7 +259,16 @@ func (sh *Shell) arithCmd(c *syntax.ArithmCmd) {
 		}
 		sh.trace("(( " + strings.Repeat(" ", max(0, before)) + text + strings.Repeat(" ", max(0, after)) + " ))")
 	}
-	sh.arithStatus("((", text)
+	sh.arithStatus("((", text+sh.blanks(c.X))
+}
+
+// blanks are those between an expression and what ends it: messages show them.
+func (sh *Shell) blanks(x syntax.ArithmExpr) string {
+	if x == nil || int(x.End().Offset()) > len(sh.unit.src) {
+		return ""
+	}
+	rest := sh.unit.src[x.End().Offset():]
+	return rest[:len(rest)-len(strings.TrimLeft(rest, " \t"))]
 }
 
 // arithStatus evaluates text for its truth.

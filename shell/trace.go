@@ -93,8 +93,6 @@ func (sh *Shell) traceTest(negated bool, words ...string) {
 	for i, w := range words {
 		if w == "" {
 			words[i] = "''"
-		} else if strings.ContainsAny(w, " \t\n'") {
-			words[i] = quoteTrace(w)
 		}
 	}
 	open := "[[ "

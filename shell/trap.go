@@ -117,7 +117,12 @@ func (sh *Shell) runAction(name, action string) (code int) {
 		base = 0
 	}
 	sh.lenient++
+	nested := sh.nested
+	if name != "exit trap" { // which set -x shows as commands of the script
+		sh.nested++
+	}
 	sh.runText(&unit{name: sh.unit.name, file: sh.unit.file, label: name, base: base}, action)
+	sh.nested = nested
 	sh.lenient--
 	if code = sh.status; sh.ctl.kind == ctlExit {
 		return code
