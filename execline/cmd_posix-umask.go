@@ -1,6 +1,9 @@
 package execline
 
-import "s6box/internal/applet"
+import (
+	"s6box/internal/applet"
+	"s6box/internal/proc"
+)
 
 var cmdPosixUmask = applet.Applet{
 	Name:  "posix-umask",
@@ -27,7 +30,7 @@ func runPosixUmask(inv *applet.Invocation) ([]string, error) {
 	if len(inv.Args) == 0 {
 		text := octalMask(mask)
 		if symbolic {
-			text = symbolicMask(mask)
+			text = proc.SymbolicMask(mask)
 		}
 		if _, err := inv.Proc.Stdout().Write([]byte(text + "\n")); err != nil {
 			return nil, applet.System(err, "write to stdout")

@@ -10,23 +10,6 @@ func octalMask(mask int) string {
 	return strings.Repeat("0", max(0, 4-len(digits))) + digits
 }
 
-// symbolicMask is what a mask permits: "u=rwx,g=rx,o=rx".
-func symbolicMask(mask int) string {
-	var out []byte
-	for i, who := range []byte("ugo") {
-		if i > 0 {
-			out = append(out, ',')
-		}
-		out = append(out, who, '=')
-		for j, perm := range []byte("rwx") {
-			if mask&(0o400>>(3*i+j)) == 0 {
-				out = append(out, perm)
-			}
-		}
-	}
-	return string(out)
-}
-
 // parseMask reads an octal mask, or permissions as chmod(1) takes them, which apply to what mask permits now.
 func parseMask(word string, mask int) (int, bool) {
 	if word != "" && '0' <= word[0] && word[0] <= '9' {

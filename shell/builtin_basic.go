@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"s6box/internal/proc"
 )
 
 func builtinEcho(sh *Shell, words []string) int {
@@ -219,7 +221,7 @@ func builtinUmask(sh *Shell, words []string) int {
 		text := "0" + strconv.FormatInt(int64(mask|0o1000), 8)[1:]
 		prefix := "umask "
 		if symbolic {
-			text, prefix = symbolicMask(mask), "umask -S "
+			text, prefix = proc.SymbolicMask(mask), "umask -S "
 		}
 		if reuse {
 			text = prefix + text
@@ -233,23 +235,9 @@ func builtinUmask(sh *Shell, words []string) int {
 	}
 	sh.st.Umask(next)
 	if symbolic {
-		return sh.print("umask", symbolicMask(next)+"\n")
+		return sh.print("umask", proc.SymbolicMask(next)+"\n")
 	}
 	return 0
-}
-
-func symbolicMask(mask int) string {
-	var parts []string
-	for i, who := range []string{"u=", "g=", "o="} {
-		bits := ^mask >> (6 - 3*i) & 7
-		for j, c := range []string{"r", "w", "x"} {
-			if bits&(4>>j) != 0 {
-				who += c
-			}
-		}
-		parts = append(parts, who)
-	}
-	return strings.Join(parts, ",")
 }
 
 // parseMask reads an octal mask, or a symbolic mode that says what to allow.

@@ -14,10 +14,10 @@ const self = "s6box"
 // dispatch runs the command argv[0] names. `exec -a` and login shells change argv[0], so the file that was
 // executed decides where that is one of our links.
 func dispatch(st *proc.State, argv []string) int {
-	name := self
-	if len(argv) > 0 {
-		name = path.Base(argv[0])
+	if len(argv) == 0 { // execve lets that be
+		argv = []string{self}
 	}
+	name := path.Base(argv[0])
 	if a := lookup(st, name); a != nil {
 		return chain.Main(st, a, argv)
 	}

@@ -13,3 +13,20 @@ func (s *State) WithUmask(mask int, f func() error) error {
 	defer unix.Umask(unix.Umask(mask))
 	return f()
 }
+
+// SymbolicMask is what a file creation mask permits, as umask -S prints it: "u=rwx,g=rx,o=rx".
+func SymbolicMask(mask int) string {
+	var out []byte
+	for i, who := range []byte("ugo") {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, who, '=')
+		for j, perm := range []byte("rwx") {
+			if mask&(0o400>>(3*i+j)) == 0 {
+				out = append(out, perm)
+			}
+		}
+	}
+	return string(out)
+}

@@ -1,11 +1,13 @@
 package source
 
 import (
+	"io"
 	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"s6box/internal/proc"
 	"s6box/internal/sys"
 )
 
@@ -148,22 +150,9 @@ func (d *dir) readMode(name string) (data []byte, mode uint32, err error) {
 		return nil, 0, unix.EINVAL
 	}
 	data = make([]byte, st.Size)
-	n, err := readFull(fd, data)
-	return data[:n], st.Mode, err
-}
-
-func readFull(fd int, data []byte) (n int, err error) {
-	for n < len(data) {
-		m, err := unix.Read(fd, data[n:])
-		switch {
-		case err == unix.EINTR:
-		case err != nil:
-			return n, err
-		case m == 0:
-			return n, nil
-		default:
-			n += m
-		}
+	n, err := io.ReadFull(proc.FD(fd), data)
+	if err == io.EOF || err == io.ErrUnexpectedEOF { // it has become shorter
+		err = nil
 	}
-	return n, nil
+	return data[:n], st.Mode, err
 }
