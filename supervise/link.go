@@ -222,7 +222,7 @@ func (u *unlinking) option(inv *applet.Invocation, opt byte, value string) error
 func (u *unlinking) unlink(inv *applet.Invocation, scandir, name string) error {
 	link := scandir + "/" + name
 	fd, err := sys.Open(sys.AT, link, unix.O_PATH|unix.O_DIRECTORY, 0)
-	if err == unix.ENOENT {
+	if err == unix.ENOENT || err == unix.ENOTDIR && u.leave {
 		fd, err = -1, nil
 	}
 	if err != nil {
