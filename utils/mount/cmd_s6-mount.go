@@ -18,8 +18,10 @@ argument it shows what is mounted.
   -z FSTAB  read FSTAB instead of /etc/fstab
   -t TYPE   file system (default none)
   -r, -w    read-only, read-write (default)
-  -o LIST   options: defaults ro rw remount sync async nodev dev noexec exec nosuid suid noatime atime nodiratime
-            diratime bind nobind move nomove, and any that the file system itself knows; may be repeated
+  -o LIST   options: defaults ro rw remount sync async dirsync nodirsync nodev dev noexec exec nosuid suid nosymfollow
+            symfollow noatime atime nodiratime diratime relatime norelatime strictatime nostrictatime lazytime
+            nolazytime silent loud bind nobind move nomove shared private slave unbindable, and any that the file
+            system itself knows; may be repeated
   -n        accepted: /etc/mtab is never written
 
 Exit codes: 1 already mounted or busy, 100 wrong usage, 111 it can't be mounted; with -a the number of those that
@@ -31,9 +33,6 @@ Example: s6-mount -t tmpfs -o nosuid,nodev,size=64m tmpfs /var/cache
 }
 
 func runMount(inv *applet.Invocation) error {
-	if len(inv.Args) == 0 {
-		return showMounts(inv)
-	}
 	all, fstab, kind := false, mounts.Fstab, "none"
 	var o options
 	err := inv.Getopt("nz:arwt:o:", func(opt byte, value string) error {
@@ -58,6 +57,8 @@ func runMount(inv *applet.Invocation) error {
 		return err
 	case all:
 		return mountAll(inv, fstab)
+	case len(inv.Args) == 0:
+		return showMounts(inv)
 	case len(inv.Args) < 2:
 		return inv.UsageError()
 	}

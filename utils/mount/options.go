@@ -6,54 +6,32 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// flag is what a mount option does to the flags of mount(2).
-type flag struct{ set, clear uintptr }
-
-// flags are the options that the kernel takes as flags.
-func flags(option string) (flag, bool) {
-	switch option {
-	case "defaults":
-		return flag{}, true
-	case "ro":
-		return flag{set: unix.MS_RDONLY}, true
-	case "rw":
-		return flag{clear: unix.MS_RDONLY}, true
-	case "remount":
-		return flag{set: unix.MS_REMOUNT}, true
-	case "sync":
-		return flag{set: unix.MS_SYNCHRONOUS}, true
-	case "async":
-		return flag{clear: unix.MS_SYNCHRONOUS}, true
-	case "nodev":
-		return flag{set: unix.MS_NODEV}, true
-	case "dev":
-		return flag{clear: unix.MS_NODEV}, true
-	case "noexec":
-		return flag{set: unix.MS_NOEXEC}, true
-	case "exec":
-		return flag{clear: unix.MS_NOEXEC}, true
-	case "nosuid":
-		return flag{set: unix.MS_NOSUID}, true
-	case "suid":
-		return flag{clear: unix.MS_NOSUID}, true
-	case "noatime":
-		return flag{set: unix.MS_NOATIME}, true
-	case "atime":
-		return flag{clear: unix.MS_NOATIME}, true
-	case "nodiratime":
-		return flag{set: unix.MS_NODIRATIME}, true
-	case "diratime":
-		return flag{clear: unix.MS_NODIRATIME}, true
-	case "bind":
-		return flag{set: unix.MS_BIND}, true
-	case "nobind":
-		return flag{clear: unix.MS_BIND}, true
-	case "move":
-		return flag{set: unix.MS_MOVE}, true
-	case "nomove":
-		return flag{clear: unix.MS_MOVE}, true
-	}
-	return flag{}, false
+// switches are the options that are flags of the system call: each has a name that sets it, and most have one that
+// takes it away.
+var switches = [...]struct {
+	on, off string
+	flag    uintptr
+}{
+	{"ro", "rw", unix.MS_RDONLY},
+	{"remount", "", unix.MS_REMOUNT},
+	{"sync", "async", unix.MS_SYNCHRONOUS},
+	{"dirsync", "nodirsync", unix.MS_DIRSYNC},
+	{"nodev", "dev", unix.MS_NODEV},
+	{"noexec", "exec", unix.MS_NOEXEC},
+	{"nosuid", "suid", unix.MS_NOSUID},
+	{"nosymfollow", "symfollow", unix.MS_NOSYMFOLLOW},
+	{"noatime", "atime", unix.MS_NOATIME},
+	{"nodiratime", "diratime", unix.MS_NODIRATIME},
+	{"relatime", "norelatime", unix.MS_RELATIME},
+	{"strictatime", "nostrictatime", unix.MS_STRICTATIME},
+	{"lazytime", "nolazytime", unix.MS_LAZYTIME},
+	{"silent", "loud", unix.MS_SILENT},
+	{"bind", "nobind", unix.MS_BIND},
+	{"move", "nomove", unix.MS_MOVE},
+	{"shared", "", unix.MS_SHARED},
+	{"private", "", unix.MS_PRIVATE},
+	{"slave", "", unix.MS_SLAVE},
+	{"unbindable", "", unix.MS_UNBINDABLE},
 }
 
 // options are those of a mount: flags, and the rest for the file system.
@@ -65,12 +43,28 @@ type options struct {
 // add takes a comma-separated list of options; a later one prevails.
 func (o *options) add(list string) {
 	for word := range strings.SplitSeq(list, ",") {
-		if f, ok := flags(word); ok {
-			o.flags = o.flags&^f.clear | f.set
-		} else if word != "" {
+		switch {
+		case word == "defaults":
+			o.flags = 0
+		case word != "" && !o.turn(word):
 			o.data = append(o.data, word)
 		}
 	}
+}
+
+// turn is false for a word that no switch has.
+func (o *options) turn(word string) bool {
+	for _, s := range switches {
+		switch word {
+		case s.on:
+			o.flags |= s.flag
+			return true
+		case s.off:
+			o.flags &^= s.flag
+			return true
+		}
+	}
+	return false
 }
 
 func (o *options) mount(device, dir, kind string) error {
