@@ -271,12 +271,15 @@ func TestKilledChanges(t *testing.T) {
 }
 
 // TestKilledUpdate kills s6-rc-update before every system call that changes something. The next call finishes it, and what is
-// the same in both databases runs on all the time.
+// the same in both databases runs on all the time. A service that s6-rc takes for down, and somebody has started, is down.
 func TestKilledUpdate(t *testing.T) {
 	one, two := pairTree(), pairTree()
 	one["old/type"], one["old/run"] = "longrun", "#!/bin/sh\nexec sleep 1000\n"
 	two["new/type"], two["new/run"] = "longrun", "#!/bin/sh\nexec sleep 1000\n"
 	two["ready/data/file"] = "changed"
+	for _, tree := range []map[string]string{one, two} {
+		tree["stray/type"], tree["stray/run"] = "longrun", "#!/bin/sh\nexec sleep 1000\n"
+	}
 	s := newScene(t, one, two)
 	s.ok("s6-rc", "-l", s.dir+"/live", "change", "mid", "old")
 	kept := s.pid("ready")
@@ -298,7 +301,10 @@ func TestKilledUpdate(t *testing.T) {
 	}
 	there := func() *exec.Cmd { return s.command("s6-rc-update", "-l", s.dir+"/live", s.dir+"/d1") }
 	everywhere(t, there,
-		func(step int, call string) { check("d0", "old ready", step, call) },
+		func(step int, call string) {
+			check("d0", "old ready", step, call)
+			s.ok("s6-svc", "-wu", "-u", s.dir+"/scan/stray")
+		},
 		func(step int, call string) {
 			if step%2 == 0 { // else it is for the other database to put things right
 				check("d1", "new ready", step, call)
