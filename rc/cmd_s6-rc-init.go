@@ -141,12 +141,17 @@ func checkLayout(l *live.Layout, deref bool) error {
 	if !strings.HasPrefix(l.Compiled, "/") {
 		return applet.Fatal(applet.ExitUsage, "bootdb must be an absolute path: %s", l.Compiled)
 	}
-	err := supervise.ControlScandir(sys.AT, l.Scandir, "")
+	return scanned(l.Scandir)
+}
+
+// scanned asks for a running s6-svscan.
+func scanned(scandir string) error {
+	err := supervise.ControlScandir(sys.AT, scandir, "")
 	switch {
 	case errors.Is(err, supervise.ErrNotListening):
-		return applet.Fatal(applet.ExitUsage, "s6-svscan is not running on %s", l.Scandir)
+		return applet.Fatal(applet.ExitUsage, "s6-svscan is not running on %s", scandir)
 	case err != nil:
-		return applet.System(err, "check %s", l.Scandir)
+		return applet.System(err, "check %s", scandir)
 	}
 	return nil
 }

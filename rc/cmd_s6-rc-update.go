@@ -70,8 +70,8 @@ func (u *rcUpdate) run() error {
 	if err != nil {
 		return err
 	}
-	if err := live.Free(layout, u.plan.New.LongrunNames()); err != nil {
-		return liveError(err)
+	if err := u.possible(layout); err != nil {
+		return err
 	}
 	if err := u.stop(); err != nil {
 		return err
@@ -134,7 +134,7 @@ func (u *rcUpdate) conversions() ([]update.Conversion, error) {
 	if u.conversion == "" {
 		return nil, nil
 	}
-	data, err := sys.ReadFile(sys.AT, u.conversion, 1<<24)
+	data, err := sys.ReadFifo(sys.AT, u.conversion, 1<<24) // it may come from a program
 	if err != nil {
 		return nil, applet.System(err, "read conversion file %s", u.conversion)
 	}
@@ -177,6 +177,21 @@ func (u *rcUpdate) show() error {
 		return applet.System(err, "write to stdout")
 	}
 	return nil
+}
+
+// possible finds out what would make the handover fail, while nothing has stopped.
+func (u *rcUpdate) possible(layout live.Layout) error {
+	names := u.plan.New.LongrunNames()
+	for _, name := range names {
+		dir := u.newdb + "/" + live.Servicedirs + "/" + name
+		if _, err := os.Stat(dir); err != nil {
+			return applet.System(err, "copy %s", dir)
+		}
+	}
+	if err := scanned(layout.Scandir); err != nil {
+		return err
+	}
+	return liveError(live.Free(layout, names))
 }
 
 // Exit codes for failures while the old database is in force.
