@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -46,6 +47,8 @@ type container struct {
 	first    bool     // this is process 1
 
 	early <-chan os.Signal // what has come before anything is supervised
+	stop  chan struct{}    // closed when the container is to stop
+	hush  time.Time        // when it no longer waits for those who read its messages; set before stop is closed
 }
 
 // stopSignals are those that end the container.
@@ -55,7 +58,7 @@ var stopSignals = []os.Signal{unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGU
 const systemdHalt = unix.Signal(37)
 
 func runInit(inv *applet.Invocation) error {
-	c := &container{inv: inv, whole: inv.Proc.Env, first: unix.Getpid() == 1, early: inv.Proc.Held()}
+	c := &container{inv: inv, whole: inv.Proc.Env, first: unix.Getpid() == 1, early: inv.Proc.Held(), stop: make(chan struct{})}
 	if c.early == nil {
 		early := make(chan os.Signal, 16)
 		signal.Notify(early, stopSignals...)
@@ -205,5 +208,5 @@ func (c *container) info(format string, args ...any) {
 }
 
 func (c *container) say(level, format string, args ...any) {
-	applet.Say(c.inv.Proc.Stderr(), prog, level, fmt.Sprintf(format, args...))
+	c.utter(prog, level, fmt.Sprintf(format, args...))
 }

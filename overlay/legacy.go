@@ -77,7 +77,7 @@ func (g *legacy) names() []string {
 
 func (g *legacy) tell(verbosity int, level, text string) {
 	if g.Verbosity >= verbosity {
-		applet.Say(g.inv.Proc.Stderr(), g.prog, level, text)
+		g.utter(g.prog, level, text)
 	}
 }
 

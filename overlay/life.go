@@ -30,8 +30,7 @@ type life struct {
 
 	endOnce  sync.Once
 	stopOnce sync.Once
-	stop     chan struct{}  // closed when the container is to stop
-	abort    chan string    // then tells those who bring services up why they are to end
+	abort    chan string    // tells those who bring services up why they are to end, when stop is closed
 	final    shutdown.Order // what is to become of it; set before stop is closed
 
 	command   atomic.Int64 // pid of the command of the container, 0 for none
@@ -46,7 +45,7 @@ const mostServices = 160000
 
 // supervise starts to supervise the scan directory.
 func (c *container) supervise() (*life, error) {
-	l := &life{container: c, ended: make(chan struct{}), stop: make(chan struct{}), abort: make(chan string, 1)}
+	l := &life{container: c, ended: make(chan struct{}), abort: make(chan string, 1)}
 	var err error
 	l.engine, err = supervise.New(supervise.Options{
 		Prog: prog, Env: c.env, Stderr: c.inv.Proc.Stderr(),
@@ -141,7 +140,7 @@ func (l *life) scanEnded() {
 // request has the container stop. The first request counts.
 func (l *life) request(o shutdown.Order) {
 	l.stopOnce.Do(func() {
-		l.final = o
+		l.final, l.hush = o, time.Now().Add(unread)
 		l.abort <- "an order to stop"
 		close(l.stop)
 		l.oneshots.kill(unix.SIGTERM)

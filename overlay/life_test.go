@@ -11,7 +11,7 @@ import (
 // The order to stop ends what is on its way up, not what it has on the way down.
 func TestOrderSparesTheWayDown(t *testing.T) {
 	for range 5000 {
-		l := &life{container: &container{}, stop: make(chan struct{}), abort: make(chan string, 1)}
+		l := &life{container: &container{stop: make(chan struct{})}, abort: make(chan string, 1)}
 		done := make(chan struct{})
 		go func() {
 			l.request(shutdown.Order{Action: 'h'})

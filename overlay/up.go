@@ -229,7 +229,7 @@ func (l *life) executor(settings Settings, d *db.DB, dir *live.Dir, state live.S
 		DB: d, Live: dir, State: state, Backend: l.backend(d, dir),
 		Say: func(verbosity int, level, text string) {
 			if settings.Verbosity >= verbosity {
-				applet.Say(l.inv.Proc.Stderr(), "s6-rc", level, text)
+				l.utter("s6-rc", level, text)
 			}
 		},
 		Out: l.inv.Proc.Stderr(),
