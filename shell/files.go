@@ -140,8 +140,16 @@ func (sh *Shell) setFile(n int, f *file) {
 }
 
 // settle makes what the table says of number n true of the process itself, so that nothing of the script
-// is held open behind its back.
+// is held open behind its back. What is not the script's stays: the Go runtime waits on a descriptor that it may open
+// at any time, with the lowest number that is free.
 func (sh *Shell) settle(n int) {
+	if flags, err := unix.FcntlInt(uintptr(n), unix.F_GETFD, 0); err != nil || flags&unix.FD_CLOEXEC == 0 {
+		sh.place(n)
+	}
+}
+
+// place is settle for a process that is about to be another program.
+func (sh *Shell) place(n int) {
 	f, ok := sh.files[n]
 	if !ok || !sh.root() || n >= bases[0] {
 		return

@@ -315,7 +315,7 @@ func (sh *Shell) absolute(name string) string {
 // execve makes this process c. It returns when that can't be done, or when c was an applet and is over.
 func (sh *Shell) execve(c command, argv0 string) *failure {
 	for n := range sh.files {
-		sh.settle(n)
+		sh.place(n)
 	}
 	env := sh.environ()
 	level, _ := parseInt(sh.value("SHLVL"))
