@@ -58,7 +58,7 @@ func (l *lines) text(text string) (rest string, again bool) {
 		text = source.text
 		sh.unit.src = text
 		if err == nil {
-			err = badBody(stmt, text)
+			err = misplaced(stmt, text)
 		}
 		if err != nil {
 			return l.stumble(text, err)

@@ -115,8 +115,8 @@ func (at unexpected) Error() string { return "unexpected token" }
 
 func (at unexpected) messages(text string) ([]string, int) {
 	token := text[at:]
-	if n := len(token) - len(strings.TrimLeft(token, operators)); n > 0 {
-		token = token[:min(n, 2)]
+	if op := operator(token); op != "" {
+		token = op
 	} else if i := strings.IndexAny(token, operators+" \t\n"); i > 0 {
 		token = token[:i]
 	}
@@ -134,14 +134,25 @@ func behindFunction(text string, at int) (unexpected, bool) {
 	return unexpected(at + strings.Index(text[at:], words[2])), true
 }
 
-// badBody finds a function in s, a part of text, whose body is no compound command.
-func badBody(s *syntax.Stmt, text string) error {
+// misplaced finds what the parser takes in s, a part of text, and bash does not: a function whose body is no compound command,
+// and words that are keywords where a command begins.
+func misplaced(s *syntax.Stmt, text string) error {
+	if call, ok := firstCommand(s).Cmd.(*syntax.CallExpr); ok && len(call.Args) > 0 && len(call.Assigns) == 0 {
+		if call.Args[0].Lit() == "in" {
+			return unexpected(call.Pos().Offset())
+		}
+	}
 	code := text[s.Pos().Offset():min(int(s.End().Offset()), len(text))]
-	if !strings.Contains(code, "(") && !strings.Contains(code, "function") {
+	if !strings.Contains(code, "(") && !strings.Contains(code, "function") && !strings.Contains(code, "else") && !strings.Contains(code, "elif") {
 		return nil
 	}
 	var err error
 	syntax.Walk(s, func(n syntax.Node) bool {
+		if call, ok := n.(*syntax.CallExpr); ok && err == nil && len(call.Args) > 0 && len(call.Assigns) == 0 {
+			if word := call.Args[0].Lit(); word == "else" || word == "elif" {
+				err = unexpected(call.Pos().Offset())
+			}
+		}
 		if d, ok := n.(*syntax.FuncDecl); ok && err == nil {
 			switch body := firstCommand(d.Body); body.Cmd.(type) {
 			case *syntax.Block, *syntax.Subshell, *syntax.IfClause, *syntax.WhileClause, *syntax.ForClause, *syntax.CaseClause,
@@ -167,6 +178,19 @@ func firstCommand(s *syntax.Stmt) *syntax.Stmt {
 }
 
 const operators = ";&|<>()"
+
+// operator is the operator that text begins with, or "".
+func operator(text string) string {
+	for _, op := range [...]string{";;&", "<<<", "<<-", "&>>", ";;", ";&", "&&", "||", "|&", "<<", "<>", "<&", ">>", ">&", ">|", "&>"} {
+		if strings.HasPrefix(text, op) {
+			return op
+		}
+	}
+	if text != "" && strings.IndexByte(operators, text[0]) >= 0 {
+		return text[:1]
+	}
+	return ""
+}
 
 // quoteOf is the quote in the message of the parser, which has it between quotes.
 func quoteOf(message string) string {
@@ -207,12 +231,10 @@ func (sh *Shell) culprit(text string) (token string, end int) {
 	case c == '\n':
 		return "newline", end
 	case strings.IndexByte(operators, c) >= 0:
-		if start > 0 && text[start-1] == c && c == ';' {
-			start-- // ;; of which the parser takes the first
+		if start > 0 && text[start-1] == ';' && (c == ';' || c == '&') || start > 0 && text[start-1] == '|' && c == '&' {
+			start-- // of which the parser takes the first
 		}
-		for end < len(text) && text[end] == c && c != '(' && c != ')' && end-start < 2 {
-			end++
-		}
+		end = start + len(operator(text[start:]))
 	default:
 		for start > 0 && strings.IndexByte(operators+" \t\n", text[start-1]) < 0 {
 			start--
