@@ -12,6 +12,8 @@ import (
 type redirection struct {
 	sh    *Shell
 	saved []savedFile
+	child bool     // they are those of a program: none of them outlives it
+	back  []func() // put back the variables of {name} in front of a program
 }
 
 type savedFile struct {
@@ -22,7 +24,12 @@ type savedFile struct {
 
 // redirect performs redirections in order. undo puts everything back; it is never nil.
 func (sh *Shell) redirect(redirs []*syntax.Redirect) (undo *redirection, err error) {
-	r := &redirection{sh: sh}
+	return sh.redirectFor(redirs, false)
+}
+
+// redirectFor is redirect for a command that is a program, or not.
+func (sh *Shell) redirectFor(redirs []*syntax.Redirect, program bool) (undo *redirection, err error) {
+	r := &redirection{sh: sh, child: program}
 	for _, rd := range redirs {
 		if err = r.do(rd); err != nil {
 			break
@@ -43,6 +50,10 @@ func (r *redirection) undo() {
 		}
 	}
 	r.saved = nil
+	for _, back := range r.back {
+		back()
+	}
+	r.back = nil
 }
 
 // keep makes the redirections permanent.
@@ -75,18 +86,46 @@ func (r *redirection) set(n int, f *file) {
 	r.sh.files[n] = f
 }
 
-func (r *redirection) do(rd *syntax.Redirect) error {
+func (r *redirection) do(rd *syntax.Redirect) (err error) {
 	n, variable, err := r.number(rd)
 	if err != nil {
 		return err
 	}
-	if variable != "" && !r.sh.opts.shopted("varredir_close") {
-		defer func(before int) { r.stay(before) }(len(r.saved))
+	if variable != "" && !r.child && !r.sh.opts.shopted("varredir_close") {
+		defer func(before int) {
+			if err == nil {
+				r.stay(before)
+			}
+		}(len(r.saved))
 	}
 	if variable != "" && (rd.Op == syntax.DplIn || rd.Op == syntax.DplOut) && rd.Word.Lit() == "-" {
 		r.set(n, nil)
 		return nil
 	}
+	if err := r.perform(rd, n); err != nil || variable == "" {
+		return err
+	}
+	return r.assign(variable, n)
+}
+
+// assign gives a variable the number that {variable}> took.
+func (r *redirection) assign(variable string, n int) error {
+	sh := r.sh
+	if v, in := sh.scope.find(variable); r.child && v == nil {
+		r.back = append(r.back, func() { delete(sh.scope.global().vars, variable) })
+	} else if r.child {
+		old := *v
+		r.back = append(r.back, func() { in.vars[variable] = &old })
+	}
+	if err := sh.set(variable, strconv.Itoa(n)); err != nil {
+		sh.complain("%s", err.Error())
+		return &failure{msg: variable + ": cannot assign fd to variable", code: 1}
+	}
+	return nil
+}
+
+// perform performs rd on number n.
+func (r *redirection) perform(rd *syntax.Redirect, n int) error {
 	switch rd.Op {
 	case syntax.Hdoc, syntax.DashHdoc:
 		body, err := r.sh.heredoc(rd)
@@ -134,8 +173,7 @@ func (r *redirection) number(rd *syntax.Redirect) (n int, variable string, err e
 			}
 			return n, name, nil
 		}
-		n := r.sh.freeNumber(10)
-		return n, name, r.sh.set(name, strconv.Itoa(n))
+		return r.sh.freeNumber(10), name, nil
 	}
 	n, err = strconv.Atoi(rd.N.Value)
 	if err != nil {
@@ -209,6 +247,9 @@ func (r *redirection) duplicate(rd *syntax.Redirect, n int) error {
 	if word == "-" {
 		r.set(n, nil)
 		return nil
+	}
+	if word == "" {
+		return &failure{msg: r.sh.wordCode(rd.Word) + ": Bad file descriptor", code: 1}
 	}
 	digits, move := strings.CutSuffix(word, "-")
 	from, err := strconv.Atoi(digits)

@@ -241,7 +241,7 @@ func (sh *Shell) invoke(words []string, assigns []*syntax.Assign, redirs []*synt
 	if fn == nil && b == nil && strings.HasPrefix(name, "%") {
 		words, b = append([]string{"fg"}, words...), builtinFg
 	}
-	undo, err := sh.redirect(redirs)
+	undo, err := sh.redirectFor(redirs, fn == nil && b == nil)
 	if err != nil {
 		defer undo.undo()
 		if f, ok := err.(*failure); ok && (f.math || f.exit) && (b != nil || fn != nil) { // a program is not started
