@@ -97,6 +97,9 @@ func Reason(err error) string {
 	if !errors.As(err, &errno) {
 		return err.Error()
 	}
+	if errno == unix.ETIMEDOUT {
+		return "Operation timed out" // most of what waits has no connection
+	}
 	text := errno.Error()
 	return strings.ToUpper(text[:1]) + text[1:]
 }
