@@ -151,9 +151,9 @@ func (sh *Shell) waitNext(jobs []*job, variable string) int {
 	}
 	for _, j := range jobs {
 		if j != nil && !j.seen && j.over() {
-			j.seen, j.reaped = true, true
+			j.reaped = true
 			sh.gone(j)
-			sh.jobs.remove(j)
+			j.seen, j.id = true, 0 // wait may ask for it again
 			if variable != "" {
 				sh.set(variable, strconv.Itoa(j.pid))
 			}

@@ -197,7 +197,7 @@ func (sh *Shell) print(cmd, s string) int {
 	if err == nil {
 		return 0
 	}
-	if isPipe(err) && !sh.sys.signals.ignoresPipe() {
+	if isPipe(err) && !sh.ignoresPipe() {
 		sh.brokenPipe()
 		return sh.status
 	}

@@ -157,7 +157,10 @@ func (s *signals) survivePipe() {
 	})
 }
 
-func (s *signals) ignoresPipe() bool { return s.noPipe }
+func (sh *Shell) ignoresPipe() bool {
+	action, ok := sh.traps.actions["PIPE"]
+	return sh.sys.signals.noPipe || ok && action == ""
+}
 
 // brokenPipe ends the shell as SIGPIPE does.
 func (sh *Shell) brokenPipe() {
