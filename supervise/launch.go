@@ -18,25 +18,28 @@ type launch struct {
 	panicked bool
 }
 
-// launchLater has run started before the loop waits, or the next thing happens to s.
+// together is how many services are started together: each of them needs descriptors, and the times in their status files
+// are those when all have been started.
+func together() int { return 4 * runtime.GOMAXPROCS(0) }
+
+// launchLater has run started as soon as there are enough to start, the loop would wait, or something else happens to s.
 func (s *service) launchLater(st *proc.State, argv []string) {
-	s.engine.spent()
+	e := s.engine
+	e.spent()
 	s.launch = &launch{st: st, argv: argv}
-	s.engine.launches = append(s.engine.launches, s)
+	if e.launches = append(e.launches, s); len(e.launches) >= together() {
+		e.launch()
+	}
 }
 
-// launch starts what waits for that. A few are started before it is told of them, so that the times in their status files
-// are right.
+// launch starts what waits for that.
 func (e *Engine) launch() {
-	for len(e.launches) > 0 {
-		some := e.launches[:min(len(e.launches), 4*runtime.GOMAXPROCS(0))]
-		e.launches = e.launches[len(some):]
-		workers.EachAlone(len(some), func(i int) { some[i].ignite() })
-		for _, s := range some {
-			s.launched()
-		}
-	}
+	all := e.launches
 	e.launches = nil
+	workers.EachAlone(len(all), func(i int) { all[i].ignite() })
+	for _, s := range all {
+		s.launched()
+	}
 }
 
 // ignite starts run. It may be called outside of the loop, which waits for it: what it changes is of s alone.
