@@ -59,10 +59,12 @@ func (d *Dirents) Next() (name []byte, kind byte, err error) {
 	for {
 		if d.pos == d.end {
 			n, err := unix.ReadDirent(d.FD, d.buf[:])
-			if err == unix.EINTR {
+			switch {
+			case err == unix.EINTR:
 				continue
-			}
-			if err != nil || n <= 0 {
+			case err == unix.ENOENT: // the directory has been removed meanwhile
+				return nil, 0, nil
+			case err != nil || n <= 0:
 				return nil, 0, err
 			}
 			d.pos, d.end = 0, n

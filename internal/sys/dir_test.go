@@ -28,3 +28,22 @@ func TestReadDir(t *testing.T) {
 		t.Errorf("missing directory: %v", err)
 	}
 }
+
+// A directory that is removed while it is read ends there.
+func TestRemovedDirectory(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "d")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	fd, err := Open(AT, dir, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := ReadDirFD(fd); err != nil || len(got) > 0 {
+		t.Errorf("%q, %v", got, err)
+	}
+}
