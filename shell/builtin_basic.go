@@ -131,7 +131,7 @@ func (sh *Shell) exitArgument(words []string) (int, bool) {
 		sh.complain("%s: too many arguments", words[0])
 		return 1, false
 	}
-	n, err := number(args[0])
+	n, err := wideNumber(args[0])
 	if err != nil {
 		sh.complain("%s: %s: numeric argument required", words[0], args[0])
 		return 2, false

@@ -144,10 +144,15 @@ func special(name string) bool {
 // needsArgument ends the name of an option that lacks its value.
 const needsArgument = ":"
 
-// number reads a number that a builtin is given: blanks around it are no error.
+// wideNumber reads a number that a builtin is given: blanks around it are no error.
+func wideNumber(s string) (int64, error) {
+	return strconv.ParseInt(strings.TrimRight(strings.TrimLeft(s, " \t\n\v\f\r"), " \t"), 10, 64)
+}
+
+// number is wideNumber for counts and the like: an int may be one of 32 bits, and is the nearest then.
 func number(s string) (int, error) {
-	n, err := strconv.ParseInt(strings.TrimRight(strings.TrimLeft(s, " \t\n\v\f\r"), " \t"), 10, 64)
-	return int(min(max(n, math.MinInt), math.MaxInt)), err // an int may be one of 32 bits
+	n, err := wideNumber(s)
+	return int(min(max(n, math.MinInt), math.MaxInt)), err
 }
 
 // flagsOf takes the leading options off words: letters of spec, with a colon behind those that take a value.

@@ -207,15 +207,7 @@ func (b *builder) part(p syntax.WordPart, quoted bool) error {
 }
 
 // hard is the error of an expression as one of an expansion, which ends a shell in POSIX mode.
-func hard(err error) error {
-	f, ok := err.(*failure)
-	if !ok || !f.soft {
-		return err
-	}
-	out := *f
-	out.soft = false
-	return &out
-}
+func hard(err error) error { return altered(err, func(f *failure) { f.soft = false }) }
 
 // result adds what an expansion produced.
 func (b *builder) result(s string, quoted bool) {

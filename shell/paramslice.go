@@ -62,12 +62,11 @@ func (sh *Shell) sliceRange(s *syntax.Slice, op *operand) (from, length int, has
 
 // labelled says what an expression that failed was about.
 func labelled(err error, op *operand) error {
-	if f, ok := err.(*failure); ok && !f.exit {
-		c := *f
-		c.msg = op.label + ": " + c.msg
-		return &c
-	}
-	return err
+	return altered(err, func(f *failure) {
+		if !f.exit {
+			f.msg = op.label + ": " + f.msg
+		}
+	})
 }
 
 // sliceList is ${@:offset:length} and ${a[@]:offset:length}; offset 0 of the positional parameters is $0.

@@ -217,6 +217,17 @@ type failure struct {
 
 func (f *failure) Error() string { return f.msg }
 
+// altered is err with a change, if it is a failure.
+func altered(err error, change func(f *failure)) error {
+	f, ok := err.(*failure)
+	if !ok {
+		return err
+	}
+	out := *f
+	change(&out)
+	return &out
+}
+
 // of is f with the name of the command it is from.
 func (f *failure) of(cmd string) *failure {
 	out := *f

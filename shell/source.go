@@ -86,7 +86,8 @@ func (l *lines) text(text string) (rest string, again bool) {
 // negated parts the ! of a command that begins like an extended pattern, which the parser takes it for: without extglob it is a
 // subshell.
 func (l *lines) negated(text string, stmt *syntax.Stmt) (rest string, ok bool) {
-	if !strings.Contains(text, "!(") || l.sh.opts.shopted("extglob") {
+	code := text[stmt.Pos().Offset():min(int(stmt.End().Offset()), len(text))]
+	if !strings.Contains(code, "!(") || l.sh.opts.shopted("extglob") {
 		return "", false
 	}
 	at := -1

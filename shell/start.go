@@ -3,6 +3,7 @@ package shell
 import (
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -87,7 +88,7 @@ func (sh *Shell) fallback(c command, err error) (command, bool) {
 	}
 	text, readErr := sh.readHead(c.path)
 	if readErr != nil {
-		name := c.path[strings.LastIndexByte(c.path, '/')+1:]
+		name := path.Base(c.path)
 		return sh.ourShell(c.words[0], c.words[1:]), readErr == unix.ENOENT && strings.Contains(c.name, "/") && chain.IsShell(name)
 	}
 	line, _, _ := strings.Cut(text, "\n")

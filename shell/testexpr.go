@@ -247,11 +247,11 @@ func (sh *Shell) binaryTest(left, op, right string) (bool, error) {
 }
 
 func testInt(s string) (int64, error) {
-	n, err := number(s)
+	n, err := wideNumber(s)
 	if err != nil {
 		return 0, testError(s + ": integer expression expected")
 	}
-	return int64(n), nil
+	return n, nil
 }
 
 func (sh *Shell) compareFiles(left, op, right string) bool {

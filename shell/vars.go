@@ -225,15 +225,7 @@ func (sh *Shell) element(v *variable, index string) (string, bool, error) {
 const codeSubscript = -1
 
 // bare is the error of an expression as that of a subscript, which gives up the line, whatever command it is in, and names none.
-func bare(err error) error {
-	f, ok := err.(*failure)
-	if !ok || !f.math {
-		return err
-	}
-	out := *f
-	out.bare = true
-	return &out
-}
+func bare(err error) error { return altered(err, func(f *failure) { f.bare = f.bare || f.math }) }
 
 // position evaluates the subscript of an indexed array; a negative one counts from the end.
 func (sh *Shell) position(v *variable, index string) (int, error) {
