@@ -52,10 +52,7 @@ type container struct {
 }
 
 // stopSignals are those that end the container.
-var stopSignals = []os.Signal{unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPWR, systemdHalt}
-
-// systemdHalt is SIGRTMIN+3, by which systemd halts: the STOPSIGNAL of images that are made for it.
-const systemdHalt = unix.Signal(37)
+var stopSignals = []os.Signal{unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPWR, proc.SystemdHalt}
 
 func runInit(inv *applet.Invocation) error {
 	c := &container{inv: inv, whole: inv.Proc.Env, first: unix.Getpid() == 1, early: inv.Proc.Held(), stop: make(chan struct{})}

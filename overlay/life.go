@@ -172,7 +172,7 @@ func (l *life) signalled(sig unix.Signal) {
 	switch sig {
 	case unix.SIGHUP, unix.SIGALRM, unix.SIGABRT:
 		script = true
-	case systemdHalt: // no name, no script
+	case proc.SystemdHalt: // no name, no script
 		script = false
 		l.request(shutdown.Order{Action: 'h'})
 	case unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGUSR2:

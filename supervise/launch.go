@@ -35,6 +35,9 @@ func (s *service) launchLater(st *proc.State, argv []string) {
 // launch starts what waits for that.
 func (e *Engine) launch() {
 	all := e.launches
+	if len(all) == 0 {
+		return // most turns
+	}
 	e.launches = nil
 	workers.EachAlone(len(all), func(i int) { all[i].ignite() })
 	for _, s := range all {

@@ -52,9 +52,12 @@ func inheritSignals() (held <-chan os.Signal) {
 	return c
 }
 
+// SystemdHalt is SIGRTMIN+3, by which systemd halts: the STOPSIGNAL of images that are made for it.
+const SystemdHalt = unix.Signal(37)
+
 // deadly are the signals by which the runtime ends a program, and those that give orders: the most likely ones first.
 var deadly = [...]unix.Signal{
-	unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPWR, 37, unix.SIGPIPE,
+	unix.SIGTERM, unix.SIGINT, unix.SIGQUIT, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2, unix.SIGPWR, SystemdHalt, unix.SIGPIPE,
 	unix.SIGABRT, unix.SIGILL, unix.SIGTRAP, unix.SIGSTKFLT, unix.SIGSYS, unix.SIGSEGV, unix.SIGBUS, unix.SIGFPE,
 }
 
@@ -65,7 +68,8 @@ var deadly = [...]unix.Signal{
 func DefaultSignals(ignored ...unix.Signal) { defaultsOnce.Do(func() { defaultSignals(ignored) }) }
 
 func defaultSignals(ignored []unix.Signal) {
-	for n := 1; n < len(kept) && unix.Getpid() != 1; n++ {
+	first := unix.Getpid() == 1
+	for n := 1; n < len(kept) && !first; n++ {
 		if sig := unix.Signal(n); !kept[n] && !inheritedIgnored(n) && !slices.Contains(ignored, sig) {
 			signal.Ignore(sig)
 			setDefault(sig)
