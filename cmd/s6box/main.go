@@ -1,8 +1,5 @@
 // Command s6box is every command of the s6-overlay family in one program: the name it is called by says
 // which. The commands are listed in commands.go.
-//
-//go:debug containermaxprocs=0
-//go:debug updatemaxprocs=0
 package main
 
 import (
