@@ -75,8 +75,8 @@ type call struct {
 	timeout time.Duration
 	done    func(proc.Status, error)
 	began   time.Time
-	sock    *os.File
 	conn    *unixmessage.Conn
+	close   func() // ends conn
 }
 
 // ask connects to the server, within a time as for unixsocket.Dial, and sends it the request.
@@ -85,23 +85,27 @@ func (c *call) ask(limit time.Duration) error {
 	if err != nil {
 		return err
 	}
-	// The request goes out before the socket is made known to the poller: the server works meanwhile.
-	first := unixmessage.New(fd, fd)
-	first.SetTimeout(patience)
-	asked := sudo.Ask(first, sudo.Request{Args: []string{c.event, strconv.Itoa(c.number)}, FDs: c.stdio})
-	c.sock = os.NewFile(uintptr(fd), c.path)
-	if c.conn, err = unixmessage.NewFile(c.sock); err != nil {
-		return err
-	}
+	c.conn, c.close = unixmessage.New(fd, fd), func() { unix.Close(fd) }
 	c.conn.SetTimeout(patience)
+	asked := sudo.Ask(c.conn, sudo.Request{Args: []string{c.event, strconv.Itoa(c.number)}, FDs: c.stdio})
+	// The only call waits in a thread of its own, which hears of the answer sooner than the poller would tell it. That goes
+	// over the socket once the server has work.
+	if len(c.places) > 1 {
+		sock := os.NewFile(uintptr(fd), c.path)
+		c.close = func() { sock.Close() }
+		if c.conn, err = unixmessage.NewFile(sock); err != nil {
+			return err
+		}
+		c.conn.SetTimeout(patience)
+	}
 	return asked
 }
 
 // finish waits for the end of a script that was asked for with the outcome asked.
 func (c *call) finish(asked error) {
 	status, err := c.result(asked)
-	if c.sock != nil {
-		c.sock.Close()
+	if c.close != nil {
+		c.close()
 	}
 	<-c.places
 	c.done(status, err)
