@@ -215,6 +215,8 @@ func (u *rcUpdate) stop() error {
 		return applet.Fatal(exitNotStopped, "unable to stop all the services that must stop; the old database stays in force")
 	case o == change.Expired:
 		return applet.Fatal(exitNotInTime, "timed out; the old database stays in force")
+	case x.Aborted():
+		return applet.Fatal(exitNotStopped, "told to end; the old database stays in force")
 	}
 	u.plan.Stopped(x.State)
 	for _, name := range u.plan.Lost() {

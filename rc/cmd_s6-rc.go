@@ -76,6 +76,7 @@ type rcCall struct {
 	timeout   uint64
 	dry       bool
 	throttle  uint64
+	abort     chan string // brings an order to end soon
 }
 
 func runRC(inv *applet.Invocation) error {
@@ -208,9 +209,11 @@ func (c *rcCall) executor(deadline time.Time) (*change.Executor, error) {
 			Throttle: time.Duration(c.throttle) * time.Millisecond, Verbosity: c.verbosity}
 		return x, nil
 	}
-	abort := make(chan string, 1)
-	x.Abort = abort
-	forwardSignals(abort)
+	if c.abort == nil {
+		c.abort = make(chan string, 1)
+		forwardSignals(c.abort)
+	}
+	x.Abort = c.abort
 	x.Live = &c.live
 	fifo, err := change.NewFifo(&c.live, [3]int{int(c.inv.Proc.Stdin()), int(c.inv.Proc.Stdout()), int(c.inv.Proc.Stderr())})
 	if err != nil {

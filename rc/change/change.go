@@ -25,6 +25,8 @@ type Executor struct {
 	// Say takes messages: the verbosity from which on one is shown, info or warning, and the text.
 	Say func(verbosity int, level, text string)
 	Out proc.FD // where Say writes to
+
+	aborted bool
 }
 
 // Outcome is how a change as a whole ended.
@@ -63,7 +65,6 @@ type run struct {
 	results chan result
 	active  map[int]activity
 	outcome Outcome
-	aborted bool
 }
 
 // activity is a transition under way.
@@ -148,9 +149,11 @@ func (r *run) take(steps []plan.Step, op Op) {
 		case plan.Keep:
 			r.Say(1, "warning", "service "+name+" is marked as essential, not stopping it")
 		case plan.Run:
-			if !r.aborted {
-				r.start(r.transition(s.Service, op))
+			if r.aborted {
+				r.outcome = Partial
+				continue
 			}
+			r.start(r.transition(s.Service, op))
 		}
 	}
 }
@@ -247,9 +250,12 @@ func (r *run) heed() {
 
 func (r *run) abort(name string) {
 	r.Say(2, "warning", "received "+name+", aborting pending processes and exiting asap")
-	r.aborted, r.outcome = true, Partial
+	r.aborted = true
 	r.Backend.Abort()
 }
+
+// Aborted tells whether there was an order to end soon. Nothing begins after one.
+func (x *Executor) Aborted() bool { return x.aborted }
 
 // drain takes in a result and those that came with it, and then records the new state once.
 func (r *run) drain(res result) error {

@@ -210,9 +210,40 @@ func TestAbortAndDeadline(t *testing.T) {
 			t.Errorf("up: %s", got)
 		}
 
-		x.Abort = nil
+		x.Abort, x.aborted = nil, false
 		x.Deadline = time.Now().Add(50 * time.Millisecond)
 		w.change(x, Expired, false, "next")
+	})
+}
+
+// TestAbortOfTheLast shows that an order to end that leaves nothing undone is no failure, and that nothing begins behind it.
+func TestAbortOfTheLast(t *testing.T) {
+	onBoth(t, map[string]string{
+		"wait/type": "oneshot",
+		"wait/up":   `sh -c "while [ ! -e $W/go ]; do sleep 0.01; done"`,
+		"next/type": "oneshot",
+		"next/up":   "",
+	}, func(w *world, x *Executor) {
+		w.change(x, Done, false, "s6rc-oneshot-runner")
+		abort := make(chan string, 1)
+		x.Abort = abort
+		abort <- "TERM"
+		say := x.Say
+		x.Say = func(v int, level, text string) {
+			say(v, level, text)
+			if strings.HasPrefix(text, "received TERM") {
+				os.WriteFile(w.dir+"/go", nil, 0o644)
+			}
+		}
+		w.change(x, Done, false, "wait")
+		if !x.Aborted() {
+			t.Error("not aborted")
+		}
+		w.change(x, Done, false, "wait")
+		w.change(x, Partial, false, "next")
+		if got := w.up(); strings.Contains(got, "next") {
+			t.Errorf("up: %s", got)
+		}
 	})
 }
 
