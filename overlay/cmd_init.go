@@ -39,6 +39,7 @@ Example: docker run --entrypoint /init image command
 type container struct {
 	inv      *applet.Invocation
 	settings Settings
+	doubts   []string // what has been said of settings that make no sense
 	run      string   // state directory
 	whole    proc.Env // as the container was started
 	env      proc.Env // as services are started
@@ -61,9 +62,11 @@ func runInit(inv *applet.Invocation) error {
 		signal.Notify(early, stopSignals...)
 		c.early = early
 	}
-	place := &place{env: c.whole, stderr: inv.Proc.Stderr()}
-	place.Settings = ReadSettings(c.whole, place.warn)
-	c.settings = place.Settings
+	c.settings, c.doubts = ReadSettings(c.whole)
+	place := &place{Settings: c.settings, env: c.whole, stderr: inv.Proc.Stderr()}
+	for _, doubt := range c.doubts {
+		place.warn("%s", doubt)
+	}
 	c.awaitManager()
 	if err := c.setUp(place); err != nil {
 		return hintedStart(err)

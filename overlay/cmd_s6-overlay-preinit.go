@@ -22,7 +22,7 @@ Example: s6-overlay-preinit
 
 func runPreinitCommand(inv *applet.Invocation) error {
 	p := &place{env: inv.Proc.Env, stderr: inv.Proc.Stderr()}
-	p.Settings = ReadSettings(p.env, p.warn)
+	p.Settings, _ = ReadSettings(p.env) // /init tells of the doubts
 	if err := p.fit(rundir.Default); err != nil {
 		return applet.Fatal(applet.ExitUsage, "%v", err)
 	}

@@ -20,7 +20,7 @@ func (l *life) runCommand() (code int, ended bool) {
 	if len(argv) == 0 || l.stopping() {
 		return 0, false
 	}
-	settings := storedSettings(l.env, l.warn)
+	settings := l.latest()
 	argv = append(strings.Fields(settings.CmdArg0), argv...)
 	st, err := l.commandState(settings)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // takeDown is the way down: services in the order of their dependencies, then whatever is left.
 func (l *life) takeDown() {
 	defer l.oneshots.spare()()
-	settings := storedSettings(l.env, func(string, ...any) {})
+	settings, _ := storedSettings(l.env)
 	l.settings.KillGrace, l.settings.SyncDisks, l.settings.Verbosity = settings.KillGrace, settings.SyncDisks, settings.Verbosity
 	if l.final.Grace > 0 {
 		l.settings.KillGrace = l.final.Grace

@@ -55,7 +55,7 @@ type legacy struct {
 }
 
 func (l *life) legacy(prog, name string) legacy {
-	settings := storedSettings(l.env, func(string, ...any) {})
+	settings, _ := storedSettings(l.env)
 	etc := "/etc"
 	if settings.Profile != "" {
 		etc = "/etc/cont-profile.d/" + settings.Profile

@@ -1,6 +1,8 @@
 package overlay
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,12 +43,12 @@ type Settings struct {
 	KillGrace     time.Duration // between SIGTERM and SIGKILL for what is left
 }
 
-// ReadSettings reads the settings from an environment. warn is told of values that make no sense, which
+// ReadSettings reads the settings from an environment. doubts are what to say of values that make no sense, which
 // count as not set.
-func ReadSettings(env proc.Env, warn func(format string, args ...any)) Settings {
-	r := settingsReader{env, warn}
+func ReadSettings(env proc.Env) (s Settings, doubts []string) {
+	r := &settingsReader{env: env}
 	_, given := applet.ParseUint(strings.TrimSpace(r.text("S6_VERBOSITY")))
-	return Settings{
+	s = Settings{
 		KeepEnv:        r.flag("S6_KEEP_ENV"),
 		Verbosity:      r.number("S6_VERBOSITY", 2),
 		VerbosityGiven: given,
@@ -75,41 +77,59 @@ func ReadSettings(env proc.Env, warn func(format string, args ...any)) Settings 
 		ServicesGrace: r.milliseconds("S6_SERVICES_GRACETIME", 3000),
 		KillGrace:     r.milliseconds("S6_KILL_GRACETIME", 3000),
 	}
+	return s, r.doubts
 }
 
 // storedSettings are the settings as scripts may have changed them in the container environment.
-func storedSettings(env proc.Env, warn func(string, ...any)) Settings {
+func storedSettings(env proc.Env) (s Settings, doubts []string) {
 	if stored, _, err := withcontenv.Load(withcontenv.Dir(env)); err == nil {
 		env = stored
 	}
-	return ReadSettings(env, warn)
+	return ReadSettings(env)
+}
+
+// latest are the settings as they are now. Doubts that are new are told.
+func (c *container) latest() Settings {
+	s, doubts := storedSettings(c.env)
+	for _, doubt := range doubts {
+		if !slices.Contains(c.doubts, doubt) {
+			c.warn("%s", doubt)
+			c.doubts = append(c.doubts, doubt)
+		}
+	}
+	return s
 }
 
 type settingsReader struct {
-	env  proc.Env
-	warn func(format string, args ...any)
+	env    proc.Env
+	doubts []string
 }
 
-func (r settingsReader) text(name string) string {
+func (r *settingsReader) text(name string) string {
 	value, _ := r.env.Get(name)
 	return value
 }
 
-func (r settingsReader) number(name string, absent int) int {
+func (r *settingsReader) number(name string, absent int) int {
+	return r.count(name, "number", absent)
+}
+
+// count reads a number of whatever unit says.
+func (r *settingsReader) count(name, unit string, absent int) int {
 	value := strings.TrimSpace(r.text(name))
 	if value == "" {
 		return absent
 	}
 	n, ok := applet.ParseUint(value)
 	if !ok || n > 1<<31-1 {
-		r.warn("%s is %q, which is not a number: taking %d", name, value, absent)
+		r.doubts = append(r.doubts, fmt.Sprintf("%s is %q, which is not a %s: taking %d", name, value, unit, absent))
 		return absent
 	}
 	return int(n)
 }
 
-func (r settingsReader) flag(name string) bool { return r.number(name, 0) != 0 }
+func (r *settingsReader) flag(name string) bool { return r.number(name, 0) != 0 }
 
-func (r settingsReader) milliseconds(name string, absent int) time.Duration {
-	return time.Duration(r.number(name, absent)) * time.Millisecond
+func (r *settingsReader) milliseconds(name string, absent int) time.Duration {
+	return time.Duration(r.count(name, "number of milliseconds", absent)) * time.Millisecond
 }

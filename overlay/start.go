@@ -78,7 +78,7 @@ func (l *life) patchedInit() (code int, ended bool) {
 		return 0, false
 	}
 	l.warn("%s/rc.init exited %d", skel, code)
-	return code, storedSettings(l.env, l.warn).Failures >= failuresStop || len(l.inv.Args) > 0
+	return code, l.latest().Failures >= failuresStop || len(l.inv.Args) > 0
 }
 
 // runStage runs a script of the stages that an image has changed, and waits for it.

@@ -39,7 +39,7 @@ func (l *life) bringUp() (code int) {
 		if code := l.hook(settings); code != 0 {
 			return code
 		}
-		settings = storedSettings(l.env, l.warn).in(stage)
+		settings = l.latest().in(stage)
 	}
 	began := time.Now()
 	result, err := l.compile(settings)
