@@ -1,10 +1,12 @@
 package chain
 
 import (
+	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"s6box/internal/applet"
 	"s6box/internal/proc"
 	"s6box/internal/sys"
 )
@@ -35,7 +37,7 @@ func hint(dirfd int, file string, err error) string {
 	case script && sb.CRLF:
 		return file + " has CRLF line endings: convert them to LF"
 	case err == unix.ENOENT && script:
-		return "interpreter " + sb.Interpreter + " of " + file + " is missing"
+		return "interpreter " + sb.Interpreter + " of " + file + " is missing" + elsewhere(sb.Interpreter)
 	case err == unix.ENOENT && loader != "":
 		return file + " is linked dynamically, and its loader " + loader + " is missing"
 	case err == unix.EACCES && !may:
@@ -50,6 +52,20 @@ func hint(dirfd int, file string, err error) string {
 		return file + " has no #! line"
 	}
 	return ""
+}
+
+// elsewhere says of an interpreter that is missing that it is one of ours, which images without the symlinks tarballs have in
+// another place.
+func elsewhere(interpreter string) string {
+	dir, name := path.Split(interpreter)
+	if dir != "/usr/bin/" && dir != "/bin/" || applet.Lookup(name) == nil {
+		return ""
+	}
+	there := "/command/" + name
+	if missing(there) {
+		return ""
+	}
+	return ": it is " + there + ", and in " + dir + " with the symlinks tarballs"
 }
 
 // Noexec tells whether nothing may be executed on the file system that file is on.
@@ -85,6 +101,9 @@ func loaderOf(dirfd int, file string) (loader string, program bool) {
 
 // hintFor is Hint for name, the first word of a command line, on behalf of st.
 func hintFor(st *proc.State, dirs, name string, err error) string {
+	if name == "" {
+		return " (an empty word stands where the program should)"
+	}
 	file := name
 	if !strings.Contains(name, "/") {
 		if file, _, _ = st.FindIn(dirs, name, ""); file == "" {
