@@ -42,7 +42,10 @@ func executable(dir int, file string) bool {
 func (s *service) whyNot(file string, err error) string {
 	reason := applet.Reason(err)
 	sb, script := chain.ReadShebang(s.at(), file)
+	var st unix.Stat_t
 	switch {
+	case err == unix.ENOENT && unix.Fstatat(s.at(), file, &st, unix.AT_SYMLINK_NOFOLLOW) == unix.ENOENT:
+		return reason + " (there is no " + file + ")"
 	case err == unix.EACCES && script && !sb.CRLF && !executable(s.at(), file):
 		return reason + " (" + file + " is not executable, and its interpreter " + sb.Interpreter + " can't be executed in its place)"
 	case err == unix.EACCES && !script && executable(s.at(), file) && chain.Noexec(s.at(), file):

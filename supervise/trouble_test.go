@@ -95,7 +95,7 @@ func TestRunVanishes(t *testing.T) {
 	other.wait("u")
 	d.check(os.Rename(web.dir+"/run", web.dir+"/gone"))
 	d.check(unix.Kill(web.status().Pid, unix.SIGKILL))
-	d.says("s6-supervise web: warning: unable to spawn ./run (waiting 60 seconds): No such file or directory\n", 1)
+	d.says("s6-supervise web: warning: unable to spawn ./run (waiting 60 seconds): No such file or directory (there is no run)\n", 1)
 	if st := web.status(); st.Up() || !st.WantUp || st.Exit.Signal() != unix.SIGKILL {
 		t.Errorf("status %+v", st)
 	}

@@ -55,6 +55,7 @@ func findings(src []byte, usage func(command string) string, bare bool) []Findin
 		}
 		c.references(items)
 	}
+	c.operators(items)
 	return c.places()
 }
 

@@ -104,6 +104,12 @@ func TestCheck(t *testing.T) {
 		{"multisubstitute { define A b frob } a", "1:30 multisubstitute has no directive frob"},
 		{"multisubstitute { define -q A b } a", "1:26 define has no option -q"},
 		{"importas -S A server ${A}", ""},
+		{"echo a > b", "1:8 > is a word like any other: execline has no redirections, pipes and lists of the shell"},
+		{"if { echo a 2>&1 } b", "1:13 2>&1 is a word like any other: execline has no redirections, pipes and lists of the shell"},
+		{"echo a >/dev/null", "1:8 >/dev/null is a word like any other: execline has no redirections, pipes and lists of the shell"},
+		{"echo a | b", "1:8 | is a word like any other: execline has no redirections, pipes and lists of the shell"},
+		{"echo \"|\" \\> >x \">/a\"", ""},
+		{"if { eltest a < b } if { s6-expr 1 | 2 } find / -exec rm {} ;", ""},
 		{"echo ${A}", ""}, // not known to be run with -P
 		{"#!/command/execlineb -P\necho ${A} x${B}y\n", "2:6 ${A} is not replaced: nothing in this script defines it;2:11 ${B} is not replaced: nothing in this script defines it"},
 		{"#!/command/execlineb -P\ndefine A b importas -S C multidefine x { D } echo ${A} ${C} $D \\\\${E}", ""},

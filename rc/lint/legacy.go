@@ -3,6 +3,8 @@ package lint
 import (
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"s6box/internal/sys"
 	"s6box/rc/source"
 )
@@ -18,8 +20,10 @@ func (l *linter) legacy() {
 		}
 	}
 	for _, f := range readFiles(l.places("etc/services.d")) {
-		l.servicedir("etc/services.d/" + f.name)
-		l.servicedir("etc/services.d/" + f.name + "/log")
+		for _, name := range []string{"etc/services.d/" + f.name, "etc/services.d/" + f.name + "/log"} {
+			l.servicedir(name)
+			l.lacksRun(name)
+		}
 	}
 }
 
@@ -32,6 +36,17 @@ func (l *linter) servicedir(dir string) {
 		case f.name == "down-signal" || f.name == "reload-signal":
 			l.signal(f)
 		}
+	}
+}
+
+// lacksRun looks whether a service directory has what a service is.
+func (l *linter) lacksRun(name string) {
+	dir, ok := l.find(name)
+	if !ok || dir.mode&unix.S_IFMT != unix.S_IFDIR {
+		return
+	}
+	if _, ok := l.find(name + "/run"); !ok {
+		l.warn("missing", source.Place{File: dir.path}, "", "%s has no run: it is no service", dir.name)
 	}
 }
 

@@ -32,7 +32,7 @@ const Rules = `  not-executable   a script without the exec bit
   user             a dependency on the bundle user or user2
   unreachable      a service of an image that nothing starts
   ignored          a file that has no meaning for a service of its type
-  missing          a script named in up or down that the tree does not hold
+  missing          a script named in up or down, or the run of a directory in services.d, that the tree does not hold
 `
 
 // Names returns the names of the rules.

@@ -58,7 +58,26 @@ func (r *reader) command(name string) (argv []string, ok bool) {
 		r.fatal(Place{r.path(name), bad.Line}, hint, "syntax error in %s: %s", r.path(name), bad.Kind)
 		return nil, true
 	}
+	if len(argv) > 0 {
+		r.relative(name, argv[0])
+	}
 	return argv, len(argv) > 0
+}
+
+// relative warns of a program that is looked for elsewhere than beside the file name, whatever stands there.
+func (r *reader) relative(name, program string) {
+	if strings.HasPrefix(program, "/") || !strings.Contains(program, "/") && (!r.d.has(program) || applet.Lookup(program) != nil) {
+		return
+	}
+	where := "along PATH"
+	if strings.Contains(program, "/") {
+		where = "in the directory of the server of oneshots"
+	}
+	hint := "write its whole path"
+	if file := path.Clean(program); r.d.has(file) {
+		hint = "write " + r.path(file)
+	}
+	r.add(Problem{Severity: Warning, At: Place{r.path(name), 1}, Text: r.path(name) + ": " + Show(program) + " is looked for " + where + ", not here", Hint: hint})
 }
 
 // run returns the command line that runs a file of the definition as a script, and says so.
@@ -212,9 +231,23 @@ func shellLine(word, rest string) string {
 	if strings.HasSuffix(word, "()") {
 		return "it defines the function " + word
 	}
-	for _, op := range []string{" && ", " || ", "; then", "; do"} {
-		if strings.Contains(" "+rest+" ", op) && !strings.ContainsAny(rest, `'"`) {
-			return "it has the shell's " + strings.TrimSpace(op)
+	return operator(word, " "+rest+" ")
+}
+
+// operator finds what stands between commands of a shell, or redirects one, and has another meaning for few programs.
+func operator(word, rest string) string {
+	if strings.ContainsAny(rest, `'"\\`) {
+		return ""
+	}
+	ops := []string{" && ", " || ", "; then", "; do"}
+	switch path.Base(word) {
+	case "test", "s6-test", "eltest", "expr", "s6-expr":
+	default:
+		ops = append(ops, " > ", " >/", " >> ", " >>/", " 2>/", " 2>&1 ", " >&2 ", " | ")
+	}
+	for _, op := range ops {
+		if strings.Contains(rest, op) {
+			return "it has the shell's " + strings.Trim(op, " /")
 		}
 	}
 	return ""

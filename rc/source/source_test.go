@@ -62,6 +62,11 @@ func TestUp(t *testing.T) {
 		"an execlineb script":  {map[string]string{"up": "#!/command/execlineb -P\nforeground { a }\nb"}, []string{"foreground", " a", "", "b"}, ""},
 		"nothing":              {map[string]string{"up": "\n"}, nil, ""},
 		"CRLF":                 {map[string]string{"up": "\"a\r\nb\"\r\n"}, []string{"a\nb"}, "DOS line ends"},
+		"words that compare":   {map[string]string{"up": "expr 1 > 0 | 2"}, []string{"expr", "1", ">", "0", "|", "2"}, ""},
+		"quoted operators":     {map[string]string{"up": "prog \">\" x > y"}, []string{"prog", ">", "x", ">", "y"}, ""},
+		"beside it":            {map[string]string{"up": "./go -a", "go": ""}, []string{"./go", "-a"}, "up: ./go is looked for in the directory of the server of oneshots, not here (write s/go)"},
+		"along PATH":           {map[string]string{"up": "go", "go": ""}, []string{"go"}, "up: go is looked for along PATH, not here (write s/go)"},
+		"somewhere":            {map[string]string{"up": "scripts/go"}, []string{"scripts/go"}, "not here (write its whole path)"},
 		"a shell's command":    {map[string]string{"up": "sh -c \"a && b\""}, []string{"sh", "-c", "a && b"}, ""},
 
 		"a script":                 {map[string]string{"up*": "#!/bin/sh\necho a\n"}, []string{"$D/up"}, "up is run as a script (it begins with #!)"},
@@ -72,6 +77,9 @@ func TestUp(t *testing.T) {
 		"export":                   {map[string]string{"up": "export A=b\nprog\n"}, []string{"sh", "$D/up"}, "it assigns the variable A as shells do"},
 		"an assignment":            {map[string]string{"up": "A=b\nprog\n"}, []string{"sh", "$D/up"}, "it assigns the variable A"},
 		"and":                      {map[string]string{"up": "prog && prog2\n"}, []string{"sh", "$D/up"}, "it has the shell's &&"},
+		"a redirection":            {map[string]string{"up": "echo a > /tmp/a\n"}, []string{"sh", "$D/up"}, "it has the shell's >"},
+		"to nowhere":               {map[string]string{"up": "prog 2>/dev/null\n"}, []string{"sh", "$D/up"}, "it has the shell's 2>"},
+		"a pipe":                   {map[string]string{"up": "prog -a | prog2\n"}, []string{"sh", "$D/up"}, "it has the shell's |"},
 		"a function":               {map[string]string{"up": "f() {\n  a\n}\nf"}, []string{"sh", "$D/up"}, "it defines the function f()"},
 
 		"run without up":         {map[string]string{"run*": "#!/bin/sh\n"}, []string{"$D/run"}, "run is run as a script (its up is absent or blank)"},
