@@ -1,6 +1,9 @@
 package overlay
 
 import (
+	"errors"
+	"io/fs"
+
 	"s6box/internal/applet"
 	"s6box/internal/proc"
 	"s6box/overlay/layout"
@@ -54,7 +57,9 @@ func runInstall(inv *applet.Invocation) error {
 	inv.Proc.Umask(0o022)
 	for _, part := range parts {
 		if err := layout.Install(root, proc.Self(), layout.Entries(part, Has)); err != nil {
-			return applet.Fatal(applet.ExitSystem, "unable to %v", err)
+			failed := &fs.PathError{Op: "install", Path: root}
+			errors.As(err, &failed)
+			return applet.System(err, "%s %s", failed.Op, failed.Path)
 		}
 	}
 	return nil

@@ -2,7 +2,6 @@ package layout
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -13,7 +12,7 @@ import (
 // Install lays entries out below root, which is made if it is not there. program is the file that the program
 // is copied from. What is there already is replaced, except directories, which stay as they are: also those
 // that are links; and programs of the image's own in /usr/bin. Nothing outside root is touched, whatever
-// links are in it.
+// links are in it. The error is a PathError.
 func Install(root, program string, entries []Entry) error {
 	if err := os.MkdirAll(root, 0o755); err != nil {
 		return err
@@ -25,7 +24,7 @@ func Install(root, program string, entries []Entry) error {
 	defer r.Close()
 	for _, e := range entries {
 		if err := install(r, program, e); err != nil {
-			return fmt.Errorf("install %s: %w", path.Join(root, e.Path), err)
+			return &fs.PathError{Op: "install", Path: path.Join(root, e.Path), Err: err}
 		}
 	}
 	return nil
