@@ -22,7 +22,36 @@ var cmdInit = applet.Applet{
 /etc/s6-overlay up in the order of their dependencies, runs the command, and when that ends, or at a
 signal, takes everything down again and ends with the exit code of the command. It need not be process 1.
 
-Environment: the S6_ variables of s6-overlay; S6BOX_RUN, a state directory in place of /run.
+Environment, as with s6-overlay; times are in milliseconds:
+
+  PATH                                  of services and the command; /command, /usr/bin and /bin are added
+  S6_KEEP_ENV=1                         they get the whole environment: with-contenv has nothing to do
+  S6_VERBOSITY=N                        0 errors, 1 warnings, 2 what starts and stops (default), 3 and above more
+  S6_BEHAVIOUR_IF_STAGE2_FAILS=N        when a service, cont-init.d or the hook fails: 0 go on, 1 say so, 2 stop
+  S6_STAGE2_HOOK=SCRIPT                 run this first, before the services are compiled
+  S6_RUNTIME_PROFILE=NAME               take /etc/cont-profile.d/NAME for /etc
+  S6_RUNTIME_BUNDLEDIR=DIR              the bundles user and user2 are in DIR
+  S6_CMD_WAIT_FOR_SERVICES_MAXTIME=MS   services that take longer in all have failed (0: no limit)
+  S6_CMD_WAIT_FOR_SERVICES=1            wait for those of services.d too, until they are ready
+  S6_CMD_ARG0=WORDS                     words in front of the command
+  S6_CMD_RECEIVE_SIGNALS=1              signals go to the command
+  S6_CMD_USE_TERMINAL=1                 the command has the terminal for its output, whatever S6_LOGGING says
+  S6_LOGGING=N                          what services without a logger print goes to the output of the container (0),
+                                        there and to /run/uncaught-logs (1), or to /run/uncaught-logs alone (2)
+  S6_LOGGING_SCRIPT=WORDS               how logutil-service logs (n20 s1000000 T); of its words, t and T count here
+  S6_CATCHALL_USER=USER                 who writes /run/uncaught-logs
+  S6_FIX_ATTRS_HIDDEN=1                 fix-attrs.d applies to hidden files too
+  S6_KILL_FINISH_MAXTIME=MS             a script of cont-finish.d is killed after that (5000)
+  S6_SERVICES_GRACETIME=MS              services of services.d may take that long to stop (3000)
+  S6_KILL_GRACETIME=MS                  then all else gets SIGTERM, and SIGKILL after that (3000)
+  S6_SYNC_DISKS=1                       write file systems back in the end
+  S6_WAIT_FOR_CLOSING_FD=FD             wait until that descriptor ends before anything else
+  S6_YES_I_WANT_A_WORLD_WRITABLE_RUN_BECAUSE_KUBERNETES=1   use a /run that everybody may write
+  S6_READ_ONLY_ROOT, S6_SERVICES_READYTIME   do nothing: nothing here needs them
+
+  S6BOX_RUN=DIR                         a state directory in place of /run
+  S6BOX_GODEBUG, S6BOX_GOGC, S6BOX_GOMEMLIMIT, S6BOX_GOMAXPROCS   for s6box itself what GODEBUG and its like are for
+                                        other programs in Go: those have no effect on it
 
 Signals: SIGTERM, SIGINT, SIGQUIT, SIGUSR2 and SIGRTMIN+3 stop the container, SIGUSR1 and SIGPWR power it off, SIGHUP
 has the scan directory looked at again.

@@ -1,7 +1,9 @@
 package overlay
 
 import (
+	"os"
 	"reflect"
+	"regexp"
 	"testing"
 	"time"
 
@@ -10,6 +12,23 @@ import (
 
 var defaults = Settings{
 	Verbosity: 2, FinishLimit: 5 * time.Second, ServicesGrace: 3 * time.Second, KillGrace: 3 * time.Second,
+}
+
+// TestSettingsAreTold wants every variable on the page of /init.
+func TestSettingsAreTold(t *testing.T) {
+	source, err := os.ReadFile("settings.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`"(S6_\w+)"`).FindAllStringSubmatch(string(source), -1)
+	if len(names) < 20 {
+		t.Errorf("%d variables in settings.go", len(names))
+	}
+	for _, name := range names {
+		if !regexp.MustCompile(`\b` + name[1] + `\b`).MatchString(cmdInit.Help) {
+			t.Errorf("the help of init does not say what %s does", name[1])
+		}
+	}
 }
 
 func TestSettings(t *testing.T) {
