@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/chain"
 	"s6box/internal/proc"
 	"s6box/internal/rundir"
 	"s6box/internal/sys"
@@ -96,6 +98,7 @@ func runInit(inv *applet.Invocation) error {
 	for _, doubt := range c.doubts {
 		place.warn("%s", doubt)
 	}
+	c.lookAbove()
 	c.awaitManager()
 	if err := c.setUp(place); err != nil {
 		return hintedStart(err)
@@ -105,6 +108,17 @@ func runInit(inv *applet.Invocation) error {
 		return hintedStart(err)
 	}
 	return s.live()
+}
+
+// lookAbove warns of a shell that is process 1 and has started this one: what is to stop the container does not get here.
+func (c *container) lookAbove() {
+	if unix.Getppid() != 1 {
+		return
+	}
+	text, err := sys.ReadFile(sys.AT, "/proc/1/comm", 64)
+	if name := strings.TrimSpace(string(text)); err == nil && chain.IsShell(name) {
+		c.warn("process 1 is %s, which passes no signals on: the container can't be stopped in order (write ENTRYPOINT [\"/init\"], or exec /init in a script)", name)
+	}
 }
 
 // awaitManager waits until the container manager is ready, where the container is told to (S6_WAIT_FOR_CLOSING_FD)
