@@ -3,8 +3,12 @@
 package identity
 
 import (
+	"errors"
 	"slices"
+	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
 	"s6box/internal/proc"
@@ -79,6 +83,12 @@ func isSeparator(r rune) bool { return strings.ContainsRune(",;: \t\r\n", r) }
 // Apply makes ids those of inv's process, groups first, since only root may change them. The primary group
 // is one of the supplementary ones.
 func Apply(inv *applet.Invocation, ids proc.Ids) error {
+	if ids.Uid < 0 && ids.Gid < 0 && ids.Groups == nil {
+		return nil
+	}
+	if !inv.Proc.MaySetIds() {
+		return proc.ErrNeedProcess
+	}
 	if ids.Groups != nil {
 		gid := ids.Gid
 		if gid < 0 {
@@ -87,18 +97,28 @@ func Apply(inv *applet.Invocation, ids proc.Ids) error {
 		groups := append([]int{gid}, ids.Groups...)
 		slices.Sort(groups)
 		if err := inv.Proc.SetIds(proc.Ids{Uid: -1, Gid: -1, Groups: slices.Compact(groups)}); err != nil {
-			return applet.System(err, "set supplementary group list")
+			return refused(err, "set supplementary group list", "SETGID")
 		}
 	}
 	if ids.Gid >= 0 {
 		if err := inv.Proc.SetIds(proc.Ids{Uid: -1, Gid: ids.Gid}); err != nil {
-			return applet.System(err, "setgid")
+			return refused(err, "setgid", "SETGID")
 		}
 	}
 	if ids.Uid >= 0 {
 		if err := inv.Proc.SetIds(proc.Ids{Uid: ids.Uid, Gid: -1}); err != nil {
-			return applet.System(err, "setuid")
+			return refused(err, "setuid", "SETUID")
 		}
 	}
 	return nil
+}
+
+// refused says why ids could not be set.
+func refused(err error, what, capability string) error {
+	failure := applet.System(err, "%s", what)
+	var e *applet.Error
+	if err == unix.EPERM && errors.As(failure, &e) {
+		e.Msg += " (uid " + strconv.Itoa(unix.Geteuid()) + " has not the capability " + capability + ")"
+	}
+	return failure
 }

@@ -247,6 +247,18 @@ func (s *State) SetIds(ids Ids) error {
 	return nil
 }
 
+// MaySetIds tells whether SetIds will do what it is asked for. Of a virtual process that is known where this one has the
+// capabilities, and the ids are not given up yet: else only a process can tell what becomes of it.
+func (s *State) MaySetIds() bool {
+	if s.own {
+		return true
+	}
+	const needed = 1<<unix.CAP_SETUID | 1<<unix.CAP_SETGID
+	var have [2]unix.CapUserData
+	err := unix.Capget(&unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}, &have[0])
+	return err == nil && have[0].Effective&needed == needed && (s.ids == nil || s.ids.Uid <= 0)
+}
+
 func (s *State) recordIds(ids Ids) {
 	merged := Ids{Uid: -1, Gid: -1}
 	if s.ids != nil {
