@@ -54,10 +54,10 @@ func runFtrigListen(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(inv.Args, "") {
+	if len(inv.Args) < 4 {
 		return inv.UsageError()
 	}
-	pairs, prog, err := chain.Block(inv, inv.Args, 1)
+	pairs, prog, err := chain.NamedBlock(inv, inv.Args, 1, "fifodir+regex")
 	if err != nil {
 		return err
 	}

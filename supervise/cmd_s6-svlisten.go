@@ -1,8 +1,6 @@
 package supervise
 
 import (
-	"slices"
-
 	"s6box/internal/applet"
 	"s6box/internal/chain"
 	"s6box/internal/proc"
@@ -49,15 +47,15 @@ func runSvlisten(inv *applet.Invocation) (rest []string, err error) {
 		inv.Warn("-o is unsupported when combined with -r or -R, using -a instead")
 		w.any = false
 	}
-	if !slices.Contains(inv.Args, "") {
+	if len(inv.Args) < 3 {
 		return nil, inv.UsageError()
 	}
-	dirs, prog, err := chain.Block(inv, inv.Args, 1)
+	dirs, prog, err := chain.NamedBlock(inv, inv.Args, 1, "servicedir")
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case len(prog) == 0 || len(inv.Args) < 3:
+	case len(prog) == 0:
 		return nil, inv.UsageError()
 	case len(dirs) == 0:
 		return prog, nil
