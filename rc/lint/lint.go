@@ -32,13 +32,16 @@ const Rules = `  not-executable   a script without the exec bit
   user             a dependency on the bundle user or user2
   unreachable      a service of an image that nothing starts
   ignored          a file that has no meaning for a service of its type
-  missing          a script named in up or down, or the run of a directory in services.d, that the tree does not hold
+  missing          what the tree does not hold: a script named in up or down, the run of a directory in services.d, or
+                   an interpreter of ours in /usr/bin
 `
 
 // Names returns the names of the rules.
 func Names() (names []string) {
 	for line := range strings.Lines(Rules) {
-		names = append(names, strings.Fields(line)[0])
+		if line[2] != ' ' {
+			names = append(names, strings.Fields(line)[0])
+		}
 	}
 	return names
 }

@@ -3,14 +3,17 @@ package lint
 import (
 	"bytes"
 	"errors"
+	"path"
 	"slices"
 	"strings"
 
+	"golang.org/x/sys/unix"
 	"mvdan.cc/sh/v3/syntax"
 
 	"s6box/execline/lex"
 	execline "s6box/execline/lint"
 	"s6box/internal/applet"
+	"s6box/internal/chain"
 	"s6box/rc/source"
 )
 
@@ -62,6 +65,7 @@ func (l *linter) runnable(f file, u use) {
 	if line, _, found := bytes.Cut(f.text, []byte("\n")); found && bytes.HasSuffix(line, []byte("\r")) && !u.copied {
 		l.warn("crlf", source.Place{File: f.path, Line: 1}, "", "%s has DOS line ends (CRLF)", f.name)
 	}
+	l.misplaced(f)
 	if f.interpreter() != nil || !u.must || bytes.HasPrefix(f.text, []byte("\x7fELF")) {
 		return
 	}
@@ -70,6 +74,28 @@ func (l *linter) runnable(f file, u use) {
 		return
 	}
 	l.warn("shebang", at, "as in #!/bin/sh or #!/command/execlineb -P", "%s has no first line that says what runs it", f.name)
+}
+
+// misplaced looks for an interpreter of ours that the image has in /command alone.
+func (l *linter) misplaced(f file) {
+	words := f.interpreter()
+	if len(words) == 0 {
+		return
+	}
+	dir, name := path.Split(words[0])
+	if dir != "/usr/bin/" && dir != "/bin/" || chain.IsShell(name) || applet.Lookup(name) == nil || l.holds(words[0]) || !l.holds("/command/"+name) {
+		return
+	}
+	l.warn("missing", source.Place{File: f.path, Line: 1}, "write /command/"+name+", or take the symlinks tarballs",
+		"%s wants %s, which is not there", f.name, words[0])
+}
+
+// holds tells whether the image has a file of that name, wherever it may lead.
+func (l *linter) holds(name string) bool {
+	return slices.ContainsFunc(l.places(name), func(place string) bool {
+		var st unix.Stat_t
+		return unix.Lstat(place, &st) == nil
+	})
 }
 
 func (l *linter) execline(f file, bare, daemon bool) {
