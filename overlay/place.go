@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -160,7 +161,7 @@ func prepare(run string) error {
 	if err := clean(run); err != nil {
 		return err
 	}
-	for _, dir := range []string{"s6", "service", results, "s6/basedir", "s6/basedir/bin", "s6/basedir/scripts", "s6/basedir/env"} {
+	for _, dir := range []string{results, "s6", "service", "s6/basedir", "s6/basedir/bin", "s6/basedir/scripts", "s6/basedir/env"} {
 		if err := unix.Mkdir(run+"/"+dir, 0o755); err != nil {
 			return applet.System(err, "mkdir %s/%s", run, dir)
 		}
@@ -203,19 +204,27 @@ func clean(run string) error {
 	if err != nil {
 		return applet.System(err, "read %s", run)
 	}
+	names = slices.DeleteFunc(names, func(name string) bool { return !ours(name) })
+	if i := slices.Index(names, results); i >= 0 {
+		names = append(slices.Delete(names, i, i+1), results) // while it is there, so may the others be
+	} else if len(names) > 0 && run != rundir.Default {
+		return applet.Fatal(applet.ExitUsage, "%s has a file %s that is not from an earlier run, and would be removed (set %s to another directory)", run, names[0], rundir.Variable)
+	}
 	for _, name := range names {
-		switch name {
-		case "s6", "service", "uncaught-logs", "s6-rc", results:
-		default:
-			if !strings.HasPrefix(name, "s6-rc:") {
-				continue
-			}
-		}
 		if err := os.RemoveAll(run + "/" + name); err != nil {
 			return applet.Fatal(applet.ExitSystem, "unable to remove what an earlier run left: %v", reason(err))
 		}
 	}
 	return nil
+}
+
+// ours tells whether a name in the state directory is one that /init gives.
+func ours(name string) bool {
+	switch name {
+	case "s6", "service", "uncaught-logs", "s6-rc", results:
+		return true
+	}
+	return strings.HasPrefix(name, "s6-rc:")
 }
 
 func alive(lock string) bool {
