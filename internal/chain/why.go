@@ -48,10 +48,18 @@ func hint(dirfd int, file string, err error) string {
 		return "the file system that " + file + " is on is mounted noexec"
 	case err == unix.ENOEXEC && program:
 		return file + " is a program for another kind of machine"
+	case err == unix.ENOEXEC && !script && late(dirfd, file):
+		return "something precedes the #! of " + file + ": it has to be its first two characters"
 	case err == unix.ENOEXEC && !script:
 		return file + " has no #! line"
 	}
 	return ""
+}
+
+// late tells whether a file has its #! behind blanks, empty lines or a byte order mark.
+func late(dirfd int, file string) bool {
+	head, _ := sys.ReadFile(dirfd, file, 64)
+	return strings.HasPrefix(strings.TrimLeft(string(head), " \t\r\n\ufeff"), "#!")
 }
 
 // elsewhere says of an interpreter that is missing that it is one of ours, which images without the symlinks tarballs have in
