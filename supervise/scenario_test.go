@@ -116,7 +116,8 @@ func TestScriptsThatCannotRun(t *testing.T) {
 	const cannot = ": warning: unable to spawn ./run (waiting 60 seconds): "
 	d.says("crlf"+cannot+"No such file or directory (run has CRLF line endings: convert them to LF)\n", 1)
 	d.says("noint"+cannot+"No such file or directory (interpreter /no/such/interpreter of run is missing)\n", 1)
-	d.says("none"+cannot+"No such file or directory\n", 1)
+	d.says("none"+cannot+"No such file or directory (there is no run)\n", 1)
+	d.says("notext"+cannot+"Exec format error (the #! line of run names no interpreter)\n", 1)
 	d.says("plain"+cannot+"Exec format error (run has no #! line)\n", 1)
 	nox.wait("u")
 	d.says("nox: warning: ./run is not executable, running it with /bin/sh: chmod +x is missing\n", 1)

@@ -48,18 +48,22 @@ func hint(dirfd int, file string, err error) string {
 		return "the file system that " + file + " is on is mounted noexec"
 	case err == unix.ENOEXEC && program:
 		return file + " is a program for another kind of machine"
-	case err == unix.ENOEXEC && !script && late(dirfd, file):
-		return "something precedes the #! of " + file + ": it has to be its first two characters"
 	case err == unix.ENOEXEC && !script:
-		return file + " has no #! line"
+		return noInterpreter(dirfd, file)
 	}
 	return ""
 }
 
-// late tells whether a file has its #! behind blanks, empty lines or a byte order mark.
-func late(dirfd int, file string) bool {
-	head, _ := sys.ReadFile(dirfd, file, 64)
-	return strings.HasPrefix(strings.TrimLeft(string(head), " \t\r\n\ufeff"), "#!")
+// noInterpreter is what is wrong with the first line of a script that nobody runs.
+func noInterpreter(dirfd int, file string) string {
+	text, _ := sys.ReadFile(dirfd, file, 64)
+	switch head := string(text); {
+	case strings.HasPrefix(head, "#!"):
+		return "the #! line of " + file + " names no interpreter"
+	case strings.HasPrefix(strings.TrimLeft(head, " \t\r\n\ufeff"), "#!"):
+		return "something precedes the #! of " + file + ": it has to be its first two characters"
+	}
+	return file + " has no #! line"
 }
 
 // elsewhere says of an interpreter that is missing that it is one of ours, which images without the symlinks tarballs have in
