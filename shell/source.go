@@ -31,6 +31,9 @@ func (sh *Shell) parser() *syntax.Parser { return syntax.NewParser(syntax.Varian
 func (sh *Shell) runText(u *unit, text string) (ran bool) {
 	text, raw := validText(text)
 	text = sh.plainComments(text)
+	if sh.opts.posix {
+		text = posixQuotes(text)
+	}
 	sh.runUnit(u, func() {
 		run := &lines{sh: sh, raw: raw}
 		for again := true; again; {
