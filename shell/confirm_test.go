@@ -143,7 +143,7 @@ func (s *snippet) run(t *testing.T, path string) outcome {
 }
 
 var (
-	prefix = regexp.MustCompile(`(?m)^(bash|script|environment|DIR/\S+|\./\S+|[a-z./]+): (-c: )?(line \d+: )?`)
+	prefix = regexp.MustCompile(`(?m)^(bash|script|environment|DIR/\S+|\./\S+|[a-z./]+): (-c: )?(line \d+: *)?`)
 	digits = regexp.MustCompile(`\b\d{2,}\b`)
 	spaces = regexp.MustCompile(`(?m)[ \t]+`)
 )
