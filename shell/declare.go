@@ -46,7 +46,7 @@ type declItem struct {
 var attributeLetters = [...]struct {
 	letter byte
 	flag   flags
-}{{'a', isList}, {'A', isAssoc}, {'c', capital}, {'i', integer}, {'l', lower}, {'n', nameref}, {'r', readonly}, {'t', traced}, {'u', upper}, {'x', exported}}
+}{{'a', isList}, {'A', isAssoc}, {'i', integer}, {'n', nameref}, {'r', readonly}, {'t', traced}, {'x', exported}, {'c', capital}, {'l', lower}, {'u', upper}}
 
 func (o *declOptions) letter(c byte, on bool) bool {
 	if (o.cmd == "export" || o.cmd == "readonly") && strings.IndexByte("aAfnp", c) < 0 {

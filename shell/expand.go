@@ -219,19 +219,17 @@ func (b *builder) result(s string, quoted bool) {
 }
 
 func (b *builder) double(q *syntax.DblQuoted) error {
-	saved := b.list
-	b.list = false
-	open, fields := b.open, len(b.done)
+	saved := b.empty
+	b.empty = false
+	open, fields, size := b.open, len(b.done), len(b.cur.text)
 	for _, p := range q.Parts {
 		if err := b.part(p, true); err != nil {
 			return err
 		}
 	}
-	// "$@" without arguments is no field at all, unless something else is between the quotes.
-	if !b.list || len(b.done) > fields || b.open != open {
-		b.open = true
-	}
-	b.list = saved
+	// "$@" without arguments is no field at all, unless something else came of what is between the quotes.
+	b.open = open || !b.empty || len(b.done) > fields || len(b.cur.text) > size
+	b.empty = saved
 	return nil
 }
 

@@ -85,7 +85,7 @@ type builder struct {
 	open   bool // cur counts even when it is empty
 	ifs    string
 	assign bool // the word is the value of an assignment: "~" after ":"
-	list   bool // "$@" made fields of its own
+	empty  bool // there was a "$@" without elements
 }
 
 func (sh *Shell) newBuilder(split bool) *builder {
@@ -207,7 +207,7 @@ func (b *builder) blanks(s string) int {
 
 // elements adds the values of "$@", $*, "${a[@]}"…: each is a field of its own.
 func (b *builder) elements(list []string, quoted bool) {
-	b.list = true
+	b.empty = b.empty || len(list) == 0
 	if first := b.separatorText(); b.split && !quoted && first != "" && strings.Trim(first, " \t\n") != "" && len(list) > 1 {
 		b.expanded(strings.Join(list, first)) // empty ones count
 		return

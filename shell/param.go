@@ -250,7 +250,7 @@ func (b *builder) conditional(p *syntax.ParamExp, op *operand, quoted bool) erro
 			return b.wordInside(p.Exp.Word, quoted)
 		}
 		if op.all && !op.star && len(op.list) == 0 {
-			b.list = true // no field, like an empty "$@"
+			b.empty = true // no field, like an empty "$@"
 		} else {
 			b.nothing(quoted)
 		}
@@ -290,70 +290,6 @@ func (b *builder) nothing(quoted bool) {
 	}
 }
 
-// wordInside adds the word of an operator, which is split and quoted like what surrounds it.
-func (b *builder) wordInside(w *syntax.Word, quoted bool) error {
-	if w == nil {
-		b.nothing(quoted)
-		return nil
-	}
-	for i, p := range w.Parts {
-		if lit, ok := p.(*syntax.Lit); ok && !quoted {
-			text := lit.Value
-			if i == 0 {
-				text = b.tilde(text, len(w.Parts) == 1)
-			}
-			b.unquoted(text, true)
-			continue
-		}
-		if lit, ok := p.(*syntax.Lit); ok {
-			b.put(unescape(lit.Value, "$`\"\\}"), true)
-			continue
-		}
-		if sq, ok := p.(*syntax.SglQuoted); ok && quoted && !sq.Dollar {
-			if err := b.literalQuotes(sq.Value); err != nil {
-				return err
-			}
-			continue
-		}
-		if dq, ok := p.(*syntax.DblQuoted); ok && quoted {
-			for _, inner := range dq.Parts {
-				if err := b.part(inner, true); err != nil {
-					return err
-				}
-			}
-			continue
-		}
-		if err := b.part(p, quoted); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// literalQuotes adds text that the parser took for a quoted string: between double quotes, single quotes are
-// ordinary.
-func (b *builder) literalQuotes(text string) error {
-	out, err := b.sh.expandText("'" + text + "'")
-	b.put(out, true)
-	return err
-}
-
-// expandText expands text as if it stood between double quotes.
-func (sh *Shell) expandText(text string) (string, error) {
-	if !strings.ContainsAny(text, "$`\\") {
-		return text, nil
-	}
-	valid, raw := validText(text)
-	w, err := sh.parser().Document(strings.NewReader(valid))
-	if err != nil {
-		return "", discard("%s: bad substitution", text)
-	}
-	if raw {
-		rawNodes(w)
-	}
-	return sh.document(w)
-}
-
 // missing is ${x?message}.
 func (sh *Shell) missing(p *syntax.ParamExp, op *operand) error {
 	msg, err := sh.literal(p.Exp.Word)
@@ -382,10 +318,11 @@ func (b *builder) assignDefault(p *syntax.ParamExp, op *operand, quoted bool) er
 	if _, _, special := sh.param(op.name); special || op.all {
 		return discard("$%s: cannot assign in this way", op.label)
 	}
-	value, err := sh.assigned(p.Exp.Word)
-	if err != nil {
+	inner := sh.newBuilder(false)
+	if err := inner.wordInside(p.Exp.Word, quoted); err != nil {
 		return err
 	}
+	value := inner.whole().String()
 	if err := sh.assign(op.ref, value, false); err != nil {
 		return err
 	}

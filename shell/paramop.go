@@ -81,17 +81,39 @@ func (sh *Shell) replacer(r *syntax.Replace) (func(string) (string, error), erro
 	}, nil
 }
 
-// slashPattern mends ${x////y}: the pattern is a slash, which the parser takes for the one behind the pattern.
+// slashPattern mends ${x////y} and ${x///b/y}: the pattern begins with a slash, which the parser takes for the one behind it.
 func slashPattern(r *syntax.Replace) *syntax.Replace {
-	if r.Orig != nil && len(r.Orig.Parts) > 0 || r.With == nil || len(r.With.Parts) == 0 {
+	if r.Orig != nil && len(r.Orig.Parts) > 0 || r.With == nil && !r.All {
 		return r
 	}
-	lit, ok := r.With.Parts[0].(*syntax.Lit)
-	if !ok || !strings.HasPrefix(lit.Value, "/") {
-		return r
+	out := &syntax.Replace{All: r.All, Orig: &syntax.Word{Parts: []syntax.WordPart{&syntax.Lit{Value: "/"}}}}
+	if r.With == nil {
+		return out
 	}
-	with := &syntax.Word{Parts: append([]syntax.WordPart{&syntax.Lit{Value: lit.Value[1:]}}, r.With.Parts[1:]...)}
-	return &syntax.Replace{All: r.All, Orig: &syntax.Word{Parts: []syntax.WordPart{&syntax.Lit{Value: "/"}}}, With: with}
+	for i, p := range r.With.Parts {
+		if lit, ok := p.(*syntax.Lit); ok {
+			if at := bareSlash(lit.Value); at >= 0 {
+				out.Orig.Parts = append(out.Orig.Parts, &syntax.Lit{Value: lit.Value[:at]})
+				out.With = &syntax.Word{Parts: append([]syntax.WordPart{&syntax.Lit{Value: lit.Value[at+1:]}}, r.With.Parts[i+1:]...)}
+				break
+			}
+		}
+		out.Orig.Parts = append(out.Orig.Parts, p)
+	}
+	return out
+}
+
+// bareSlash is the offset of the first slash without a backslash in front of it; -1: there is none.
+func bareSlash(text string) int {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '/':
+			return i
+		}
+	}
+	return -1
 }
 
 type substitute struct {
