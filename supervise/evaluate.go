@@ -28,7 +28,7 @@ func (s *service) evaluate(st *proc.State, sb chain.Shebang, file string, args [
 	if err != nil {
 		status = proc.Exited(inv.Report(err))
 	} else if len(rest) > 0 {
-		if pid, status, err = chain.Start(st, rest); err != nil {
+		if pid, status, err = chain.StartRest(st, inv.Prog, rest); err != nil {
 			status = proc.Exited(inv.Report(err))
 		}
 	}
