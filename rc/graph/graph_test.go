@@ -248,3 +248,50 @@ func TestStrangeNames(t *testing.T) {
 		t.Errorf("got %s, want %s", g.Mermaid(), want)
 	}
 }
+
+// TestCrosses shows that the bundles found to cross are those that share some services of which neither holds the other.
+func TestCrosses(t *testing.T) {
+	random := rand.New(rand.NewSource(1))
+	for range 300 {
+		g := &Graph{Nodes: make([]Node, 1+random.Intn(70))}
+		for range random.Intn(12) {
+			from, to := random.Intn(len(g.Nodes)+1), random.Intn(len(g.Nodes)+1)
+			var members []int
+			for n := min(from, to); n < max(from, to); n++ {
+				members = append(members, n)
+			}
+			g.Bundles = append(g.Bundles, Bundle{Members: members})
+		}
+		got := g.crosses()
+		for i := range g.Bundles {
+			for j := range g.Bundles {
+				a, b, common := g.Bundles[i].Members, g.Bundles[j].Members, 0
+				for _, n := range a {
+					if slices.Contains(b, n) {
+						common++
+					}
+				}
+				if want := common > 0 && common < min(len(a), len(b)); got[i][j] != want {
+					t.Fatalf("%v and %v: %v, want %v", a, b, got[i][j], want)
+				}
+			}
+		}
+	}
+}
+
+// TestNested shows that thousands of bundles within each other, and one across, are drawn: each pair of them for each service would
+// take minutes.
+func TestNested(t *testing.T) {
+	g := &Graph{Nodes: make([]Node, 3000)}
+	var members []int
+	for n := range g.Nodes {
+		g.Nodes[n].Name = "s" + strconv.Itoa(n)
+		members = append(members, n)
+		g.Bundles = append(g.Bundles, Bundle{"b" + strconv.Itoa(n), members[:n+1]})
+	}
+	g.Bundles = append(g.Bundles, Bundle{"across", []int{5, 2000}})
+	root, loose := g.clusters()
+	if len(loose) != 1 || g.Bundles[loose[0]].Name != "across" || len(root.children) != 1 {
+		t.Errorf("loose %v, children %d", loose, len(root.children))
+	}
+}
