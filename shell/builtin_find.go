@@ -153,6 +153,8 @@ func builtinCommand(sh *Shell, words []string) int {
 		return sh.commandV(args, verbose)
 	}
 	if b := builtins(args[0]); b != nil {
+		sh.mild = true
+		defer func() { sh.mild = false }()
 		return b(sh, args)
 	}
 	if standard {

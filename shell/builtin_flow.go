@@ -8,6 +8,8 @@ import (
 )
 
 func builtinSource(sh *Shell, words []string) int {
+	mild := sh.mild
+	sh.mild = false
 	args, bad := flagsOf(words, "", nil)
 	if bad != "" {
 		return sh.invalidOption(words[0], bad)
@@ -27,7 +29,7 @@ func builtinSource(sh *Shell, words []string) int {
 		} else {
 			sh.complain("%s: %s", args[0], reason(err))
 		}
-		if sh.opts.posix {
+		if sh.opts.posix && !mild {
 			sh.exit(1)
 		}
 		return 1

@@ -259,6 +259,7 @@ func (sh *Shell) declare(o *declOptions, items []declItem) int {
 		return sh.printVars(o, items)
 	}
 	status := 0
+	fatal := false
 	for _, item := range items {
 		err := item.failed
 		if !item.done {
@@ -274,6 +275,7 @@ func (sh *Shell) declare(o *declOptions, items []declItem) int {
 			}
 			if ok && f.msg != "" {
 				msg := f.msg
+				fatal = fatal || strings.HasSuffix(msg, ": readonly variable")
 				if !f.bare && o.cmd != "export" && o.cmd != "readonly" || !f.bare && !strings.HasSuffix(msg, ": readonly variable") {
 					msg = o.cmd + ": " + msg
 				}
@@ -285,7 +287,7 @@ func (sh *Shell) declare(o *declOptions, items []declItem) int {
 			status = 1
 		}
 	}
-	if status != 0 && sh.opts.posix && special(o.cmd) {
+	if fatal && sh.opts.posix && !sh.mild && special(o.cmd) {
 		sh.exit(status)
 	}
 	return status

@@ -186,7 +186,7 @@ func (sh *Shell) binary(cmd *syntax.BinaryCmd) {
 		sh.tail = false
 		sh.quietly(func() { sh.stmt(cmd.X) })
 		if !sh.stopped() && (sh.status == 0) == (cmd.Op == syntax.AndStmt) {
-			sh.tail = tail
+			sh.tail = tail && len(sh.traps.actions) == 0 // the first may have set one
 			sh.stmt(cmd.Y)
 		}
 		sh.tail = false
