@@ -158,13 +158,23 @@ func builtinCommand(sh *Shell, words []string) int {
 		return b(sh, args)
 	}
 	if standard {
-		saved := sh.scope
-		sh.scope = newScope(saved, true)
-		v := sh.add(sh.scope, "PATH")
-		v.set, v.str = true, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-		defer func() { sh.scope = saved }()
+		return sh.standard(args)
 	}
 	return sh.external(args)
+}
+
+// standard runs a program that is looked for in the usual places; its own PATH stays as it is.
+func (sh *Shell) standard(words []string) int {
+	saved := sh.scope
+	sh.scope = newScope(saved, true)
+	v := sh.add(sh.scope, "PATH")
+	v.set, v.str = true, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	c, bad := sh.findCommand(words)
+	sh.scope = saved
+	if bad != nil {
+		return sh.notFound(words, bad)
+	}
+	return sh.run(c)
 }
 
 func (sh *Shell) commandV(names []string, verbose bool) int {
