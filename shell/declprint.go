@@ -183,10 +183,11 @@ func (sh *Shell) declareFuncs(o *declOptions, items []declItem) int {
 				sh.complain("%s: %s: not found", o.cmd, name)
 			}
 			status = 1
-		case o.cmd == "export" || o.cmd == "readonly" || o.on&(exported|readonly) != 0:
+		case o.cmd == "export" || o.cmd == "readonly" || o.on&(exported|readonly|traced) != 0 || o.off&traced != 0:
 			changed := *fn
 			changed.export = (fn.export || o.on&exported != 0) && !o.unset
 			changed.readonly = fn.readonly || o.on&readonly != 0
+			changed.traced = (fn.traced || o.on&traced != 0) && o.off&traced == 0
 			sh.funcs[name] = &changed
 		case o.names && len(items) > 0:
 			b.WriteString(name + "\n")
@@ -204,6 +205,9 @@ func (fn *function) letters() string {
 	letters := ""
 	if fn.readonly {
 		letters += "r"
+	}
+	if fn.traced {
+		letters += "t"
 	}
 	if fn.export {
 		letters += "x"

@@ -92,6 +92,8 @@ func (sh *Shell) declared(o *declOptions, item *declItem) (*variable, error) {
 	}
 	if local && old != nil && (from.temp || sh.opts.shopted("localvar_inherit")) {
 		v.flags, v.set, v.str, v.list, v.assoc = old.flags, old.set, old.str, old.list.fork(), old.assoc.fork()
+	} else if local && old != nil {
+		v.flags = old.flags & exported
 	}
 	return v, nil
 }

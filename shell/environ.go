@@ -57,19 +57,27 @@ type namedVar struct {
 // globalBucket is the place of a global variable. Others come before.
 func globalBucket(name string) int { return int(hash(name) & (1<<10 - 1)) }
 
+// exportedVars are the variables that programs get. A local one that is not exported, or has no value, hides no other from
+// them.
 func (sh *Shell) exportedVars() []namedVar {
-	global := sh.scope.global()
 	var all []namedVar
-	sh.scope.each(func(name string, v *variable) {
-		if v.flags&exported == 0 || !v.set || v.flags&(isList|isAssoc) != 0 {
-			return
+	seen := make(map[string]bool)
+	for s := sh.scope; s != nil; s = s.up {
+		for name, v := range s.vars {
+			list := v.flags&(isList|isAssoc) != 0
+			if v.flags&exported == 0 || !v.set && !list || seen[name] {
+				continue
+			}
+			seen[name] = true
+			bucket := -1
+			if s.up == nil {
+				bucket = globalBucket(name)
+			}
+			if !list {
+				all = append(all, namedVar{name, v, bucket})
+			}
 		}
-		bucket := -1
-		if global.vars[name] == v {
-			bucket = globalBucket(name)
-		}
-		all = append(all, namedVar{name, v, bucket})
-	})
+	}
 	return all
 }
 

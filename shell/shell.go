@@ -78,6 +78,7 @@ type function struct {
 	unit     *unit
 	export   bool
 	readonly bool
+	traced   bool // it inherits the traps DEBUG and RETURN
 }
 
 // running is a command that runs, and the unit that it is from.

@@ -31,13 +31,15 @@ func (t traps) fork(inherited func(name string) bool) traps {
 	return out
 }
 
-// inherits tells whether functions and subshells inherit a trap: ERR with set -E, DEBUG and RETURN with set -T.
+// inherits tells whether functions and subshells inherit a trap: ERR with set -E, DEBUG and RETURN with set -T, or where
+// the function is traced.
 func (sh *Shell) inherits(trap string) bool {
 	switch trap {
 	case "ERR":
 		return sh.opts.has(errTrace)
 	case "DEBUG", "RETURN":
-		return sh.opts.has(funcTrace)
+		f := sh.inFunction()
+		return sh.opts.has(funcTrace) || f != nil && sh.funcs[f.fn] != nil && sh.funcs[f.fn].traced
 	}
 	return false
 }
