@@ -19,7 +19,8 @@ rm scan/e scan/longer-than12 scan/b
 hear sv/b x s6-svscanctl -an scan
 ln -s ../sv/exactly12xxx scan
 until s6-svok sv/exactly12xxx; do s6-svscanctl -a scan; done # C's has to reap the supervisor of b first
-s6-svwait -u -t 20000 sv/exactly12xxx && echo another has the place
+until s6-svwait -u -t 20000 sv/exactly12xxx 2>/dev/null; do :; done # C's answers before it has a status
+echo another has the place
 `,
 		want: `
 s6-svok exits 1
