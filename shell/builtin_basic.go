@@ -166,6 +166,7 @@ func builtinShift(sh *Shell, words []string) int {
 }
 
 func builtinEval(sh *Shell, words []string) int {
+	sh.direct = false
 	args, bad := flagsOf(words, "", nil)
 	if bad != "" {
 		return sh.invalidOption("eval", bad)

@@ -153,8 +153,8 @@ func builtinCommand(sh *Shell, words []string) int {
 		return sh.commandV(args, verbose)
 	}
 	if b := builtins(args[0]); b != nil {
-		sh.mild = true
-		defer func() { sh.mild = false }()
+		sh.mild, sh.direct = sh.mild+1, true
+		defer func() { sh.mild, sh.direct = sh.mild-1, false }()
 		return b(sh, args)
 	}
 	if standard {

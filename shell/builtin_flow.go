@@ -8,8 +8,7 @@ import (
 )
 
 func builtinSource(sh *Shell, words []string) int {
-	mild := sh.mild
-	sh.mild = false
+	sh.direct = false
 	args, bad := flagsOf(words, "", nil)
 	if bad != "" {
 		return sh.invalidOption(words[0], bad)
@@ -29,7 +28,7 @@ func builtinSource(sh *Shell, words []string) int {
 		} else {
 			sh.complain("%s: %s", args[0], reason(err))
 		}
-		if sh.opts.posix && !mild {
+		if sh.opts.posix && sh.mild == 0 {
 			sh.exit(1)
 		}
 		return 1

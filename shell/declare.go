@@ -275,19 +275,20 @@ func (sh *Shell) declare(o *declOptions, items []declItem) int {
 			}
 			if ok && f.msg != "" {
 				msg := f.msg
-				fatal = fatal || strings.HasSuffix(msg, ": readonly variable")
-				if !f.bare && o.cmd != "export" && o.cmd != "readonly" || !f.bare && !strings.HasSuffix(msg, ": readonly variable") {
+				fixed := strings.HasSuffix(msg, ": readonly variable")
+				fatal = fatal || fixed
+				if !f.bare && (o.cmd != "export" && o.cmd != "readonly" || !fixed) {
 					msg = o.cmd + ": " + msg
 				}
 				sh.complain("%s", msg)
-				if sh.opts.has(errExit) && msg == f.msg && strings.HasSuffix(msg, ": readonly variable") {
+				if sh.opts.has(errExit) && msg == f.msg && fixed {
 					sh.exit(1) // whoever asks
 				}
 			}
 			status = 1
 		}
 	}
-	if fatal && sh.opts.posix && !sh.mild && special(o.cmd) {
+	if fatal && sh.opts.posix && !sh.direct && special(o.cmd) {
 		sh.exit(status)
 	}
 	return status

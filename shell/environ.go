@@ -61,14 +61,19 @@ func globalBucket(name string) int { return int(hash(name) & (1<<10 - 1)) }
 // them.
 func (sh *Shell) exportedVars() []namedVar {
 	var all []namedVar
-	seen := make(map[string]bool)
+	var seen map[string]bool // in the scopes further in
+	if sh.scope.up != nil {
+		seen = make(map[string]bool)
+	}
 	for s := sh.scope; s != nil; s = s.up {
 		for name, v := range s.vars {
 			list := v.flags&(isList|isAssoc) != 0
 			if v.flags&exported == 0 || !v.set && !list || seen[name] {
 				continue
 			}
-			seen[name] = true
+			if seen != nil {
+				seen[name] = true
+			}
 			bucket := -1
 			if s.up == nil {
 				bucket = globalBucket(name)

@@ -14,7 +14,7 @@ import (
 func (sh *Shell) transform(p *syntax.ParamExp, op *operand) (func(string) (string, error), error) {
 	switch {
 	case p.Repl != nil:
-		return sh.replacer(p.Repl)
+		return sh.replacer(slashPattern(p))
 	case p.Exp == nil:
 		return func(s string) (string, error) { return s, nil }, nil
 	case p.Exp.Op == syntax.OtherParamOps:
@@ -49,7 +49,6 @@ func trim(pat *pattern.Pattern, op syntax.ParExpOperator, s string) string {
 
 // replacer is ${x/pattern/string}, with // for all matches and /# and /% for one at the start or the end.
 func (sh *Shell) replacer(r *syntax.Replace) (func(string) (string, error), error) {
-	r = slashPattern(r)
 	orig, err := sh.single(r.Orig, false)
 	if err != nil {
 		return nil, err
@@ -81,9 +80,15 @@ func (sh *Shell) replacer(r *syntax.Replace) (func(string) (string, error), erro
 	}, nil
 }
 
-// slashPattern mends ${x////y} and ${x///b/y}: the pattern begins with a slash, which the parser takes for the one behind it.
-func slashPattern(r *syntax.Replace) *syntax.Replace {
-	if r.Orig != nil && len(r.Orig.Parts) > 0 || r.With == nil && !r.All {
+// slashPattern mends ${x////y}, ${x///b/y} and ${x///}: the pattern begins with a slash, which the parser takes for the one
+// behind it. That of ${x//} is empty.
+func slashPattern(p *syntax.ParamExp) *syntax.Replace {
+	r := p.Repl
+	name := p.Param.End().Offset()
+	if p.Index != nil {
+		name = p.Index.End().Offset() + uint(len("]"))
+	}
+	if r.Orig != nil && len(r.Orig.Parts) > 0 || r.With == nil && p.Rbrace.Offset()-name <= uint(len("//")) {
 		return r
 	}
 	out := &syntax.Replace{All: r.All, Orig: &syntax.Word{Parts: []syntax.WordPart{&syntax.Lit{Value: "/"}}}}

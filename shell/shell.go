@@ -66,7 +66,8 @@ type Shell struct {
 	last     bool        // it has nothing but the EXIT trap to run
 	tail     bool        // nothing follows the next simple command: it may replace the process
 	tailed   bool        // it does so now
-	mild     bool        // command runs a builtin: what fails in it does not end a shell of POSIX
+	mild     int         // how many builtins command runs: a file that . does not find ends no shell of POSIX
+	direct   bool        // command runs the builtin itself: a variable that is readonly ends no shell of POSIX
 	before   *trapStatus // of the trap that runs
 	returned int         // $? in front of the last return, for the RETURN trap
 }

@@ -152,19 +152,20 @@ func (sh *Shell) reMatch(s string, w *syntax.Word, negated bool) (bool, error) {
 // regexpField expands the right side of =~; what is quoted in it stands for itself.
 func (sh *Shell) regexpField(w *syntax.Word) (string, error) {
 	b := sh.newBuilder(false)
-	var k bracket
+	inside := false
 	for i, p := range w.Parts {
 		lit, ok := p.(*syntax.Lit)
-		if !ok {
-			part := b
-			if k.open {
-				part = sh.newBuilder(false)
-			}
-			if err := part.part(p, false); err != nil {
+		switch {
+		case !ok && inside: // nothing needs quotes there
+			member := sh.newBuilder(false)
+			if err := member.part(p, false); err != nil {
 				return "", err
 			}
-			if k.open {
-				b.cur.add(part.whole().String(), false)
+			b.cur.add(member.whole().String(), false)
+			continue
+		case !ok:
+			if err := b.part(p, false); err != nil {
+				return "", err
 			}
 			continue
 		}
@@ -172,7 +173,7 @@ func (sh *Shell) regexpField(w *syntax.Word) (string, error) {
 		if i == 0 {
 			text = b.tilde(text, len(w.Parts) == 1)
 		}
-		b.cur.add(k.plain(text), false)
+		b.cur.add(plainEscapes(text, &inside), false)
 	}
 	f := b.whole()
 	var out strings.Builder
@@ -188,37 +189,31 @@ func (sh *Shell) regexpField(w *syntax.Word) (string, error) {
 	return out.String(), nil
 }
 
-// bracket is where the text of an expression stands: in a bracket expression or not. There nothing needs quotes, and a
-// character that has them is what it is.
-type bracket struct {
-	open  bool
-	start int // of its members, in the text at hand; less than 0: in a text before
-}
-
-// plain takes the backslash off characters that mean nothing special: \w is a w, and [\.] a full stop.
-func (k *bracket) plain(s string) string {
+// plainEscapes takes the backslash off characters that mean nothing special in an expression: \w is a w. inside says that the
+// text is in a bracket expression, where nothing needs a backslash: [\.] is a full stop.
+func plainEscapes(s string, inside *bool) string {
 	var b strings.Builder
-	k.start = -1
+	start := -1 // of the members
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		switch {
 		case c == '\\' && i+1 < len(s):
-			if i++; !k.open && strings.IndexByte(`\.[](){}*+?^$|`, s[i]) >= 0 {
+			if i++; !*inside && strings.IndexByte(`\.[](){}*+?^$|`, s[i]) >= 0 {
 				b.WriteByte(c)
 			}
 			c = s[i]
-		case c == '[' && !k.open:
-			k.open, k.start = true, i+1
+		case c == '[' && !*inside:
+			*inside, start = true, i+1
 		case c == '[' && i+1 < len(s) && strings.IndexByte(":.=", s[i+1]) >= 0:
 			if n := strings.Index(s[i+2:], s[i+1:i+2]+"]"); n >= 0 {
 				b.WriteString(s[i : i+n+3])
 				i += n + 3
 				c = s[i]
 			}
-		case c == '^' && k.open && i == k.start:
-			k.start++
-		case c == ']' && i != k.start:
-			k.open = false
+		case c == '^' && i == start:
+			start++
+		case c == ']' && i != start:
+			*inside = false
 		}
 		b.WriteByte(c)
 	}

@@ -116,7 +116,7 @@ func TestFilesAreShort(t *testing.T) {
 // for it. Ours are laid out by the compiler; what it can't lay out belongs into a function.
 func TestInitIsCheap(t *testing.T) {
 	cmd := exec.Command(binary(t), "s6-true")
-	cmd.Env = []string{"GODEBUG=inittrace=1", "S6BOX_GODEBUG=inittrace=1"}
+	cmd.Env = []string{"S6BOX_GODEBUG=inittrace=1"} // as the runtime calls it that scripts/runtime makes
 	var trace bytes.Buffer
 	cmd.Stderr = &trace
 	if err := finish(cmd, patience); err != nil {

@@ -109,7 +109,7 @@ func everywhere(t *testing.T, command func() *exec.Cmd, before, after func(step 
 	run := func(step int) (calls []string, code int) {
 		before(step, "")
 		cmd := command()
-		cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "S6BOX_GOMAXPROCS=1", "GOGC=off", "S6BOX_GOGC=off") // as few calls as possible, and always in the same order
+		cmd.Env = append(os.Environ(), "S6BOX_GOMAXPROCS=1", "S6BOX_GOGC=off") // as few calls as possible, and always in the same order
 		stderr, err := os.Create(t.TempDir() + "/stderr")
 		if err != nil {
 			t.Fatal(err)

@@ -11,8 +11,7 @@ import (
 // only those that compare and calculate have a use for.
 func (c *checker) operators(items []item) {
 	for _, it := range items {
-		switch path.Base(it.word) {
-		case "eltest", "test", "s6-test", "expr", "s6-expr", "[":
+		if HasOperators(it.word) {
 			return
 		}
 	}
@@ -23,6 +22,15 @@ func (c *checker) operators(items []item) {
 			c.report(it.off, "%s is a word like any other: execline has no redirections, pipes and lists of the shell", lex.Quote(it.word))
 		}
 	}
+}
+
+// HasOperators tells whether a program compares or calculates: it takes words like > and | itself.
+func HasOperators(program string) bool {
+	switch path.Base(program) {
+	case "eltest", "test", "s6-test", "expr", "s6-expr", "[":
+		return true
+	}
+	return false
 }
 
 // operator tells whether a word is an operator of the shell, with a file name or a descriptor behind it or not. A lone ; ends

@@ -69,15 +69,20 @@ func noInterpreter(dirfd int, file string) string {
 // elsewhere says of an interpreter that is missing that it is one of ours, which images without the symlinks tarballs have in
 // another place.
 func elsewhere(interpreter string) string {
-	dir, name := path.Split(interpreter)
-	if dir != "/usr/bin/" && dir != "/bin/" || applet.Lookup(name) == nil {
+	there := Linked(interpreter)
+	if there == "" || missing(there) {
 		return ""
 	}
-	there := "/command/" + name
-	if missing(there) {
+	return ": it is " + there + ", and in " + path.Dir(interpreter) + "/ with the symlinks tarballs"
+}
+
+// Linked is where a program of ours is that is called by one of the links of the symlinks tarballs; "": it is not.
+func Linked(program string) string {
+	dir, name := path.Split(program)
+	if dir != "/usr/bin/" && dir != "/bin/" || applet.Lookup(name) == nil || IsShell(name) {
 		return ""
 	}
-	return ": it is " + there + ", and in " + dir + " with the symlinks tarballs"
+	return "/command/" + name
 }
 
 // Noexec tells whether nothing may be executed on the file system that file is on.

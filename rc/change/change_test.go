@@ -194,16 +194,7 @@ func TestAbortAndDeadline(t *testing.T) {
 		"then/up":                  "",
 		"then/dependencies.d/wait": "",
 	}, func(w *world, x *Executor) {
-		abort := make(chan string, 1)
-		x.Abort = abort
-		abort <- "TERM"
-		say := x.Say
-		x.Say = func(v int, level, text string) {
-			say(v, level, text)
-			if strings.HasPrefix(text, "unable to start service mute") {
-				os.WriteFile(w.dir+"/go", nil, 0o644)
-			}
-		}
+		w.abort(x, "unable to start service mute")
 		w.change(x, Partial, false, "next", "then")
 		w.says("2 warning: received TERM, aborting pending processes and exiting asap")
 		if got := w.up(); strings.Contains(got, "then") || strings.Contains(got, "mute") {
@@ -216,25 +207,30 @@ func TestAbortAndDeadline(t *testing.T) {
 	})
 }
 
+// abort orders x to end soon, and has the script go on that waits for the file go once x has said what begins with text.
+func (w *world) abort(x *Executor, text string) {
+	order := make(chan string, 1)
+	order <- "TERM"
+	x.Abort = order
+	say := x.Say
+	x.Say = func(v int, level, said string) {
+		say(v, level, said)
+		if strings.HasPrefix(said, text) {
+			os.WriteFile(w.dir+"/go", nil, 0o644)
+		}
+	}
+}
+
 // TestAbortOfTheLast shows that an order to end that leaves nothing undone is no failure, and that nothing begins behind it.
 func TestAbortOfTheLast(t *testing.T) {
 	onBoth(t, map[string]string{
 		"wait/type": "oneshot",
-		"wait/up":   `sh -c "while [ ! -e $W/go ]; do sleep 0.01; done"`,
+		"wait/up":   `sh -c "until test -e $W/go; do :; done"`,
 		"next/type": "oneshot",
 		"next/up":   "",
 	}, func(w *world, x *Executor) {
 		w.change(x, Done, false, "s6rc-oneshot-runner")
-		abort := make(chan string, 1)
-		x.Abort = abort
-		abort <- "TERM"
-		say := x.Say
-		x.Say = func(v int, level, text string) {
-			say(v, level, text)
-			if strings.HasPrefix(text, "received TERM") {
-				os.WriteFile(w.dir+"/go", nil, 0o644)
-			}
-		}
+		w.abort(x, "received TERM")
 		w.change(x, Done, false, "wait")
 		if !x.Aborted() {
 			t.Error("not aborted")

@@ -3,7 +3,6 @@ package lint
 import (
 	"bytes"
 	"errors"
-	"path"
 	"slices"
 	"strings"
 
@@ -82,11 +81,11 @@ func (l *linter) misplaced(f file) {
 	if len(words) == 0 {
 		return
 	}
-	dir, name := path.Split(words[0])
-	if dir != "/usr/bin/" && dir != "/bin/" || chain.IsShell(name) || applet.Lookup(name) == nil || l.holds(words[0]) || !l.holds("/command/"+name) {
+	there := chain.Linked(words[0])
+	if there == "" || l.holds(words[0]) || !l.holds(there) {
 		return
 	}
-	l.warn("missing", source.Place{File: f.path, Line: 1}, "write /command/"+name+", or take the symlinks tarballs",
+	l.warn("missing", source.Place{File: f.path, Line: 1}, "write "+there+", or take the symlinks tarballs",
 		"%s wants %s, which is not there", f.name, words[0])
 }
 

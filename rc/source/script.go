@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/execline/lex"
+	"s6box/execline/lint"
 	"s6box/internal/applet"
 	"s6box/internal/chain"
 	"s6box/internal/sys"
@@ -240,9 +241,7 @@ func operator(word, rest string) string {
 		return ""
 	}
 	ops := []string{" && ", " || ", "; then", "; do"}
-	switch path.Base(word) {
-	case "test", "s6-test", "eltest", "expr", "s6-expr":
-	default:
+	if !lint.HasOperators(word) {
 		ops = append(ops, " > ", " >/", " >> ", " >>/", " 2>/", " 2>&1 ", " >&2 ", " | ")
 	}
 	for _, op := range ops {
