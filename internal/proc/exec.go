@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -25,10 +26,43 @@ func (s *State) Exec(path string, argv []string) error {
 	if !s.own {
 		return ErrNeedProcess
 	}
-	if err := s.applyLimits(); err != nil {
-		return err
+	if len(s.limits) > 0 {
+		return s.masked(func() error { return s.execLimited(path, argv) })
 	}
 	return s.masked(func() error { return syscall.Exec(path, argv, s.Env) })
+}
+
+// execLimited is syscall.Exec under limits that this process could not live with: nothing takes memory once they are in force.
+func (s *State) execLimited(path string, argv []string) error {
+	file, err := syscall.BytePtrFromString(path)
+	if err != nil {
+		return err
+	}
+	args, err := syscall.SlicePtrFromStrings(argv)
+	if err != nil {
+		return err
+	}
+	env, err := syscall.SlicePtrFromStrings(s.Env)
+	if err != nil {
+		return err
+	}
+	set := func(resource int, l Limit) unix.Errno {
+		lim := unix.Rlimit{Cur: l.Soft, Max: l.Hard}
+		_, _, errno := unix.RawSyscall6(unix.SYS_PRLIMIT64, 0, uintptr(resource), uintptr(unsafe.Pointer(&lim)), 0, 0, 0)
+		return errno
+	}
+	beforeExec()
+	defer afterExec()
+	if l, ok := inheritedFiles(); ok {
+		set(unix.RLIMIT_NOFILE, l)
+	}
+	for resource, l := range s.limits {
+		if errno := set(resource, l); errno != 0 {
+			return errno
+		}
+	}
+	_, _, errno := unix.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(file)), uintptr(unsafe.Pointer(&args[0])), uintptr(unsafe.Pointer(&env[0])))
+	return errno
 }
 
 // Spawn starts the program at path as a child with the attributes of s. What fork and exec can't carry is set

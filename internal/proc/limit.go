@@ -56,13 +56,3 @@ func (s *State) SetLimit(resource int, l Limit) error {
 	s.limits = limits
 	return nil
 }
-
-// applyLimits makes the limits that were waiting for the execve.
-func (s *State) applyLimits() error {
-	for resource, l := range s.limits {
-		if err := syscall.Setrlimit(resource, &syscall.Rlimit{Cur: l.Soft, Max: l.Hard}); err != nil {
-			return err
-		}
-	}
-	return nil
-}

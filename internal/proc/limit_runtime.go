@@ -14,6 +14,14 @@ import (
 //go:linkname origRlimitNofile syscall.origRlimitNofile
 var origRlimitNofile atomic.Pointer[syscall.Rlimit]
 
+// beforeExec keeps the runtime from making threads, which an execve can't have at its side, until afterExec.
+//
+//go:linkname beforeExec syscall.runtime_BeforeExec
+func beforeExec()
+
+//go:linkname afterExec syscall.runtime_AfterExec
+func afterExec()
+
 func inheritedFiles() (Limit, bool) {
 	l := origRlimitNofile.Load()
 	if l == nil {
