@@ -74,6 +74,7 @@ type container struct {
 	run      string   // state directory
 	whole    proc.Env // as the container was started
 	env      proc.Env // as services are started
+	orders   *os.File // the fifo of orders to stop, until somebody reads it
 	dir      string   // where the command runs
 	stdio    [3]int   // descriptors the container was started with
 	first    bool     // this is process 1
