@@ -193,7 +193,7 @@ func archived(name string) bool {
 		return false
 	}
 	_, ok = tai.Parse(stamp)
-	return ok
+	return ok && len(stamp) == tai.TextSize
 }
 
 // nextPeriod sets when the next periodic rotation is due.
