@@ -3,7 +3,6 @@ package execline
 import (
 	"bytes"
 	"errors"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -61,7 +60,7 @@ func cantFormat(file string, err error) string {
 	return file + ": " + err.Error()
 }
 
-// rewrite replaces a regular file, keeping its mode. A link is not replaced: it is an error.
+// rewrite replaces a regular file, keeping its mode and its owner. A link is not replaced: it is an error.
 func rewrite(inv *applet.Invocation, file string, text []byte) error {
 	path, err := inv.Proc.Path(file)
 	if err != nil {
@@ -74,18 +73,7 @@ func rewrite(inv *applet.Invocation, file string, text []byte) error {
 	if st.Mode&unix.S_IFMT != unix.S_IFREG {
 		return errors.New("it is not a regular file")
 	}
-	dir, name := ".", path
-	if i := strings.LastIndexByte(path, '/'); i >= 0 {
-		dir, name = path[:i+1], path[i+1:]
-	}
-	fd, err := sys.Open(unix.AT_FDCWD, dir, unix.O_RDONLY|unix.O_DIRECTORY, 0)
-	if err != nil {
-		return err
-	}
-	defer unix.Close(fd)
-	mode := st.Mode & 0o7777
-	if err := sys.ReplaceFile(fd, name, text, mode); err != nil {
-		return err
-	}
-	return unix.Fchmodat(fd, name, mode, 0) // whatever the umask took away
+	return sys.Rewrite(sys.AT, path, func(temp string) error {
+		return sys.CreateWith(sys.AT, temp, text, 0o600, func(fd int) error { return sys.CopyOwner(fd, &st) })
+	})
 }

@@ -60,7 +60,7 @@ func runCompileRules(inv *applet.Invocation) error {
 		return rulesError(err)
 	}
 	err = inv.Proc.WithUmask(0o777&^int(mode), func() error {
-		return sys.ReplaceFile(sys.AT, file, data, uint32(mode))
+		return sys.RewriteFile(sys.AT, file, data, uint32(mode))
 	})
 	if err != nil {
 		return applet.System(err, "write %s", file)

@@ -18,7 +18,7 @@ import (
 func (d *logdir) rotate() {
 	d.todo = []func() error{
 		d.awaitProcessor,
-		func() error { return unix.Fsync(d.current) },
+		func() error { return sys.Flush(d.current) },
 		func() error { return unix.Renameat(d.dir, "current", d.dir, "previous") },
 		d.newCurrent,
 		d.markPrevious,

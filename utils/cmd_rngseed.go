@@ -164,7 +164,7 @@ func (r *rngseed) feed() error {
 	if err := unix.Unlink(r.file); err != nil {
 		return applet.System(err, "unlink %s", r.file)
 	}
-	if err := syncDir(r.dir); err != nil {
+	if err := sys.Sync(sys.AT, r.dir); err != nil {
 		return applet.System(err, "unlink %s", r.file)
 	}
 	bits, without := 8*n, ""
@@ -229,31 +229,23 @@ func replaceSeed(file string, seed []byte, mode uint32) error {
 	if err := unix.Unlink(temp); err != nil && err != unix.ENOENT {
 		return err
 	}
-	err := createSeed(temp, seed, mode)
-	if err == nil {
-		err = unix.Rename(temp, file)
+	if err := createSeed(temp, seed, mode); err != nil {
+		return err
 	}
-	if err != nil {
+	if err := unix.Rename(temp, file); err != nil {
 		unix.Unlink(temp)
 		return err
 	}
-	return syncDir(file[:strings.LastIndexByte(file, '/')])
+	return sys.Sync(sys.AT, file[:strings.LastIndexByte(file, '/')])
 }
 
 func createSeed(name string, seed []byte, mode uint32) error {
-	fd, err := sys.Open(sys.AT, name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW, seedPlain)
-	if err != nil {
-		return err
-	}
-	defer unix.Close(fd)
-	err = sys.WriteAll(fd, seed)
-	if err == nil {
-		err = unix.Fchmod(fd, mode)
-	}
-	if err == nil {
-		err = synced(unix.Fsync(fd))
-	}
-	return err
+	return sys.CreateWith(sys.AT, name, seed, seedPlain, func(fd int) error {
+		if err := unix.Fchmod(fd, mode); err != nil {
+			return err
+		}
+		return sys.Flush(fd)
+	})
 }
 
 // readDevice fills buf from a generator that is not ready.
@@ -280,14 +272,4 @@ func getrandom(buf []byte, flags int) error {
 		}
 	}
 	return nil
-}
-
-func syncDir(dir string) error { return synced(sys.Sync(sys.AT, dir)) }
-
-// synced is the error of fsync, which some file systems don't have.
-func synced(err error) error {
-	if err == unix.EINVAL || err == unix.ENOTSUP {
-		return nil
-	}
-	return err
 }

@@ -82,7 +82,7 @@ func (c *copier) copyDir(fromdir int, from string, todir int, to, path string, s
 			c.failed(path+"/"+name, err)
 		}
 	}
-	return copyOwner(dst, st)
+	return CopyOwner(dst, st)
 }
 
 // openDir makes a directory and opens it.
@@ -110,7 +110,7 @@ func (c *copier) copyFile(fromdir int, from string, todir int, to string, st *un
 	}
 	err = copyContent(src, dst)
 	if err == nil {
-		err = copyOwner(dst, st)
+		err = CopyOwner(dst, st)
 	}
 	if cerr := unix.Close(dst); err == nil {
 		err = cerr
@@ -191,8 +191,9 @@ func copyLink(fromdir int, from string, todir int, to string, size int) error {
 	return unix.Symlinkat(string(target[:n]), todir, to)
 }
 
-// copyOwner sets the owner of an open file, and then the permissions, which a change of owner may have reduced.
-func copyOwner(fd int, st *unix.Stat_t) error {
+// CopyOwner gives an open file the owner that st has, as far as this process may set it, and then its permissions, which a
+// change of owner may have reduced.
+func CopyOwner(fd int, st *unix.Stat_t) error {
 	var now unix.Stat_t
 	if err := unix.Fstat(fd, &now); err != nil {
 		return err

@@ -71,10 +71,26 @@ func readUntil(dirfd int, name string, flags, max int, enough func([]byte) bool)
 
 // ReplaceFile makes name hold data: it writes name.new and renames it, so that readers see the old or the
 // new content, whole. The umask applies to mode. Whatever name.new was before is not followed. The
-// directory must belong to one writer.
+// directory must belong to one writer; in those of users Rewrite is the one to take.
 func ReplaceFile(dirfd int, name string, data []byte, mode uint32) error {
-	temp := name + ".new"
-	if err := create(dirfd, temp, data, mode); err != nil {
+	return rename(dirfd, name+".new", name, create(dirfd, name+".new", data, mode))
+}
+
+// Rewrite has create make a file under a name that nobody else has, and gives it the name name, in place of whatever
+// non-directory that was. Others may make files in the directory, by this too. Nothing is left where it fails.
+func Rewrite(dirfd int, name string, create func(temp string) error) error {
+	temp := Unique(name + ":")
+	return rename(dirfd, temp, name, create(temp))
+}
+
+// RewriteFile is Rewrite for a file that holds data, which is on the disk before anybody sees it. The umask applies to mode.
+func RewriteFile(dirfd int, name string, data []byte, mode uint32) error {
+	return Rewrite(dirfd, name, func(temp string) error { return CreateWith(dirfd, temp, data, mode, Flush) })
+}
+
+// rename gives what was made as temp, if err is nil, the name name. On failure it is removed.
+func rename(dirfd int, temp, name string, err error) error {
+	if err != nil {
 		return err
 	}
 	if err := unix.Renameat(dirfd, temp, dirfd, name); err != nil {
@@ -150,7 +166,16 @@ func Sync(dirfd int, name string) error {
 		return err
 	}
 	defer unix.Close(fd)
-	return unix.Fsync(fd)
+	return Flush(fd)
+}
+
+// Flush is fsync(2). That some file systems don't have it is no error.
+func Flush(fd int) error {
+	err := unix.Fsync(fd)
+	if err == unix.EINVAL || err == unix.ENOTSUP {
+		return nil
+	}
+	return err
 }
 
 // Exists tells whether name exists, following links; any other failure than its absence is the error.

@@ -5,11 +5,19 @@ import "golang.org/x/sys/unix"
 // Create makes a file that was not there, with its content. The umask applies to mode. A name that is taken
 // is EEXIST; what could not be written whole is removed.
 func Create(dirfd int, name string, data []byte, mode uint32) error {
+	return CreateWith(dirfd, name, data, mode, func(int) error { return nil })
+}
+
+// CreateWith is Create for a file that is more than its content: finish gets the descriptor, to flush it, to set its owner or
+// its permissions. Where that fails the file is removed.
+func CreateWith(dirfd int, name string, data []byte, mode uint32, finish func(fd int) error) error {
 	fd, err := Open(dirfd, name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW, mode)
 	if err != nil {
 		return err
 	}
-	err = WriteAll(fd, data)
+	if err = WriteAll(fd, data); err == nil {
+		err = finish(fd)
+	}
 	if cerr := unix.Close(fd); err == nil {
 		err = cerr
 	}

@@ -46,7 +46,7 @@ func runHostsCompile(inv *applet.Invocation) error {
 		return applet.System(err, "compile %s", from)
 	}
 	const mode = 0o644 // whatever the umask
-	if err := inv.Proc.WithUmask(0, func() error { return sys.ReplaceFile(sys.AT, to, data, mode) }); err != nil {
+	if err := inv.Proc.WithUmask(0, func() error { return sys.RewriteFile(sys.AT, to, data, mode) }); err != nil {
 		return applet.System(err, "write %s", to)
 	}
 	return nil

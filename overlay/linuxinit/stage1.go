@@ -123,10 +123,7 @@ func storeIn(dir string, env proc.Env) error {
 			continue
 		}
 		file := dir + "/" + name
-		if err := sys.Create(sys.AT, file, []byte(value+"\n"), 0o666); err != nil && err != unix.EEXIST {
-			return err
-		}
-		if err := sys.Sync(sys.AT, file); err != nil {
+		if err := sys.CreateWith(sys.AT, file, []byte(value+"\n"), 0o666, sys.Flush); err != nil && err != unix.EEXIST {
 			return err
 		}
 	}
