@@ -60,12 +60,12 @@ func openLogdir(path string, s settings, env proc.Env, warn func(string, ...any)
 // recover archives what an interrupted writer left behind. A current file with its owner's x bit was closed
 // cleanly and goes on being used.
 func (d *logdir) recover() error {
-	if mode, ok := d.mode("current"); ok && mode&0o100 != 0 {
-		return unix.Fchmodat(d.dir, "current", mode&^0o100, 0)
+	if d.marked("current") {
+		return nil
 	}
 	d.remove("state")
 	d.remove("newstate")
-	if mode, ok := d.mode("processed"); ok && mode&0o100 != 0 {
+	if d.marked("processed") {
 		d.remove("previous")
 		if err := d.archive("processed", ".s"); err != nil {
 			return err
@@ -85,36 +85,66 @@ func (d *logdir) recover() error {
 	return d.create("state")
 }
 
-// openCurrent opens current for appending, and makes sure there is a state file.
+// openCurrent opens current for appending, takes its mark away, and makes sure there is a state file.
 func (d *logdir) openCurrent() error {
-	fd, err := sys.Open(d.dir, "current", unix.O_WRONLY|unix.O_CREAT|unix.O_APPEND|unix.O_NOFOLLOW, 0o666)
+	fd, err := sys.Open(d.dir, "current", unix.O_WRONLY|unix.O_CREAT|unix.O_APPEND|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
 		return err
 	}
 	var st unix.Stat_t
-	if err := unix.Fstat(fd, &st); err != nil {
+	err = unix.Fstat(fd, &st)
+	if err == nil && st.Mode&mark != 0 {
+		err = setMark(fd, false)
+	}
+	if err == nil && !d.exists("state") {
+		err = d.create("state")
+	}
+	if err != nil {
 		unix.Close(fd)
 		return err
 	}
 	d.current, d.written = fd, uint64(st.Size)
-	if _, ok := d.mode("state"); !ok {
-		return d.create("state")
-	}
 	return nil
 }
 
 func (d *logdir) create(name string) error {
-	fd, err := sys.Open(d.dir, name, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_NOFOLLOW, 0o666)
+	fd, err := sys.Open(d.dir, name, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0o666)
 	if err != nil {
 		return err
 	}
 	return unix.Close(fd)
 }
 
-func (d *logdir) mode(name string) (mode uint32, ok bool) {
+// mark is the permission of a file that was closed cleanly, or that is whole.
+const mark = 0o100
+
+// setMark sets the mark of an open file, or takes it away. By name it might be another file by now: the directory may be a user's.
+func setMark(fd int, on bool) error {
 	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
+		return err
+	}
+	mode := st.Mode & 0o7777 &^ mark
+	if on {
+		mode |= mark
+	}
+	return unix.Fchmod(fd, mode)
+}
+
+func (d *logdir) marked(name string) bool {
+	st, ok := d.stat(name)
+	return ok && st.Mode&mark != 0
+}
+
+func (d *logdir) exists(name string) bool {
+	_, ok := d.stat(name)
+	return ok
+}
+
+// stat looks at a regular file.
+func (d *logdir) stat(name string) (st unix.Stat_t, ok bool) {
 	err := unix.Fstatat(d.dir, name, &st, unix.AT_SYMLINK_NOFOLLOW)
-	return st.Mode & 0o7777, err == nil && st.Mode&unix.S_IFMT == unix.S_IFREG
+	return st, err == nil && st.Mode&unix.S_IFMT == unix.S_IFREG
 }
 
 func (d *logdir) remove(name string) { unix.Unlinkat(d.dir, name, 0) }
@@ -212,10 +242,7 @@ func (d *logdir) fail(err error, what string) {
 // close ends writing cleanly: everything is on the disk and current has its mark.
 func (d *logdir) close() {
 	unix.Fsync(d.current)
-	var st unix.Stat_t
-	if unix.Fstat(d.current, &st) == nil {
-		unix.Fchmod(d.current, st.Mode&0o7777|0o100)
-	}
+	setMark(d.current, true)
 	proc.FD(d.current).Close()
 	proc.FD(d.lock).Close()
 	proc.FD(d.dir).Close()

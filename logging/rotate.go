@@ -20,8 +20,8 @@ func (d *logdir) rotate() {
 		d.awaitProcessor,
 		func() error { return sys.Flush(d.current) },
 		func() error { return unix.Renameat(d.dir, "current", d.dir, "previous") },
+		func() error { return setMark(d.current, true) },
 		d.newCurrent,
-		d.markPrevious,
 	}
 	if d.processor == nil {
 		d.todo = append(d.todo, func() error { return d.archive("previous", ".s") }, d.trim)
@@ -71,14 +71,6 @@ func (d *logdir) newCurrent() error {
 	return unix.Close(old)
 }
 
-func (d *logdir) markPrevious() error {
-	mode, ok := d.mode("previous")
-	if !ok {
-		return unix.ENOENT
-	}
-	return unix.Fchmodat(d.dir, "previous", mode|0o100, 0)
-}
-
 // startProcessor runs the processor over previous. Lines go on being written to current meanwhile.
 func (d *logdir) startProcessor() error {
 	st := proc.New(d.env)
@@ -93,7 +85,7 @@ func (d *logdir) startProcessor() error {
 		{4, "state", unix.O_RDONLY},
 		{5, "newstate", unix.O_WRONLY | unix.O_CREAT | unix.O_TRUNC},
 	} {
-		fd, err := sys.Open(d.dir, f.name, f.flags|unix.O_NOFOLLOW, 0o666)
+		fd, err := sys.Open(d.dir, f.name, f.flags|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0o666)
 		if err != nil {
 			return err
 		}
@@ -126,9 +118,8 @@ func (d *logdir) processorEnded(status proc.Status) {
 		return
 	}
 	done := []func() error{
-		func() error { return sys.Sync(d.dir, "processed") },
 		func() error { return sys.Sync(d.dir, "newstate") },
-		d.markProcessed,
+		d.finishProcessed,
 		func() error { return ignoreMissing(unix.Unlinkat(d.dir, "previous", 0)) },
 		func() error { return unix.Renameat(d.dir, "newstate", d.dir, "state") },
 		func() error { return d.archive("processed", ".s") },
@@ -137,13 +128,17 @@ func (d *logdir) processorEnded(status proc.Status) {
 	d.todo = append(done, d.todo...)
 }
 
-// markProcessed says that previous is no longer needed, should this be interrupted.
-func (d *logdir) markProcessed() error {
-	mode, ok := d.mode("processed")
-	if !ok {
-		return unix.ENOENT
+// finishProcessed has the file on the disk, and says that previous is no longer needed, should this be interrupted.
+func (d *logdir) finishProcessed() error {
+	fd, err := sys.Open(d.dir, "processed", unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0)
+	if err != nil {
+		return err
 	}
-	return unix.Fchmodat(d.dir, "processed", mode|0o100, 0)
+	defer unix.Close(fd)
+	if err := sys.Flush(fd); err != nil {
+		return err
+	}
+	return setMark(fd, true)
 }
 
 func ignoreMissing(err error) error {

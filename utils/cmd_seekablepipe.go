@@ -53,12 +53,14 @@ func temporary(st *proc.State, name string) (r, w int, err error) {
 	if w, err = st.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o666); err != nil {
 		return 0, 0, err
 	}
-	if r, err = st.Open(name, unix.O_RDONLY, 0); err == nil {
-		if err = unix.Unlink(path); err == nil {
-			return r, w, nil
-		}
+	r, err = st.Open(name, unix.O_RDONLY, 0)
+	if uerr := unix.Unlink(path); err == nil && uerr != nil {
 		unix.Close(r)
+		err = uerr
 	}
-	unix.Close(w)
-	return 0, 0, err
+	if err != nil {
+		unix.Close(w)
+		return 0, 0, err
+	}
+	return r, w, nil
 }

@@ -30,12 +30,17 @@ func Make(dirfd int, path string, gid int, force bool) error {
 	if err != nil && err != unix.EEXIST {
 		return err
 	}
-	fd, oerr := sys.Open(dirfd, path, unix.O_RDONLY|unix.O_DIRECTORY, 0)
-	if oerr != nil {
-		return oerr
+	existed := err != nil
+	flags := unix.O_RDONLY | unix.O_DIRECTORY
+	if !existed {
+		flags |= unix.O_NOFOLLOW // a link there has been put in the place of what was made
+	}
+	fd, err := sys.Open(dirfd, path, flags, 0)
+	if err != nil {
+		return err
 	}
 	defer unix.Close(fd)
-	if err == unix.EEXIST && !force {
+	if existed && !force {
 		return nil
 	}
 	return setAccess(fd, gid)

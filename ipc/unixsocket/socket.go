@@ -93,7 +93,7 @@ func Bind(fd int, path string) error {
 // Rebind is Bind in place of what is there already, unless that is a directory. Who replaces a socket holds a lock
 // meanwhile, PATH.lock, lest two of them do and one goes without a name.
 func Rebind(fd int, path string) error {
-	lock, err := sys.Open(sys.AT, path+".lock", unix.O_WRONLY|unix.O_CREAT|unix.O_NOFOLLOW, 0o600)
+	lock, err := sys.Open(sys.AT, path+".lock", unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0o600)
 	if err != nil {
 		return err
 	}
