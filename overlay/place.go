@@ -185,14 +185,7 @@ func prepare(run string) error {
 }
 
 // create writes a file that must not exist.
-func create(name, text string) error {
-	fd, err := sys.Open(sys.AT, name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	defer unix.Close(fd)
-	return sys.WriteAll(fd, []byte(text))
-}
+func create(name, text string) error { return sys.Create(sys.AT, name, []byte(text), 0o644) }
 
 // clean removes what an earlier run of the container left in the state directory. A run that is still going
 // on is an error.

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/sys"
 )
 
 var cmdS6Dumpenv = applet.Applet{
@@ -25,6 +26,9 @@ Example: s6-dumpenv -m 0700 /run/env
 `,
 	Run: runDumpenv,
 }
+
+// underWay ends the names of files that are being written: s6-envdir skips names with a '='.
+const underWay = "=.tmp"
 
 func runDumpenv(inv *applet.Invocation) error {
 	end, mode := "", uint64(0o755)
@@ -58,8 +62,9 @@ func runDumpenv(inv *applet.Invocation) error {
 			inv.Warn("variable %q can't be the name of a file in %s", name, dir)
 			continue
 		}
-		if err := writeVariable(dir, name, value+end); err != nil {
-			return applet.System(err, "write %s/%s", dir, name)
+		file := dir + "/" + name
+		if err := sys.ReplaceBy(sys.AT, file+underWay, file, []byte(value+end), 0o666); err != nil {
+			return applet.System(err, "write %s", file)
 		}
 	}
 	return nil
@@ -77,21 +82,6 @@ func mkdir(dir string, mode uint32) error {
 	}
 	if st.Mode&unix.S_IFMT != unix.S_IFDIR {
 		return unix.ENOTDIR
-	}
-	return nil
-}
-
-// writeVariable replaces a file of an environment directory. s6-envdir skips names with a '=', so that it
-// never sees the temporary one.
-func writeVariable(dir, name, value string) error {
-	temp := dir + "/" + name + "=.tmp"
-	if err := writeFile(temp, value); err != nil {
-		unix.Unlink(temp)
-		return err
-	}
-	if err := unix.Rename(temp, dir+"/"+name); err != nil {
-		unix.Unlink(temp)
-		return err
 	}
 	return nil
 }

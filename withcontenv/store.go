@@ -20,18 +20,26 @@ func Dir(env proc.Env) string { return rundir.Of(env) + "/s6/container_environme
 // odd is the file beside the store with the entries that can't be a file of their own, each ended by NUL.
 const odd = ".odd"
 
+const fileMode = 0o644
+
 // Dump makes the store dir from env: the file of a variable holds its value and a newline. dir must not
-// exist; it appears whole.
+// exist; it appears whole or not at all.
 func Dump(dir string, env proc.Env) error {
 	temp := dir + ".new"
 	if err := unix.Mkdir(temp, 0o755); err != nil {
 		return err
 	}
-	fd, err := sys.Open(sys.AT, temp, unix.O_RDONLY|unix.O_DIRECTORY, 0)
-	if err != nil {
-		return err
+	err := fill(temp, env)
+	if err == nil {
+		err = unix.Rename(temp, dir)
 	}
-	defer unix.Close(fd)
+	if err != nil {
+		sys.RemoveAll(sys.AT, temp)
+	}
+	return err
+}
+
+func fill(dir string, env proc.Env) error {
 	var rest strings.Builder
 	seen := make(map[string]bool, len(env))
 	for _, entry := range env {
@@ -41,29 +49,15 @@ func Dump(dir string, env proc.Env) error {
 			rest.WriteString(entry + "\x00")
 		case !seen[name]:
 			seen[name] = true
-			if err := create(fd, name, value+"\n"); err != nil {
+			if err := sys.Create(sys.AT, dir+"/"+name, []byte(value+"\n"), fileMode); err != nil {
 				return err
 			}
 		}
 	}
-	if rest.Len() > 0 {
-		if err := create(fd, odd, rest.String()); err != nil {
-			return err
-		}
+	if rest.Len() == 0 {
+		return nil
 	}
-	return unix.Rename(temp, dir)
-}
-
-func create(dir int, name, text string) error {
-	fd, err := sys.Open(dir, name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW, 0o644)
-	if err != nil {
-		return err
-	}
-	err = sys.WriteAll(fd, []byte(text))
-	if cerr := unix.Close(fd); err == nil {
-		err = cerr
-	}
-	return err
+	return sys.Create(sys.AT, dir+"/"+odd, []byte(rest.String()), fileMode)
 }
 
 // isFileName tells whether a variable of that name has a file of its own. Names with a dot in front are

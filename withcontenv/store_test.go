@@ -54,6 +54,23 @@ func TestFirstOfRepeatedNamesCounts(t *testing.T) {
 	}
 }
 
+// TestDumpThatFails: nothing is left, what was there stays.
+func TestDumpThatFails(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "store")
+	if err := Dump(dir, proc.Env{"A=1"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := Dump(dir, proc.Env{"A=2"}); err == nil {
+		t.Error("a store was replaced")
+	}
+	if got, err := Lookup(dir, "A"); got != "1" || err != nil {
+		t.Errorf("A is %q, %v", got, err)
+	}
+	if left, _ := filepath.Glob(dir + ".*"); len(left) > 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
 // TestScriptsWriteTheStore covers what scripts do to it: echo and printf into files, truncate, remove.
 func TestScriptsWriteTheStore(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "store")

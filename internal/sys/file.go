@@ -73,7 +73,12 @@ func readUntil(dirfd int, name string, flags, max int, enough func([]byte) bool)
 // new content, whole. The umask applies to mode. Whatever name.new was before is not followed. The
 // directory must belong to one writer; in those of users Rewrite is the one to take.
 func ReplaceFile(dirfd int, name string, data []byte, mode uint32) error {
-	return rename(dirfd, name+".new", name, create(dirfd, name+".new", data, mode))
+	return ReplaceBy(dirfd, name+".new", name, data, mode)
+}
+
+// ReplaceBy is ReplaceFile with another name than name.new.
+func ReplaceBy(dirfd int, temp, name string, data []byte, mode uint32) error {
+	return rename(dirfd, temp, name, create(dirfd, temp, data, mode))
 }
 
 // Rewrite has create make a file under a name that nobody else has, and gives it the name name, in place of whatever

@@ -2,7 +2,6 @@ package accessrules
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -92,7 +91,7 @@ func Decompile(r *cdb.Reader, dir string) error {
 		failed = &PathError{"read database for", dir, err}
 	}
 	if failed != nil {
-		os.RemoveAll(dir)
+		sys.RemoveAll(sys.AT, dir)
 	}
 	return failed
 }
@@ -158,14 +157,7 @@ func writeEnv(dir string, changes []string) error {
 }
 
 func writeFile(path, text string) error {
-	fd, err := sys.Open(sys.AT, path, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o666)
-	if err == nil {
-		err = sys.WriteAll(fd, []byte(text))
-		if cerr := unix.Close(fd); err == nil {
-			err = cerr
-		}
-	}
-	if err != nil {
+	if err := sys.Create(sys.AT, path, []byte(text), 0o666); err != nil {
 		return &PathError{"write", path, err}
 	}
 	return nil
