@@ -4,8 +4,6 @@ import (
 	"errors"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
 	"s6box/internal/applet"
 	"s6box/internal/sys"
 )
@@ -54,39 +52,9 @@ func runUpdateSymlinks(inv *applet.Invocation) error {
 		sys.RemoveAll(sys.AT, fresh)
 		return applet.Fatal(applet.ExitSystem, "error processing %s: %s", sources[0], applet.Reason(err))
 	}
-	if err := replaceTree(fresh, dest); err != nil {
+	if err := sys.ReplaceTree(sys.AT, fresh, dest); err != nil {
 		sys.RemoveAll(sys.AT, fresh)
 		return applet.System(err, "rename %s to %s", fresh, dest)
 	}
 	return nil
-}
-
-// replaceTree renames fresh to name and removes what had that name. Where a file system can't exchange two
-// names there is a moment without either.
-func replaceTree(fresh, name string) error {
-	err := unix.Rename(fresh, name)
-	if err == nil {
-		return nil
-	}
-	err = unix.Renameat2(sys.AT, fresh, sys.AT, name, unix.RENAME_EXCHANGE)
-	old := fresh
-	if err == unix.EINVAL || err == unix.ENOSYS {
-		old = sys.Unique(name + ":s6-update-symlinks-old:")
-		err = replaceInTurn(fresh, name, old)
-	}
-	if err != nil {
-		return err
-	}
-	return sys.RemoveAll(sys.AT, old)
-}
-
-func replaceInTurn(fresh, name, old string) error {
-	if err := unix.Rename(name, old); err != nil {
-		return err
-	}
-	err := unix.Rename(fresh, name)
-	if err != nil {
-		unix.Rename(old, name)
-	}
-	return err
 }

@@ -53,3 +53,33 @@ func RemoveAll(dirfd int, name string) error {
 	}
 	return unix.Unlinkat(dirfd, name, unix.AT_REMOVEDIR)
 }
+
+// ReplaceTree gives a file, or a directory with everything in it, the name name, and removes what had that name. It happens at
+// once; where a file system can't exchange two names there is a moment without either. When it fails, fresh is the caller's.
+func ReplaceTree(dirfd int, fresh, name string) error {
+	err := unix.Renameat(dirfd, fresh, dirfd, name)
+	if err == nil {
+		return nil
+	}
+	err = unix.Renameat2(dirfd, fresh, dirfd, name, unix.RENAME_EXCHANGE)
+	old := fresh
+	if err == unix.EINVAL || err == unix.ENOSYS {
+		old = Unique(name + ":old:")
+		err = replaceInTurn(dirfd, fresh, name, old)
+	}
+	if err != nil {
+		return err
+	}
+	return RemoveAll(dirfd, old)
+}
+
+func replaceInTurn(dirfd int, fresh, name, old string) error {
+	if err := unix.Renameat(dirfd, name, dirfd, old); err != nil {
+		return err
+	}
+	err := unix.Renameat(dirfd, fresh, dirfd, name)
+	if err != nil {
+		unix.Renameat(dirfd, old, dirfd, name)
+	}
+	return err
+}

@@ -2,6 +2,7 @@ package sys
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -47,5 +48,54 @@ func TestCopyAndRemoveTree(t *testing.T) {
 	}
 	if err := RemoveAll(AT, "never"); err != nil {
 		t.Error(err)
+	}
+}
+
+// Whatever is there makes way, and is gone with all it held.
+func TestReplaceTree(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write := func(name string) {
+		t.Helper()
+		if err := os.WriteFile(name, []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, old := range []string{"nothing", "file", "empty", "full", "link"} {
+		for _, fresh := range []string{"fresh file", "fresh dir"} {
+			switch old {
+			case "file":
+				write(old)
+			case "full":
+				os.Mkdir(old, 0o700)
+				write("full/old")
+			case "empty":
+				os.Mkdir(old, 0o700)
+			case "link":
+				os.Symlink("fresh", old)
+			}
+			mark := fresh
+			if fresh == "fresh dir" {
+				os.Mkdir(fresh, 0o700)
+				mark = fresh + "/in"
+			}
+			write(mark)
+			if err := ReplaceTree(AT, fresh, old); err != nil {
+				t.Errorf("%s by %s: %v", old, fresh, err)
+			}
+			if _, err := os.ReadFile(old + strings.TrimPrefix(mark, fresh)); err != nil {
+				t.Errorf("%s by %s: %v", old, fresh, err)
+			}
+			if names, _ := ReadDir(AT, "."); len(names) != 1 {
+				t.Errorf("%s by %s left %q", old, fresh, names)
+			}
+			RemoveAll(AT, old)
+		}
+	}
+	write("fresh")
+	if err := ReplaceTree(AT, "fresh", "none/there"); err != unix.ENOENT {
+		t.Errorf("into nowhere: %v", err)
+	}
+	if ok, err := Exists(AT, "fresh"); !ok {
+		t.Errorf("what could not be placed is gone: %v", err)
 	}
 }

@@ -115,15 +115,12 @@ func replace(src, dst int, name string) error {
 	if err := sys.RemoveAll(dst, temp); err != nil {
 		return err
 	}
-	if err := sys.CopyTree(src, name, dst, temp); err != nil {
-		return err
+	err = sys.CopyTree(src, name, dst, temp)
+	if err == nil {
+		err = sys.ReplaceTree(dst, temp, name)
 	}
-	err = unix.Renameat(dst, temp, dst, name)
-	if err == unix.EEXIST || err == unix.ENOTEMPTY || err == unix.EISDIR || err == unix.ENOTDIR {
-		if err := sys.RemoveAll(dst, name); err != nil {
-			return err
-		}
-		err = unix.Renameat(dst, temp, dst, name)
+	if err != nil {
+		sys.RemoveAll(dst, temp)
 	}
 	return err
 }
