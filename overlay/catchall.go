@@ -33,11 +33,8 @@ func (c *container) makeCatchall() (console int, err error) {
 	if err := sys.Mkfifo(sys.AT, dir+"/fifo", 0o600); err != nil {
 		return 0, applet.System(err, "mkfifo %s/fifo", dir)
 	}
-	if err := unix.Mkdir(logs, 0o700); err != nil {
+	if err := sys.Mkdir(sys.AT, logs, 0o2750); err != nil {
 		return 0, applet.System(err, "mkdir %s", logs)
-	}
-	if err := unix.Chmod(logs, 0o2750); err != nil {
-		return 0, applet.System(err, "chmod %s", logs)
 	}
 	run := "#!/command/execlineb -P\nfdmove -c 1 2\nredirfd -rnb 0 fifo\n"
 	if user != "" {

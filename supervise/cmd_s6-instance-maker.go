@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
 	"s6box/internal/applet"
 	"s6box/internal/sys"
 )
@@ -77,7 +75,7 @@ func runInstanceMaker(inv *applet.Invocation) error {
 	}
 	if !m.sources {
 		for _, sub := range []string{"/instance", "/instances"} {
-			if err := unix.Mkdir(service+sub, 0o755); err != nil {
+			if err := sys.Mkdir(sys.AT, service+sub, 0o755); err != nil {
 				return applet.System(err, "mkdir %s", service+sub)
 			}
 		}

@@ -127,13 +127,13 @@ func (m *maker) line(name, options string, words ...string) string {
 // make makes dir with the service, whose script is run, and its logger, and returns where the service is. A
 // directory of sources may be there before.
 func (m *maker) make(dir, run string) (service string, err error) {
-	if err := unix.Mkdir(dir, 0o755); err != nil && !(m.sources && err == unix.EEXIST) {
+	if err := sys.Mkdir(sys.AT, dir, 0o755); err != nil && !(m.sources && err == unix.EEXIST) {
 		return "", applet.System(err, "mkdir %s", dir)
 	}
 	service, logger := dir, dir+"/log"
 	if m.sources {
 		service, logger = dir+"/"+m.service, dir+"/"+m.logger
-		if err := unix.Mkdir(service, 0o755); err != nil {
+		if err := sys.Mkdir(sys.AT, service, 0o755); err != nil {
 			return "", applet.System(err, "mkdir %s", service)
 		}
 	}
@@ -144,7 +144,7 @@ func (m *maker) make(dir, run string) (service string, err error) {
 	if err := m.write(service, files); err != nil || m.logdir == "" {
 		return service, err
 	}
-	if err := unix.Mkdir(logger, 0o755); err != nil {
+	if err := sys.Mkdir(sys.AT, logger, 0o755); err != nil {
 		return "", applet.System(err, "mkdir %s", logger)
 	}
 	files = map[string]string{"run": m.script(m.logScript()), "notification-fd": "3\n"}

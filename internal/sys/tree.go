@@ -27,6 +27,24 @@ func CreateWith(dirfd int, name string, data []byte, mode uint32, finish func(fd
 	return err
 }
 
+// Mkdir makes a directory with the permissions mode, whatever the umask. That its files are to have its group, as those of the
+// directory above, stays.
+func Mkdir(dirfd int, name string, mode uint32) error {
+	if err := unix.Mkdirat(dirfd, name, mode); err != nil {
+		return err
+	}
+	fd, err := Open(dirfd, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil {
+		return err
+	}
+	return unix.Fchmod(fd, mode|st.Mode&unix.S_ISGID)
+}
+
 // RemoveAll removes a file, or a directory with everything in it. It follows no link. What is not there is no
 // error.
 func RemoveAll(dirfd int, name string) error {

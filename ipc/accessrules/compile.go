@@ -79,7 +79,7 @@ func subdirs(dir string) ([]string, error) {
 // Decompile writes the ruleset of a database into the directory dir, which it makes; if it fails, it removes
 // dir again.
 func Decompile(r *cdb.Reader, dir string) error {
-	if err := unix.Mkdir(dir, 0o777); err != nil {
+	if err := sys.Mkdir(sys.AT, dir, 0o755); err != nil {
 		return &PathError{"mkdir", dir, err}
 	}
 	var failed error
@@ -129,7 +129,7 @@ func mkdirs(dir, key string) (string, error) {
 			return "", fmt.Errorf("key %q: %w", key, ErrBadRule)
 		}
 		dir += "/" + part
-		if err := unix.Mkdir(dir, 0o777); err != nil && err != unix.EEXIST {
+		if err := sys.Mkdir(sys.AT, dir, 0o755); err != nil && err != unix.EEXIST {
 			return "", &PathError{"mkdir", dir, err}
 		}
 	}
@@ -137,7 +137,7 @@ func mkdirs(dir, key string) (string, error) {
 }
 
 func writeEnv(dir string, changes []string) error {
-	if err := unix.Mkdir(dir, 0o777); err != nil {
+	if err := sys.Mkdir(sys.AT, dir, 0o755); err != nil {
 		return &PathError{"mkdir", dir, err}
 	}
 	for _, change := range changes {

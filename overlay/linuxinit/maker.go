@@ -55,11 +55,8 @@ const (
 )
 
 func (m *maker) make() error {
-	if err := unix.Mkdir(m.dir, 0o755); err != nil {
+	if err := sys.Mkdir(sys.AT, m.dir, 0o755); err != nil {
 		return applet.System(err, "mkdir %s", m.dir)
-	}
-	if err := unix.Chmod(m.dir, 0o755); err != nil {
-		return applet.System(err, "chmod %s", m.dir)
 	}
 	for _, files := range [...][]file{m.image(), m.services(), m.scandir(), m.environment(), m.programs()} {
 		for _, f := range files {

@@ -65,7 +65,7 @@ func occupied(path string) (bool, error) {
 
 func (r *Repo) fill(paths []string, bare bool, e *Env) error {
 	for _, dir := range []string{r.at(sources), r.at(compiled)} {
-		if err := unix.Mkdir(dir, dirMode); err != nil {
+		if err := sys.Mkdir(sys.AT, dir, dirMode); err != nil {
 			return applet.System(err, "mkdir %s", dir)
 		}
 	}

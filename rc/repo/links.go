@@ -16,11 +16,8 @@ import (
 func (r *Repo) fresh(sub, name string) (dir string, err error) {
 	dir = sys.Unique("." + name + ":")
 	path := r.at(sub, dir)
-	if err := unix.Mkdir(path, dirMode); err != nil {
+	if err := sys.Mkdir(sys.AT, path, groupMode); err != nil {
 		return "", applet.System(err, "mkdir %s", path)
-	}
-	if err := unix.Chmod(path, groupMode); err != nil {
-		return "", applet.System(err, "chmod %s", path)
 	}
 	return dir, nil
 }

@@ -136,11 +136,7 @@ func fillSources(dir string, files []sourceFile) error {
 			}
 			continue
 		}
-		err := unix.Mkdir(path, 0o755)
-		if err == nil {
-			err = unix.Chmod(path, 0o755) // whatever the umask
-		}
-		if err != nil {
+		if err := sys.Mkdir(sys.AT, path, 0o755); err != nil {
 			return applet.System(err, "mkdir %s", path)
 		}
 	}
