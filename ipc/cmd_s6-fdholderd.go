@@ -2,6 +2,7 @@ package ipc
 
 import (
 	"s6box/internal/applet"
+	"s6box/ipc/ucspi"
 )
 
 var cmdS6Fdholderd = applet.Applet{
@@ -62,6 +63,11 @@ func runFdholderd(inv *applet.Invocation) error {
 	}
 	if h.dir == "" && h.file == "" {
 		return applet.Fatal(applet.ExitUsage, "no access rights specified! (option -i or -x)")
+	}
+	if ready != "" {
+		if err := ucspi.CanAnnounce(inv); err != nil {
+			return err
+		}
 	}
 	h.maxConn = int(min(max(maxconn, 1), 256))
 	h.timeout, h.lameDuck = milliseconds(timeout), milliseconds(lameduck)

@@ -53,6 +53,11 @@ func runIpcserverd(inv *applet.Invocation) error {
 	if len(inv.Args) == 0 {
 		return inv.UsageError()
 	}
+	if ready != "" {
+		if err := ucspi.CanAnnounce(inv); err != nil {
+			return err
+		}
+	}
 	s.Limit(maxconn, local)
 	if anonymous {
 		s.Identify, s.MaxPerKey = identifyNobody, s.Max

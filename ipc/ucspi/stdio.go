@@ -35,11 +35,20 @@ func Inherit(inv *applet.Invocation) (*os.File, unix.Sockaddr, error) {
 	return os.NewFile(uintptr(fd), "socket"), local, nil
 }
 
-// Announce writes a line to stdout, unless it is empty, and gives stdin and stdout up.
+// CanAnnounce is the error of a server that is to say on stdout that it is ready, and has none.
+func CanAnnounce(inv *applet.Invocation) error {
+	if _, err := inv.Proc.FD(1); err != nil {
+		return applet.Fatal(applet.ExitUsage, "called with option -1 but stdout said: %s", applet.Reason(err))
+	}
+	return nil
+}
+
+// Announce writes a line to stdout, unless it is empty, and gives stdin and stdout up. Where nobody takes the line there
+// is a server all the same.
 func Announce(inv *applet.Invocation, line string) error {
 	if line != "" {
 		if _, err := inv.Proc.Stdout().Write([]byte(line)); err != nil {
-			return applet.System(err, "write to stdout")
+			inv.Warn("unable to tell stdout of being ready: %s", applet.Reason(err))
 		}
 	}
 	for n, flags := range []int{unix.O_RDONLY, unix.O_WRONLY} {
