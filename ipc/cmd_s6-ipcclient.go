@@ -27,14 +27,14 @@ Example: s6-ipcclient /run/echo.sock s6-ioconnect
 }
 
 func runIpcclient(inv *applet.Invocation) ([]string, error) {
-	var verbose bool
+	var verbose, named bool
 	var bind, name string
 	err := inv.Getopt("qQvp:l:", func(opt byte, value string) error {
 		switch opt {
 		case 'p':
 			bind = value
 		case 'l':
-			name = value
+			name, named = value, true
 		default:
 			verbose = opt == 'v'
 		}
@@ -53,7 +53,7 @@ func runIpcclient(inv *applet.Invocation) ([]string, error) {
 	if err := ucspi.HandOver(inv, fd); err != nil {
 		return nil, err
 	}
-	if name == "" {
+	if !named {
 		name = bind
 	}
 	inv.Proc.Env = inv.Proc.Env.Set("PROTO", "IPC").Set("IPCLOCALPATH", name)

@@ -161,9 +161,8 @@ func (a *access) environment(result accessrules.Result) error {
 	return nil
 }
 
-// localPath is the path of the socket on stdin, of which there are 99 characters at most.
+// localPath is the path of the socket on stdin.
 func (a *access) localPath() (string, error) {
-	const longest = 99
 	stdin, err := a.Proc.FD(0)
 	if err != nil {
 		return "", applet.System(err, "use stdin")
@@ -172,6 +171,5 @@ func (a *access) localPath() (string, error) {
 	if err != nil {
 		return "", applet.System(err, "get the local address of stdin")
 	}
-	path := unixsocket.Name(addr)
-	return path[:min(len(path), longest)], nil
+	return unixsocket.Name(addr), nil
 }

@@ -56,6 +56,9 @@ func runSudoc(inv *applet.Invocation) error {
 	if sendEnv {
 		request.Env = inv.Proc.Env
 	}
+	if err := inv.Proc.OpenStd(); err != nil {
+		return applet.System(err, "open /dev/null")
+	}
 	for n := range request.FDs {
 		if request.FDs[n], err = inv.Proc.FD(n); err != nil {
 			return applet.System(err, "send descriptor %d", n)
