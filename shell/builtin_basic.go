@@ -69,14 +69,14 @@ func builtinBreak(sh *Shell, words []string) int {
 	}
 	if count <= 0 {
 		sh.complain("%s: %d: loop count out of range", words[0], count)
-		sh.ctl = control{ctlBreak, sh.loops}
+		sh.ctl = control{kind: ctlBreak, count: sh.loops}
 		return 1
 	}
 	kind := ctlBreak
 	if words[0] == "continue" {
 		kind = ctlContinue
 	}
-	sh.ctl = control{kind, min(count, sh.loops)}
+	sh.ctl = control{kind: kind, count: min(count, sh.loops)}
 	return 0
 }
 
@@ -106,7 +106,7 @@ func builtinExit(sh *Shell, words []string) int {
 		}
 		code = 2
 	}
-	sh.exit(code)
+	sh.leave(code)
 	return sh.status
 }
 

@@ -55,8 +55,11 @@ func builtinSource(sh *Shell, words []string) int {
 	sh.nested--
 	leave()
 	sh.runReturnTrap()
-	sh.frames = sh.frames[:len(sh.frames)-1]
 	sh.line, sh.running = line, running
+	if sh.ctl.named {
+		return sh.status
+	}
+	sh.frames = sh.frames[:len(sh.frames)-1]
 	if len(args) > 1 || slices.Equal(given, sh.args) {
 		sh.args = saved
 	}

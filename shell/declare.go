@@ -9,16 +9,17 @@ import (
 
 // declOptions are the options of declare and its kin.
 type declOptions struct {
-	cmd    string
-	on     flags
-	off    flags
-	global bool   // -g
-	print  bool   // -p
-	funcs  bool   // -f
-	names  bool   // -F
-	unset  bool   // export -n
-	keep   bool   // local -: options of set are put back when the function returns
-	bad    string // an option there is none
+	cmd     string
+	on      flags
+	off     flags
+	global  bool   // -g
+	print   bool   // -p
+	funcs   bool   // -f
+	names   bool   // -F
+	unset   bool   // export -n
+	inherit bool   // -I
+	keep    bool   // local -: options of set are put back when the function returns
+	bad     string // an option there is none
 }
 
 func newDeclOptions(cmd string) declOptions {
@@ -62,6 +63,7 @@ func (o *declOptions) letter(c byte, on bool) bool {
 	case 'F':
 		o.funcs, o.names = on, on
 	case 'I':
+		o.inherit = on
 	default:
 		i := slices.IndexFunc(attributeLetters[:], func(a struct {
 			letter byte

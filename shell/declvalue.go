@@ -9,6 +9,15 @@ import (
 
 // declareOne gives a variable attributes and a value.
 func (sh *Shell) declareOne(o *declOptions, item declItem) error {
+	var elems []elem
+	passed := flags(0)
+	if item.array != nil { // which may speak of what a local variable is about to hide
+		var err error
+		_, old := sh.resolve(item.ref)
+		if elems, err = sh.arrayElems(item.array, o.on&isAssoc != 0 || o.on&isList == 0 && old != nil && old.flags&isAssoc != 0); err != nil {
+			return err
+		}
+	}
 	if !isName(item.name) {
 		text := item.name
 		if item.assign {
@@ -25,9 +34,12 @@ func (sh *Shell) declareOne(o *declOptions, item declItem) error {
 	if item.sub && item.array == nil && (o.cmd == "export" || o.cmd == "readonly") {
 		return &failure{msg: notIdentifier(item.ref.String()), code: 1}
 	}
-	if v, in := sh.scope.find(item.name); v != nil && in.temp && !item.assign && !item.sub && (o.cmd == "export" || o.cmd == "readonly") {
+	if v, in := sh.scope.find(item.name); v != nil && in.temp && !item.sub && !sh.declaresLocal(o) {
 		// a=value export a: the value stays
-		item.assign, item.value = true, v.str
+		if !item.assign {
+			item.assign, item.value = true, v.str
+		}
+		passed = exported
 		delete(in.vars, item.name)
 	}
 	if (item.name == "SHELLOPTS" || item.name == "BASHOPTS") && !item.assign && !item.sub {
@@ -47,19 +59,23 @@ func (sh *Shell) declareOne(o *declOptions, item declItem) error {
 	if err := sh.attributes(o, v, item); err != nil {
 		return err
 	}
-	if err := sh.declaredValue(o, v, item); err != nil {
+	if err := sh.declaredValue(o, v, item, elems); err != nil {
 		return err
 	}
-	v.flags |= o.on & readonly
+	v.flags |= o.on&readonly | passed
 	if o.unset {
 		v.flags &^= exported
 	}
 	return nil
 }
 
+func (sh *Shell) declaresLocal(o *declOptions) bool {
+	return sh.inFunction() != nil && !o.global && o.cmd != "export" && o.cmd != "readonly"
+}
+
 // declared finds or makes the variable that a declaration is about, in the right scope.
 func (sh *Shell) declared(o *declOptions, item *declItem) (*variable, error) {
-	local := sh.inFunction() != nil && !o.global && o.cmd != "export" && o.cmd != "readonly"
+	local := sh.declaresLocal(o)
 	if !local && (o.on|o.off)&nameref == 0 {
 		r, v := sh.resolve(item.ref)
 		if r.name != item.name && isName(r.name) {
@@ -90,8 +106,8 @@ func (sh *Shell) declared(o *declOptions, item *declItem) (*variable, error) {
 	if local && item.name == "OPTIND" {
 		sh.opt = getopts{}
 	}
-	if local && old != nil && (from.temp || sh.opts.shopted("localvar_inherit")) {
-		v.flags, v.set, v.str, v.list, v.assoc = old.flags, old.set, old.str, old.list.fork(), old.assoc.fork()
+	if local && old != nil && (from.temp || o.inherit || sh.opts.shopted("localvar_inherit")) {
+		v.flags, v.set, v.str, v.list, v.assoc = old.flags&^nameref, old.set, old.str, old.list.fork(), old.assoc.fork()
 	} else if local && old != nil {
 		v.flags = old.flags & exported
 	}
@@ -142,13 +158,9 @@ func (sh *Shell) attributes(o *declOptions, v *variable, item declItem) error {
 	return nil
 }
 
-func (sh *Shell) declaredValue(o *declOptions, v *variable, item declItem) error {
+func (sh *Shell) declaredValue(o *declOptions, v *variable, item declItem, elems []elem) error {
 	switch {
 	case item.array != nil:
-		elems, err := sh.arrayElems(item.array)
-		if err != nil {
-			return err
-		}
 		sh.traceElems(item, elems, v.flags&isAssoc != 0)
 		return sh.fill(v, item.name, elems, item.add)
 	case !item.assign:
@@ -177,7 +189,7 @@ func (sh *Shell) declaredText(v *variable, item declItem) error {
 	if !ok || len(call.Assigns) != 1 || call.Assigns[0].Array == nil {
 		return sh.put(v, item.ref, item.value, item.add)
 	}
-	elems, err := sh.arrayElems(call.Assigns[0].Array)
+	elems, err := sh.arrayElems(call.Assigns[0].Array, v.flags&isAssoc != 0)
 	if err != nil {
 		return err
 	}

@@ -139,8 +139,19 @@ func (sh *Shell) checkSince(trapped bool) {
 		sh.runErrTrap()
 	}
 	if sh.opts.has(errExit) && !sh.stopped() {
-		sh.exit(sh.status)
+		sh.giveUp()
 	}
+}
+
+// giveUp is the way out of set -e. The EXIT trap sees the names and arguments of the functions that are left, and of a subshell
+// all; the variables and redirections of others it does not see.
+func (sh *Shell) giveUp() {
+	if !sh.root() || sh.inFunction() == nil {
+		sh.leave(sh.status)
+		return
+	}
+	sh.exit(sh.status)
+	sh.ctl.named = true
 }
 
 func (sh *Shell) compound(cmd syntax.Command) {

@@ -23,6 +23,9 @@ func (sh *Shell) call(fn *function, words []string) {
 	if !sh.inherits("DEBUG") || !sh.debug(sh.commandText) {
 		sh.stmt(fn.decl.Body)
 	}
+	if !sh.stopped() && sh.traps.pending() {
+		sh.runTraps()
+	}
 	status := sh.status
 	if sh.ctl.kind == ctlReturn {
 		sh.ctl = control{}
@@ -37,9 +40,10 @@ func (sh *Shell) call(fn *function, words []string) {
 	if sh.scope.function().vars["OPTIND"] != nil {
 		sh.opt = opt // it has its own
 	}
-	sh.args, sh.loops, sh.unit, sh.line = args, loops, unit, line
-	sh.scope = scope
-	sh.frames = sh.frames[:len(sh.frames)-1]
+	sh.loops, sh.unit, sh.line, sh.scope = loops, unit, line, scope
+	if !sh.ctl.named {
+		sh.args, sh.frames = args, sh.frames[:len(sh.frames)-1]
+	}
 }
 
 // maxCalls keeps a function that calls itself for ever from taking all memory.

@@ -138,9 +138,14 @@ func (g *globber) walk(dir string, parts []string) {
 		return
 	}
 	g.below = true
-	pat := pattern.Compile(part, g.mode)
+	plain := pattern.Compile(part, g.mode)
+	hidden := pattern.Compile(part, g.mode|pattern.Period)
 	for _, e := range g.sh.readDir(dir) {
-		if !g.visible(e.name, part) || !pat.Match(e.name) {
+		pat := plain
+		if !g.visible(e.name) {
+			pat = hidden
+		}
+		if !pat.Match(e.name) {
 			continue
 		}
 		if last {
@@ -151,16 +156,9 @@ func (g *globber) walk(dir string, parts []string) {
 	}
 }
 
-// visible tells whether a pattern may match name: a leading dot takes a dot in the pattern, or dotglob.
-func (g *globber) visible(name, part string) bool {
-	if name[0] != '.' {
-		return true
-	}
-	dotted := strings.HasPrefix(part, ".") || strings.HasPrefix(part, "\\.")
-	if name == "." || name == ".." {
-		return dotted
-	}
-	return g.dots || dotted
+// visible tells whether a wildcard may stand for the first character of name.
+func (g *globber) visible(name string) bool {
+	return name[0] != '.' || g.dots && name != "." && name != ".."
 }
 
 // walkDeep is "**": dir itself and all directories below, or all files when it is the last part. links says that symbolic links to
@@ -179,7 +177,7 @@ func (g *globber) walkDeep(dir string, parts []string, links bool) {
 	}
 	g.below = true
 	for _, e := range g.sh.readDir(dir) {
-		if !g.visible(e.name, "") {
+		if !g.visible(e.name) {
 			continue
 		}
 		switch {

@@ -18,7 +18,7 @@ func repair(text string, from uint, err error) (rest string, ok bool) {
 		return "", false
 	}
 	for _, attempt := range []func(text string, from, at int, msg string) (string, bool){
-		endDocument, toggledCase, oddSlice, sliceText, emptySubscript, listMember, plainSubstitution, nestedSubshell, negatedTime, doubleNegation, arrayWords, plainWords, quotedArithmetic,
+		endDocument, toggledCase, oddSlice, sliceText, emptySubscript, listMember, plainSubstitution, nestedSubshell, negatedTime, doubleNegation, bareNegation, arrayWords, plainWords, quotedArithmetic,
 	} {
 		if rest, ok := attempt(text, int(from), at, msg); ok {
 			return rest, true
@@ -196,6 +196,18 @@ func doubleNegation(text string, from, at int, msg string) (rest string, ok bool
 		return "", false
 	}
 	return text[from:at] + " " + text[at+1:i] + " " + text[i+1:], true
+}
+
+// bareNegation passes a ! with no command behind it, which is false.
+func bareNegation(text string, from, at int, msg string) (rest string, ok bool) {
+	if at >= len(text) || text[at] != '!' || !strings.Contains(msg, "cannot form a statement alone") {
+		return "", false
+	}
+	behind := strings.TrimLeft(text[at+1:], " \t")
+	if behind != "" && strings.IndexByte("\n;#", behind[0]) < 0 {
+		return "", false
+	}
+	return text[from:at+1] + " ((1))" + text[at+1:], true
 }
 
 // addMark in front of the value of an array element says that it is added to the one there.

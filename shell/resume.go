@@ -81,7 +81,12 @@ func (u *unpacker) list() []string {
 func (sh *Shell) stateText(stmts []*syntax.Stmt) (string, error) {
 	var code strings.Builder
 	printer := syntax.NewPrinter()
+	list, whole := sh.writtenList(stmts)
 	for _, s := range stmts {
+		if whole {
+			code.WriteString(list)
+			break
+		}
 		if text, ok := sh.written(s); ok && len(stmts) == 1 {
 			code.WriteString(text)
 		} else if err := printer.Print(&code, s); err != nil {
@@ -169,6 +174,29 @@ func (sh *Shell) written(s *syntax.Stmt) (text string, ok bool) {
 		text = "{ " + text[1:close] + "\n}" + text[close+1:]
 	}
 	return text, true
+}
+
+// writtenList is written for several statements, with their here-documents.
+func (sh *Shell) writtenList(stmts []*syntax.Stmt) (text string, ok bool) {
+	if len(stmts) < 2 {
+		return "", false
+	}
+	last := stmts[len(stmts)-1]
+	from, to := int(stmts[0].Pos().Offset()), int(last.End().Offset())
+	end := to
+	for _, s := range stmts {
+		end = max(end, int(stmtEnd(s).Offset()))
+	}
+	if from >= to || end > len(sh.unit.src) {
+		return "", false
+	}
+	if end > to {
+		line, _, _ := strings.Cut(sh.unit.src[to:end], "\n")
+		if strings.Trim(line, " \t;") != "" {
+			return "", false
+		}
+	}
+	return undisguised(sh.unit.src[from:end], rawBytes), true
 }
 
 // bodyText is the body of a function as it was written, line by line, or at least its code.

@@ -105,7 +105,8 @@ type frame struct {
 // control is a way out that is being taken.
 type control struct {
 	kind  ctlKind
-	count int // loops left to leave
+	count int  // loops left to leave
+	named bool // the functions that are left stay in FUNCNAME, and their arguments in place
 }
 
 // evenSo is the count of a ctlDiscard behind which the next line runs with set -e, too.
@@ -159,6 +160,12 @@ func (sh *Shell) root() bool { return !sh.st.Virtual() }
 func (sh *Shell) exit(code int) {
 	sh.status = code & 0xff
 	sh.ctl = control{kind: ctlExit}
+}
+
+// leave is exit where the EXIT trap still sees all that the command sees: variables and redirections of functions, too.
+func (sh *Shell) leave(code int) {
+	sh.exit(code)
+	sh.runExitTrap()
 }
 
 // stopped tells that a way out is being taken: nothing more is to run.

@@ -106,7 +106,7 @@ func (sh *Shell) assignArray(name string, array *syntax.ArrayExpr, add bool) err
 	if v != nil && v.flags&readonly != 0 {
 		return discard("%s: readonly variable", r.name)
 	}
-	elems, err := sh.arrayElems(array)
+	elems, err := sh.arrayElems(array, v != nil && v.flags&isAssoc != 0)
 	if err != nil {
 		return err
 	}
@@ -125,9 +125,18 @@ type elem struct {
 	text  string // as it was written, if it has a subscript
 }
 
-func (sh *Shell) arrayElems(array *syntax.ArrayExpr) ([]elem, error) {
+// arrayElems expands an array expression. Keys and values of an associative array that stand there by turns are not split.
+func (sh *Shell) arrayElems(array *syntax.ArrayExpr, assoc bool) ([]elem, error) {
 	var out []elem
 	for _, e := range array.Elems {
+		if e.Index == nil && assoc {
+			word, err := sh.assigned(e.Value)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, elem{value: word})
+			continue
+		}
 		if e.Index == nil {
 			words, err := sh.fields([]*syntax.Word{e.Value})
 			if err != nil {
@@ -261,7 +270,11 @@ func (sh *Shell) invoke(words []string, assigns []*syntax.Assign, redirs []*synt
 	}
 	switch {
 	case fn != nil:
+		args, frames := sh.args, sh.frames
 		sh.call(fn, words)
+		if len(redirs) > 0 { // the function is forgotten with them
+			sh.args, sh.frames = args, frames
+		}
 	case b != nil && replaces(words):
 		sh.execWords(words, undo)
 		return

@@ -13,6 +13,7 @@ type unit struct {
 	label    string // what runs it, for errors of syntax
 	file     bool   // name is a file's, for messages
 	base     int    // lines in front of it, where it was cut out of something else
+	parted   []int  // lines that are the rest of the one before, in the script itself
 	flat     int    // the line that all of it counts as; 0: it has lines of its own
 	lastLine int    // up to which it has been read
 	src      string // the text, as the parser got it
@@ -22,7 +23,14 @@ func (u *unit) lineOf(p syntax.Pos) int {
 	if u.flat > 0 {
 		return u.flat
 	}
-	return int(p.Line()) + u.base
+	line := int(p.Line()) + u.base
+	less := 0
+	for _, at := range u.parted {
+		if at <= line {
+			less++
+		}
+	}
+	return line - less
 }
 
 func (sh *Shell) parser() *syntax.Parser { return syntax.NewParser(syntax.Variant(syntax.LangBash)) }
@@ -31,11 +39,9 @@ func (sh *Shell) parser() *syntax.Parser { return syntax.NewParser(syntax.Varian
 func (sh *Shell) runText(u *unit, text string) (ran bool) {
 	text, raw := validText(text)
 	text = sh.plainComments(text)
-	if sh.opts.posix {
-		text = posixQuotes(text)
-	}
+	text, late := u.parsable(text, sh.opts.posix)
 	sh.runUnit(u, func() {
-		run := &lines{sh: sh, raw: raw}
+		run := &lines{sh: sh, raw: raw, late: late}
 		for again := true; again; {
 			text, again = run.text(text)
 		}
@@ -75,6 +81,7 @@ func (l *lines) text(text string) (rest string, again bool) {
 		if rest, ok := l.negated(text, stmt); ok {
 			return rest, true
 		}
+		l.warnAt(sh.unit.lineOf(stmtEnd(stmt)))
 		if !l.add(stmt) {
 			return "", false
 		}
@@ -171,10 +178,20 @@ func (l *lines) warn(text string, err error) {
 	if word, ok := strings.CutPrefix(msg, "unclosed here-document `"); ok {
 		line := l.sh.line
 		l.sh.line = l.sh.unit.base + strings.Count(text, "\n")
-		l.sh.complain("warning: here-document at line %d delimited by end-of-file (wanted `%s')",
-			l.sh.unit.base+1+strings.Count(text[:at], "\n"), strings.TrimSuffix(word, "`"))
+		l.sh.complain("%s", warning{of: l.sh.unit.base + 1 + strings.Count(text[:at], "\n"), word: strings.TrimSuffix(word, "`")})
 		l.sh.line = line
 	}
+}
+
+// warnAt says what there is to say about the lines up to this one.
+func (l *lines) warnAt(line int) {
+	before := l.sh.line
+	for len(l.late) > 0 && l.late[0].line <= line {
+		l.sh.line = l.late[0].line
+		l.sh.complain("%s", l.late[0])
+		l.late = l.late[1:]
+	}
+	l.sh.line = before
 }
 
 // restart makes the parser's next line the one behind done lines.
@@ -199,6 +216,7 @@ type lines struct {
 	skip     int  // the last line to leave out
 	repairs  int
 	stumbled string // the error that was repaired last
+	late     []warning
 	spans    []aliasSpan
 	ran      bool // there was a statement, or an error
 }

@@ -286,7 +286,7 @@ func (sh *Shell) replace(words []string, argv0 string, clean bool) {
 	sh.complainExec(c, bad)
 	sh.status = bad.code
 	if !sh.opts.shopted("execfail") || !sh.root() {
-		sh.exit(bad.code)
+		sh.leave(bad.code)
 	}
 }
 

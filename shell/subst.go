@@ -109,20 +109,20 @@ func (sh *Shell) readsFile(c *syntax.CmdSubst) (*syntax.Word, bool) {
 }
 
 func (sh *Shell) fileSubst(w *syntax.Word) (string, error) {
-	sh.subst = 0
 	names, err := sh.fields([]*syntax.Word{w})
 	if err != nil {
 		return "", err
 	}
+	sh.subst, sh.status = 0, 0
 	if len(names) != 1 {
 		sh.complain("%s: ambiguous redirect", sh.wordCode(w))
-		sh.subst = 1
+		sh.subst, sh.status = 1, 1
 		return "", nil
 	}
 	text, err := sh.readFile(names[0])
 	if err != nil {
 		sh.complain("%s: %s", names[0], reason(err))
-		sh.subst = 1
+		sh.subst, sh.status = 1, 1
 		return "", nil
 	}
 	return strings.TrimRight(strings.ReplaceAll(text, "\x00", ""), "\n"), nil

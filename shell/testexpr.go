@@ -204,6 +204,9 @@ func (sh *Shell) isSet(name string) bool {
 	if op.sub && op.index == "" {
 		return false
 	}
+	if _, v := sh.resolve(op.ref); v != nil && v.flags&isAssoc != 0 {
+		op.key = true
+	}
 	return sh.load(op) == nil && op.set
 }
 

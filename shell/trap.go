@@ -150,9 +150,13 @@ func (sh *Shell) runExitTrap() {
 	if sh.unit == nil {
 		sh.unit = &unit{name: sh.name}
 	}
-	status := sh.status
+	status, quiet := sh.status, sh.quiet
+	sh.quiet = 0
 	sh.runAction("exit trap", action)
-	if sh.ctl.kind != ctlExit {
+	sh.quiet = quiet
+	switch sh.ctl.kind {
+	case ctlExit, ctlReturn:
+	default:
 		sh.status = status
 	}
 	sh.ctl = control{kind: ctlExit}

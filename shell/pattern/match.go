@@ -6,7 +6,15 @@ import (
 	"s6box/internal/charclass"
 )
 
-type matcher struct{ mode Mode }
+type matcher struct {
+	mode   Mode
+	dotted int // how long the string is, where it has a dot in front that only a dot matches; else -1
+}
+
+// hidden tells whether the dot in front of s is none for n.
+func (m matcher) hidden(n *node, s string) bool {
+	return len(s) == m.dotted && n.kind != literal && (n.kind != group || n.op == '!')
+}
 
 // one tells whether the single-character node n matches c.
 func (m matcher) one(n *node, c rune) bool {
@@ -58,6 +66,8 @@ func (m matcher) simple(ns nodes, s string) bool {
 	retry, from := -1, ""
 	for {
 		switch {
+		case i == 0 && len(ns) > 0 && m.hidden(&ns[0], s):
+			return false
 		case i < len(ns) && ns[i].kind == star:
 			retry, from = i, s
 			i++
@@ -85,6 +95,9 @@ func (m matcher) run(ns nodes, s string, k func(rest string) bool) bool {
 		return k(s)
 	}
 	n := &ns[0]
+	if m.hidden(n, s) {
+		return false
+	}
 	switch n.kind {
 	case star:
 		for {

@@ -14,6 +14,7 @@ const (
 	ExtGlob Mode = 1 << iota // read extended groups
 	NoCase                   // letters match either case
 	Bytes                    // a character is a byte rather than a UTF-8 sequence
+	Period                   // a dot at the start takes a dot in the pattern, as in names of files
 )
 
 type kind uint8
@@ -85,7 +86,10 @@ func (p *Pattern) Match(s string) bool {
 	if p.fixed {
 		return s == p.plain
 	}
-	m := matcher{mode: p.mode}
+	m := matcher{mode: p.mode, dotted: -1}
+	if p.mode&Period != 0 && strings.HasPrefix(s, ".") {
+		m.dotted = len(s)
+	}
 	if !p.groups {
 		return m.simple(p.nodes, s)
 	}

@@ -1,19 +1,43 @@
 package shell
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
-// posixQuotes rewrites the apostrophes of "${name-it's}", which are plain text for sh: in double quotes and in
-// here-documents, behind the operators - = ? and +. The parser takes them for quotes, as bash does. They become "'".
-func posixQuotes(text string) string {
-	if !strings.Contains(text, "'") || !strings.Contains(text, "${") {
-		return text
+// parsable rewrites what the parser reads in another way, or not at all, and where an error would come too late:
+//   - the apostrophes of "${name-it's}", which are plain text for sh: in double quotes and in here-documents, behind the
+//     operators - = ? and +. The parser takes them for quotes, as bash does. They become "'".
+//   - $(cat <<EOF … EOF), where the parenthesis stands behind the word that ends the document. It moves to a line of its own.
+//
+// late are the warnings of the latter, for when the line is read.
+func (u *unit) parsable(text string, posix bool) (out string, late []warning) {
+	posix = posix && strings.Contains(text, "'") && strings.Contains(text, "${")
+	if !posix && !(strings.Contains(text, "<<") && strings.Contains(text, "(")) {
+		return text, nil
 	}
-	q := quoteReader{text: text}
+	q := quoteReader{text: text, posix: posix}
 	q.code("")
 	if q.from == 0 {
-		return text
+		return text, nil
 	}
-	return q.out.String() + text[q.from:]
+	for i, w := range q.late {
+		u.parted = append(u.parted, u.base+w.line+i+1)
+		q.late[i].line += u.base
+		q.late[i].of += u.base
+	}
+	return q.out.String() + text[q.from:], q.late
+}
+
+// warning is one about a here-document that ends in the given line of the script without its word alone there.
+type warning struct {
+	line int
+	of   int // the line that it begins behind
+	word string
+}
+
+func (w warning) String() string {
+	return fmt.Sprintf("warning: here-document at line %d delimited by end-of-file (wanted `%s')", w.of, w.word)
 }
 
 // quoteReader walks through a script. Its methods read on from what opens something to behind what closes it.
@@ -23,6 +47,9 @@ type quoteReader struct {
 	out       strings.Builder // the text up to from, rewritten
 	from      int
 	documents []document // that begin behind the next newline
+	posix     bool
+	inside    int // substitutions that are open
+	late      []warning
 }
 
 // document is a here-document.
@@ -53,6 +80,9 @@ func (q *quoteReader) code(end string) {
 			for q.at < len(q.text) && q.text[q.at] != '\n' {
 				q.at++
 			}
+		case c == '(' && q.at > 0 && (q.text[q.at-1] == '<' || q.text[q.at-1] == '>'):
+			q.at++
+			q.substitution()
 		case c == '(':
 			q.at++
 			q.code(")")
@@ -106,13 +136,20 @@ func (q *quoteReader) common(quoted bool) {
 		q.arithmetic()
 	case strings.HasPrefix(rest, "$("):
 		q.at += 2
-		q.code(")")
+		q.substitution()
 	case strings.HasPrefix(rest, "${"):
 		q.at += 2
 		q.expansion(quoted)
 	default:
 		q.at++
 	}
+}
+
+// substitution reads what stands behind $( and its like.
+func (q *quoteReader) substitution() {
+	q.inside++
+	q.code(")")
+	q.inside--
 }
 
 // arithmetic reads what stands behind $((.
@@ -137,7 +174,7 @@ func (q *quoteReader) expansion(quoted bool) {
 		q.at++
 	}
 	op := strings.TrimPrefix(q.text[q.at:], ":")
-	plain := quoted && op != "" && strings.IndexByte("-=?+", op[0]) >= 0
+	plain := q.posix && quoted && op != "" && strings.IndexByte("-=?+", op[0]) >= 0
 	for q.at < len(q.text) {
 		switch c := q.text[q.at]; {
 		case c == '}':
@@ -198,7 +235,7 @@ func (q *quoteReader) bodies() {
 	documents := q.documents
 	q.documents = nil
 	for _, d := range documents {
-		limit := q.at
+		limit, parted := q.at, false
 		for line := range strings.Lines(q.text[q.at:]) {
 			limit += len(line)
 			word := strings.TrimSuffix(line, "\n")
@@ -208,10 +245,22 @@ func (q *quoteReader) bodies() {
 			if word == d.end {
 				break
 			}
+			if rest, ok := strings.CutPrefix(word, d.end); ok && q.inside > 0 && d.end != "" && strings.HasPrefix(strings.TrimLeft(rest, " \t"), ")") {
+				limit -= len(rest) + len(line) - len(strings.TrimSuffix(line, "\n"))
+				parted = true
+				break
+			}
+		}
+		if parted {
+			q.late = append(q.late, warning{1 + strings.Count(q.text[:limit], "\n"), strings.Count(q.text[:q.at], "\n"), d.end})
 		}
 		if !d.quoted {
 			q.quoted(0, limit)
 		}
 		q.at = max(q.at, limit)
+		if parted {
+			q.out.WriteString(q.text[q.from:q.at] + "\n")
+			q.from = q.at
+		}
 	}
 }
