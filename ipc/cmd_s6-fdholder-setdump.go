@@ -64,6 +64,9 @@ func entriesFromEnv(inv *applet.Invocation, n int) ([]fdholder.Entry, error) {
 		if e.ID, ok = inv.Proc.Env.Get("S6_FDID_" + number); !ok {
 			return nil, applet.Fatal(applet.ExitUsage, "S6_FDID_%s not set", number)
 		}
+		if fdholder.CheckID(e.ID) != nil {
+			return nil, applet.Fatal(applet.ExitUsage, "invalid $S6_FDID_%s: %s", number, e.ID)
+		}
 		if text, ok := inv.Proc.Env.Get("S6_FDLIMIT_" + number); ok {
 			if e.Limit, ok = tai.Parse(text); !ok {
 				return nil, applet.Fatal(applet.ExitUsage, "invalid $S6_FDLIMIT_%s: %s", number, text)

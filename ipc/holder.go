@@ -54,6 +54,7 @@ func (h *holder) prepare(maxFDs int) error {
 	}
 	const own = 32 // descriptors of this program, with those of a dump being received
 	room := int(min(limit.Hard, 1<<30)) - h.maxConn - own
+	maxFDs = max(maxFDs, 1)
 	if maxFDs > room {
 		h.warn("only %d descriptors can be held: %d files may be open", max(room, 0), limit.Hard)
 		maxFDs = max(room, 0)

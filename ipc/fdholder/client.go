@@ -45,7 +45,7 @@ func (c *Client) Close() {
 
 // Store gives the server a copy of fd.
 func (c *Client) Store(fd int, id string, limit tai.Stamp) error {
-	if err := checkID(id); err != nil {
+	if err := CheckID(id); err != nil {
 		return err
 	}
 	request := appendEntry([]byte{opStore}, Entry{ID: id, Limit: limit})
@@ -54,7 +54,7 @@ func (c *Client) Store(fd int, id string, limit tai.Stamp) error {
 
 // Delete makes the server drop a descriptor.
 func (c *Client) Delete(id string) error {
-	if err := checkID(id); err != nil {
+	if err := CheckID(id); err != nil {
 		return err
 	}
 	return c.simple(unixmessage.Message{Data: appendID([]byte{opDelete}, id)})
@@ -62,7 +62,7 @@ func (c *Client) Delete(id string) error {
 
 // Retrieve returns a copy, close-on-exec, of the descriptor called id; del makes the server drop its own.
 func (c *Client) Retrieve(id string, del bool) (fd int, err error) {
-	if err := checkID(id); err != nil {
+	if err := CheckID(id); err != nil {
 		return -1, err
 	}
 	request := []byte{opRetrieve, 0}
@@ -136,7 +136,7 @@ func (c *Client) GetDump() ([]Entry, error) {
 // dropped.
 func (c *Client) SetDump(entries []Entry) error {
 	for _, e := range entries {
-		if err := checkID(e.ID); err != nil {
+		if err := CheckID(e.ID); err != nil {
 			return err
 		}
 	}

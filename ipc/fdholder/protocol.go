@@ -93,7 +93,8 @@ func takeEntries(p []byte, fds []int) ([]Entry, bool) {
 
 func appendUint32(p []byte, n int) []byte { return binary.BigEndian.AppendUint32(p, uint32(n)) }
 
-func checkID(id string) error {
+// CheckID is the error of an identifier that no descriptor can have.
+func CheckID(id string) error {
 	switch {
 	case id == "":
 		return unix.EINVAL
