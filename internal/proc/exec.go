@@ -76,10 +76,11 @@ func (s *State) Spawn(path string, argv []string) (pid int, err error) {
 		}
 		return pid, err
 	case s.forked && len(s.limits) == 0 && len(s.ignored) == 0:
-		createMu.Lock()
-		defer createMu.Unlock()
-		defer unix.Umask(unix.Umask(s.umask))
-		return s.forkExecNow(path, argv)
+		err = underMask(s.umask, func() error {
+			pid, err = s.forkExecNow(path, argv)
+			return err
+		})
+		return pid, err
 	default:
 		return s.forkExec(Self(), s.commit(-1, path, argv))
 	}

@@ -225,12 +225,30 @@ func (s *State) Open(name string, flags int, mode uint32) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	flags |= unix.O_CLOEXEC
 	if s.umask >= 0 && flags&unix.O_CREAT != 0 {
-		createMu.Lock()
-		defer createMu.Unlock()
-		defer unix.Umask(unix.Umask(s.umask))
+		return s.openUnmasked(path, flags, mode)
 	}
-	return openRetry(path, flags|unix.O_CLOEXEC, mode)
+	return openRetry(path, flags, mode)
+}
+
+// openUnmasked opens a file that may have to be made, for writing. What would wait, for the reader of a fifo mostly, is there, and
+// is opened as if it were the process's own: whoever is to come may have to be started first.
+func (s *State) openUnmasked(path string, flags int, mode uint32) (fd int, err error) {
+	err = underMask(s.umask, func() error {
+		fd, err = openRetry(path, flags|unix.O_NONBLOCK, mode)
+		return err
+	})
+	switch {
+	case flags&unix.O_NONBLOCK != 0:
+	case err == unix.ENXIO || err == unix.EAGAIN:
+		return openRetry(path, flags, mode&^uint32(s.umask))
+	case err == nil:
+		if err = unix.SetNonblock(fd, false); err != nil {
+			unix.Close(fd)
+		}
+	}
+	return fd, err
 }
 
 // Pipe makes a pipe whose ends are close-on-exec and the caller's.

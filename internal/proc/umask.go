@@ -8,6 +8,11 @@ func (s *State) WithUmask(mask int, f func() error) error {
 	if err := s.Own(); err != nil {
 		return err
 	}
+	return underMask(mask, f)
+}
+
+// underMask makes mask that of the process while f runs, which must not wait for anybody: nothing is started meanwhile.
+func underMask(mask int, f func() error) error {
 	createMu.Lock()
 	defer createMu.Unlock()
 	defer unix.Umask(unix.Umask(mask))
