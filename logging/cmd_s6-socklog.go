@@ -78,6 +78,9 @@ func runSocklog(inv *applet.Invocation) error {
 	if err != nil {
 		return err
 	}
+	if _, err := inv.Proc.FD(1); err != nil {
+		return applet.Fatal(applet.ExitUsage, "invalid stdout: %s", applet.Reason(err))
+	}
 	s.longest = min(max(s.longest, 76), 1<<20)
 	if err := s.bind(); err != nil {
 		return err
