@@ -80,7 +80,6 @@ func runSocketbinder(inv *applet.Invocation) ([]string, error) {
 		return nil, err
 	}
 	if err := inv.Proc.SetFD(0, fd); err != nil {
-		unix.Close(fd)
 		return nil, applet.System(err, "make the socket stdin")
 	}
 	return inv.Args[1:], nil

@@ -67,7 +67,6 @@ func runTcpSocketbinder(inv *applet.Invocation) ([]string, error) {
 		return nil, err
 	}
 	if err := inv.Proc.SetFD(0, fd); err != nil {
-		unix.Close(fd)
 		return nil, applet.System(err, "make the socket stdin")
 	}
 	return inv.Args[2:], nil

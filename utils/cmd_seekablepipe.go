@@ -31,14 +31,11 @@ func runSeekablepipe(inv *applet.Invocation) ([]string, error) {
 	}
 	err = copyStdin(inv, proc.FD(w), inv.Args[0])
 	unix.Close(w)
-	if err == nil {
-		err = inv.Proc.SetFD(0, r)
-	}
 	if err != nil {
 		unix.Close(r)
 		return nil, err
 	}
-	return inv.Args[1:], nil
+	return inv.Args[1:], inv.Proc.SetFD(0, r)
 }
 
 // temporary makes a new file, opens it for reading and for writing and takes its name away again.

@@ -113,11 +113,19 @@ func (s *State) assignable(n int) error {
 	return err
 }
 
-// SetFD makes number n of s stand for real, a descriptor of this process that s takes over.
+// SetFD makes number n of s stand for real, a descriptor of this process that s takes over. Where it fails real is closed.
 func (s *State) SetFD(n, real int) error {
-	if err := s.assignable(n); err != nil {
-		return err
+	err := s.assignable(n)
+	if err == nil {
+		err = s.takeOver(n, real)
 	}
+	if err != nil {
+		unix.Close(real)
+	}
+	return err
+}
+
+func (s *State) takeOver(n, real int) error {
 	if !s.own {
 		s.opened = append(s.opened, real)
 		s.assign(n, real)
@@ -130,7 +138,8 @@ func (s *State) SetFD(n, real int) error {
 	if err := dup(real, n); err != nil {
 		return err
 	}
-	return unix.Close(real)
+	unix.Close(real) // n has it
+	return nil
 }
 
 // BorrowFD is SetFD for a descriptor that stays the caller's. On the process itself it is a copy.

@@ -44,6 +44,7 @@ func (s *State) SetPipe(r, w int) error {
 		pw = away
 	}
 	if err := s.SetFD(r, pr); err != nil {
+		unix.Close(pw)
 		return err
 	}
 	return s.SetFD(w, pw)
