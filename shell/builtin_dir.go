@@ -63,11 +63,15 @@ func (sh *Shell) cdTarget(args []string) (target string, show bool, code int) {
 		return old, true, 0
 	}
 	target = args[0]
-	if cdpath := sh.value("CDPATH"); cdpath != "" && target != "" && target[0] != '/' && target[0] != '.' {
+	if cdpath := sh.value("CDPATH"); cdpath != "" && (target == "" || target[0] != '/' && target[0] != '.') {
 		for dir := range strings.SplitSeq(cdpath, ":") {
-			if candidate := path.Join(dir, target); dir != "" && dir != "." && sh.isDir(candidate) {
-				return candidate, true, 0
+			if !sh.isDir(path.Join(dir, target, ".")) {
+				continue
 			}
+			if dir == "" {
+				break
+			}
+			return path.Join(dir, target), true, 0
 		}
 	}
 	if sh.opts.shopted("cdable_vars") && !sh.isDir(target) {

@@ -150,6 +150,9 @@ func builtinCommand(sh *Shell, words []string) int {
 	case len(args) == 0:
 		return 0
 	case terse || verbose:
+		if standard {
+			defer sh.usualPath()()
+		}
 		return sh.commandV(args, verbose)
 	}
 	if b := builtins(args[0]); b != nil {
@@ -163,14 +166,20 @@ func builtinCommand(sh *Shell, words []string) int {
 	return sh.external(args)
 }
 
-// standard runs a program that is looked for in the usual places; its own PATH stays as it is.
-func (sh *Shell) standard(words []string) int {
+// usualPath has programs looked for where the standard ones are, until the function returned is called.
+func (sh *Shell) usualPath() (restore func()) {
 	saved := sh.scope
 	sh.scope = newScope(saved, true)
 	v := sh.add(sh.scope, "PATH")
-	v.set, v.str = true, "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+	v.set, v.str = true, "/bin:/usr/bin"
+	return func() { sh.scope = saved }
+}
+
+// standard runs a program that is looked for in the usual places; its own PATH stays as it is.
+func (sh *Shell) standard(words []string) int {
+	restore := sh.usualPath()
 	c, bad := sh.findCommand(words)
-	sh.scope = saved
+	restore()
 	if bad != nil {
 		return sh.notFound(words, bad)
 	}

@@ -17,7 +17,7 @@ func (sh *Shell) glob(f *field) ([]string, error) {
 	if sh.opts.shopted("extglob") {
 		mode |= pattern.ExtGlob
 	}
-	if !pattern.HasMeta(text, mode) && !(mode != 0 && strings.Contains(text, "(")) {
+	if !hasMeta(text, mode) && !(mode != 0 && strings.Contains(text, "(")) {
 		return []string{f.String()}, nil
 	}
 	mode |= sh.charMode()
@@ -38,6 +38,11 @@ func (sh *Shell) glob(f *field) ([]string, error) {
 		return nil, nil
 	}
 	return []string{f.String()}, nil
+}
+
+// hasMeta tells whether a part of a path is a pattern. A slash ends a bracket.
+func hasMeta(text string, mode pattern.Mode) bool {
+	return pattern.HasMeta(text, mode) && slices.ContainsFunc(splitPath(text), func(part string) bool { return pattern.HasMeta(part, mode) })
 }
 
 // ignored tells whether one of the patterns of GLOBIGNORE matches a path. No wildcard matches a slash.

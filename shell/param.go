@@ -326,7 +326,9 @@ func (b *builder) assignDefault(p *syntax.ParamExp, op *operand, quoted bool) er
 	if err := sh.assign(op.ref, value, false); err != nil {
 		return err
 	}
-	if v := sh.lookup(op.name); v != nil && !op.sub {
+	if v := sh.lookup(op.name); v != nil && op.sub {
+		value, _, _ = sh.element(v, op.index)
+	} else if v != nil {
 		value, _ = v.scalar()
 	}
 	b.result(value, quoted)
