@@ -94,7 +94,7 @@ func builtinHash(sh *Shell, words []string) int {
 		}
 		return sh.printKnown(list)
 	}
-	status := 0
+	found := true
 	var b strings.Builder
 	for _, name := range names {
 		p := sh.known.paths[name]
@@ -104,29 +104,40 @@ func builtinHash(sh *Shell, words []string) int {
 		case remove && len(sh.known.paths) == 0:
 		case (show || remove) && p == nil:
 			sh.complain("hash: %s: not found", name)
-			status = 1
+			found = false
+		case show && list:
+			b.WriteString(hashCommand(name, p))
+		case show && len(names) > 1:
+			b.WriteString(name + "\t" + p.path + "\n")
 		case show:
-			switch {
-			case list:
-				b.WriteString("builtin hash -p " + p.path + " " + name + "\n")
-			case len(names) > 1:
-				b.WriteString(name + "\t" + p.path + "\n")
-			default:
-				b.WriteString(p.path + "\n")
-			}
+			b.WriteString(p.path + "\n")
 		case remove:
 			delete(sh.known.paths, name)
-		case builtins(name) != nil || sh.funcs[name] != nil || strings.Contains(name, "/"):
 		default:
-			if path, err := sh.lookPath(name); err == nil {
-				sh.remember(name, path)
-			} else if len(sh.paths(name, false)) == 0 {
-				sh.complain("hash: %s: not found", name)
-				status = 1
-			}
+			found = sh.learn(name) && found
 		}
 	}
-	return max(sh.print("hash", b.String()), status)
+	return max(sh.print("hash", b.String()), boolStatus(found))
+}
+
+// learn looks a program up and remembers it. It is false where there is none.
+func (sh *Shell) learn(name string) bool {
+	if builtins(name) != nil || sh.funcs[name] != nil || strings.Contains(name, "/") {
+		return true
+	}
+	path, err := sh.lookPath(name)
+	if err == nil {
+		sh.remember(name, path)
+	} else if len(sh.paths(name, false)) == 0 {
+		sh.complain("hash: %s: not found", name)
+		return false
+	}
+	return true
+}
+
+// hashCommand is the command by which a shell knows a program.
+func hashCommand(name string, p *knownPath) string {
+	return "builtin hash -p " + p.path + " " + name + "\n"
 }
 
 // printKnown lists what is known, in the order in which bash does.
@@ -149,7 +160,7 @@ func (sh *Shell) printKnown(commands bool) int {
 	}
 	for _, name := range names {
 		if p := sh.known.paths[name]; commands {
-			b.WriteString("builtin hash -p " + p.path + " " + name + "\n")
+			b.WriteString(hashCommand(name, p))
 		} else {
 			fmt.Fprintf(&b, "%4d\t%s\n", p.hits, p.path)
 		}

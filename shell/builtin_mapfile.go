@@ -8,89 +8,106 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-func builtinMapfile(sh *Shell, words []string) int {
-	delim, strip, fd := byte('\n'), false, 0
-	most, skip, origin, quantum := 0, 0, -1, 5000
-	callback, problem := "", ""
+// mapping is what mapfile is asked to do.
+type mapping struct {
+	delim    byte
+	strip    bool // the delimiters
+	fd       int
+	most     int // lines; 0: all
+	skip     int // lines before them
+	origin   int // index of the first; -1: the array is made anew
+	callback string
+	quantum  int    // lines between two callbacks
+	problem  string // what is wrong with the value of an option
+}
+
+// options takes in the options of the command line words, and returns the names behind them, or an option that is none.
+func (m *mapping) options(words []string) (names []string, bad string) {
 	number := func(value, what string) int {
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 0 {
-			problem = value + ": invalid " + what
+			m.problem = value + ": invalid " + what
 		}
 		return n
 	}
-	names, bad := flagsOf(words, "tc:C:d:n:O:s:u:", func(c byte, value string) {
+	return flagsOf(words, "tc:C:d:n:O:s:u:", func(c byte, value string) {
 		switch c {
 		case 't':
-			strip = true
+			m.strip = true
 		case 'd':
-			delim = 0
-			if value != "" {
-				delim = value[0]
-			}
+			m.delim = delimiterOf(value)
 		case 'n':
-			most = number(value, "line count")
+			m.most = number(value, "line count")
 		case 's':
-			skip = number(value, "line count")
+			m.skip = number(value, "line count")
 		case 'O':
-			origin = number(value, "array origin")
+			m.origin = number(value, "array origin")
 		case 'u':
-			fd = number(value, "file descriptor specification")
+			m.fd = number(value, "file descriptor specification")
 		case 'c':
-			if quantum = number(value, "callback quantum"); quantum < 1 {
-				problem = value + ": invalid callback quantum"
+			if m.quantum = number(value, "callback quantum"); m.quantum < 1 {
+				m.problem = value + ": invalid callback quantum"
 			}
 		case 'C':
-			callback = value
+			m.callback = value
 		}
 	})
+}
+
+func builtinMapfile(sh *Shell, words []string) int {
+	m := mapping{delim: '\n', origin: -1, quantum: 5000}
+	names, bad := m.options(words)
 	switch {
 	case bad != "":
 		return sh.invalidOption(words[0], bad)
-	case problem != "":
-		sh.complain("%s: %s", words[0], problem)
+	case m.problem != "":
+		sh.complain("%s: %s", words[0], m.problem)
 		return 1
 	}
 	name := "MAPFILE"
 	if len(names) > 0 {
 		name = names[0]
 	}
-	real, err := sh.fd(fd)
+	fd, err := sh.fd(m.fd)
 	if err != nil {
-		sh.complain("%s: %d: invalid file descriptor: %s", words[0], fd, reason(err))
+		sh.complain("%s: %d: invalid file descriptor: %s", words[0], m.fd, reason(err))
 		return 1
 	}
 	r, v := sh.resolve(ref{name: name})
-	if v == nil || origin < 0 {
+	if v == nil || m.origin < 0 {
 		if v = sh.arrayVar("mapfile", r.name); v == nil {
 			return 1
 		}
 	}
 	v.becomeList()
 	v.set = true
-	at := max(origin, 0)
-	lines := newLineReader(sh, real, delim, most == 0)
-	for n := 0; most == 0 || n < most; {
+	m.fill(sh, v, fd)
+	return 0
+}
+
+// fill reads lines from fd into v.
+func (m *mapping) fill(sh *Shell, v *variable, fd int) {
+	lines := newLineReader(sh, fd, m.delim, m.most == 0)
+	defer lines.giveBack()
+	at := max(m.origin, 0)
+	for range m.skip {
+		lines.next()
+	}
+	for n := 1; m.most == 0 || n <= m.most; n++ {
 		line, ok := lines.next()
 		if !ok {
-			break
+			return
 		}
-		if skip > 0 {
-			skip--
-			continue
-		}
-		if strip {
-			line = strings.TrimSuffix(line, string([]byte{delim}))
+		if m.strip {
+			line = strings.TrimSuffix(line, string([]byte{m.delim}))
 		}
 		line, _, _ = strings.Cut(line, "\x00")
-		if n++; callback != "" && n%quantum == 0 {
-			sh.runText(sh.unit, callback+" "+strconv.Itoa(at)+" "+quoteSingle(line))
+		if m.callback != "" && n%m.quantum == 0 {
+			sh.runText(sh.unit, m.callback+" "+strconv.Itoa(at)+" "+quoteSingle(line))
 		}
 		v.list.put(at, line)
 		at++
 	}
-	lines.giveBack()
-	return 0
 }
 
 // lineReader reads lines and can put back what it read ahead, if the file allows it.

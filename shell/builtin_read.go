@@ -9,62 +9,79 @@ import (
 	"s6box/internal/sys"
 )
 
-func builtinRead(sh *Shell, words []string) int {
-	r := reading{sh: sh, delim: '\n', chars: -1}
-	array, prompt, silent, fd, timed := "", "", false, 0, false
-	problem := ""
-	names, bad := flagsOf(words, "rsea:d:i:n:N:p:t:u:", func(c byte, value string) {
+// readOptions are those of read besides what reading needs.
+type readOptions struct {
+	array, prompt string
+	silent, timed bool
+	fd            int
+	problem       string // what is wrong with one of their values
+}
+
+// options takes in the options of the command line words, and returns the names behind them, or an option that is none.
+func (o *readOptions) options(r *reading, words []string) (names []string, bad string) {
+	return flagsOf(words, "rsea:d:i:n:N:p:t:u:", func(c byte, value string) {
 		switch c {
 		case 'r':
 			r.raw = true
 		case 's':
-			silent = true
+			o.silent = true
 		case 'a':
-			array = value
+			o.array = value
 		case 'd':
-			r.delim = 0
-			if value != "" {
-				r.delim = value[0]
-			}
+			r.delim = delimiterOf(value)
 		case 'p':
-			prompt = value
+			o.prompt = value
 		case 'n', 'N':
 			n, err := strconv.Atoi(value)
 			if err != nil || n < 0 {
-				problem = value + ": invalid number"
+				o.problem = value + ": invalid number"
 			}
 			r.chars, r.exact = n, c == 'N'
 		case 't':
 			seconds, err := strconv.ParseFloat(value, 64)
 			if err != nil || seconds < 0 || math.IsNaN(seconds) {
-				problem = value + ": invalid timeout specification"
+				o.problem = value + ": invalid timeout specification"
 			}
-			r.timeout, timed = time.Duration(seconds*float64(time.Second)), true
+			r.timeout, o.timed = time.Duration(seconds*float64(time.Second)), true
 		case 'u':
 			n, err := strconv.Atoi(value)
 			if err != nil {
-				problem = value + ": invalid file descriptor specification"
+				o.problem = value + ": invalid file descriptor specification"
 			}
-			fd = n
+			o.fd = n
 		}
 	})
+}
+
+// delimiterOf is what ends a line for the option -d: the first byte of its value, or NUL.
+func delimiterOf(value string) byte {
+	if value == "" {
+		return 0
+	}
+	return value[0]
+}
+
+func builtinRead(sh *Shell, words []string) int {
+	r := reading{sh: sh, delim: '\n', chars: -1}
+	var o readOptions
+	names, bad := o.options(&r, words)
 	if bad != "" {
 		return sh.invalidOption("read", bad)
 	}
-	if problem != "" {
-		sh.complain("read: %s", problem)
+	if o.problem != "" {
+		sh.complain("read: %s", o.problem)
 		return 1
 	}
 	var err error
-	if r.fd, err = sh.fd(fd); err != nil {
-		if fd == 0 {
+	if r.fd, err = sh.fd(o.fd); err != nil {
+		if o.fd == 0 {
 			sh.complain("read: read error: 0: %s", reason(err))
 		} else {
-			sh.complain("read: %d: invalid file descriptor: %s", fd, reason(err))
+			sh.complain("read: %d: invalid file descriptor: %s", o.fd, reason(err))
 		}
 		return 1
 	}
-	if timed {
+	if o.timed {
 		if r.timeout == 0 {
 			return boolStatus(r.ready(0))
 		}
@@ -76,9 +93,9 @@ func builtinRead(sh *Shell, words []string) int {
 			return 1
 		}
 	}
-	if terminal := sys.IsTerminal(r.fd); terminal {
-		sh.write(2, prompt)
-		if silent {
+	if sys.IsTerminal(r.fd) {
+		sh.write(2, o.prompt)
+		if o.silent {
 			defer noEcho(r.fd)()
 		}
 	}
@@ -86,7 +103,7 @@ func builtinRead(sh *Shell, words []string) int {
 	if code == codeFailed {
 		return 1
 	}
-	return max(code, sh.readAssign(&r, line, names, array))
+	return max(code, sh.readAssign(&r, line, names, o.array))
 }
 
 const codeFailed = 2

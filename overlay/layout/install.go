@@ -50,16 +50,15 @@ func install(r *os.Root, program string, e Entry) error {
 
 func directory(r *os.Root, e Entry) error {
 	err := r.Mkdir(e.Path, e.Mode.Perm())
+	if err == nil {
+		return r.Chmod(e.Path, e.Mode.Perm())
+	}
 	if errors.Is(err, fs.ErrExist) {
-		if info, err := r.Stat(e.Path); err != nil || info.IsDir() {
-			return err
+		if info, serr := r.Stat(e.Path); serr != nil || info.IsDir() {
+			return serr
 		}
-		return err
 	}
-	if err != nil {
-		return err
-	}
-	return r.Chmod(e.Path, e.Mode.Perm())
+	return err
 }
 
 func create(r *os.Root, name, program string, e Entry) error {
