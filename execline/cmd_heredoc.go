@@ -5,6 +5,7 @@ import (
 
 	"s6box/internal/applet"
 	"s6box/internal/proc"
+	"s6box/internal/sys"
 )
 
 var cmdHeredoc = applet.Applet{
@@ -55,23 +56,10 @@ func hold(text string) (int, error) {
 		_, err = unix.FcntlInt(uintptr(w), unix.F_SETPIPE_SZ, len(text))
 	}
 	if err == nil {
-		_, err = proc.FD(w).Write([]byte(text))
-		return r, err
+		if err = sys.WriteAll(w, []byte(text)); err == nil {
+			return r, nil
+		}
 	}
 	unix.Close(r)
-	return holdInMemory(text)
-}
-
-func holdInMemory(text string) (int, error) {
-	fd, err := unix.MemfdCreate("heredoc", unix.MFD_CLOEXEC)
-	if err != nil {
-		return 0, err
-	}
-	if _, err = proc.FD(fd).Write([]byte(text)); err == nil {
-		_, err = unix.Seek(fd, 0, unix.SEEK_SET)
-	}
-	if err != nil {
-		unix.Close(fd)
-	}
-	return fd, err
+	return sys.MemFile(text)
 }

@@ -43,3 +43,18 @@ func KeepSmall() {
 	const percent = 25
 	debug.SetGCPercent(percent)
 }
+
+// MemFile returns a descriptor that reads text from a file that is in memory only.
+func MemFile(text string) (fd int, err error) {
+	if fd, err = unix.MemfdCreate("here-document", unix.MFD_CLOEXEC); err != nil {
+		return -1, err
+	}
+	if err = WriteAll(fd, []byte(text)); err == nil {
+		_, err = unix.Seek(fd, 0, unix.SEEK_SET)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return -1, err
+	}
+	return fd, nil
+}
