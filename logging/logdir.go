@@ -33,19 +33,9 @@ type logdir struct {
 // openLogdir makes or takes over a logdir, and puts it into order if its last writer did not end well.
 // Errors are exit code 111.
 func openLogdir(path string, s settings, env proc.Env, warn func(string, ...any)) (*logdir, error) {
-	if err := unix.Mkdir(path, 0o700); err != nil && err != unix.EEXIST {
-		return nil, applet.System(err, "mkdir %s", path)
-	}
-	dir, err := sys.Open(sys.AT, path, unix.O_RDONLY|unix.O_DIRECTORY, 0)
-	if err != nil {
-		return nil, applet.System(err, "open %s", path)
-	}
-	d := &logdir{settings: s, path: path, dir: dir, env: env, warn: warn}
-	if d.lock, err = sys.Open(dir, "lock", unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0o666); err != nil {
-		return nil, applet.System(err, "open %s/lock", path)
-	}
-	if err := sys.Lock(d.lock); err != nil {
-		return nil, applet.Fatal(applet.ExitSystem, "unable to lock %s/lock: Resource busy (another s6-log writes there)", path)
+	d := &logdir{settings: s, path: path, env: env, warn: warn}
+	if err := d.enter(); err != nil {
+		return nil, err
 	}
 	if err := d.recover(); err != nil {
 		return nil, applet.System(err, "recover %s", path)
@@ -55,6 +45,44 @@ func openLogdir(path string, s settings, env proc.Env, warn func(string, ...any)
 	}
 	d.nextPeriod(time.Now())
 	return d, nil
+}
+
+// enter makes the directory, if there is none, and has it for this process alone.
+func (d *logdir) enter() error {
+	if err := unix.Mkdir(d.path, 0o700); err != nil && err != unix.EEXIST {
+		return applet.System(err, "mkdir %s", d.path)
+	}
+	dir, err := sys.Open(sys.AT, d.path, unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return applet.System(err, "open %s", d.path)
+	}
+	lock, err := sys.Open(dir, "lock", unix.O_WRONLY|unix.O_CREAT|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0o666)
+	if err != nil {
+		unix.Close(dir)
+		return applet.System(err, "open %s/lock", d.path)
+	}
+	if err := sys.Lock(lock); err != nil {
+		unix.Close(dir)
+		unix.Close(lock)
+		return applet.Fatal(applet.ExitSystem, "unable to lock %s/lock: Resource busy (another s6-log writes there)", d.path)
+	}
+	d.dir, d.lock = dir, lock
+	return nil
+}
+
+// remake enters a directory that somebody has removed again, which makes a new one.
+func (d *logdir) remake() error {
+	var st unix.Stat_t
+	if err := unix.Fstat(d.dir, &st); err != nil || st.Nlink > 0 {
+		return err
+	}
+	dir, lock := d.dir, d.lock
+	if err := d.enter(); err != nil {
+		return err
+	}
+	unix.Close(dir)
+	unix.Close(lock)
+	return nil
 }
 
 // recover archives what an interrupted writer left behind. A current file with its owner's x bit was closed

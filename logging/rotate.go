@@ -19,7 +19,7 @@ func (d *logdir) rotate() {
 	d.todo = []func() error{
 		d.awaitProcessor,
 		func() error { return sys.Flush(d.current) },
-		func() error { return unix.Renameat(d.dir, "current", d.dir, "previous") },
+		d.setAside,
 		func() error { return setMark(d.current, true) },
 		d.newCurrent,
 	}
@@ -63,7 +63,20 @@ func (d *logdir) awaitProcessor() error {
 	return nil
 }
 
+// setAside makes current previous. Where somebody has removed it, all there is to do is to begin a new one.
+func (d *logdir) setAside() error {
+	err := unix.Renameat(d.dir, "current", d.dir, "previous")
+	if err == unix.ENOENT {
+		d.todo = []func() error{d.newCurrent}
+		return nil
+	}
+	return err
+}
+
 func (d *logdir) newCurrent() error {
+	if err := d.remake(); err != nil {
+		return err
+	}
 	old := d.current
 	if err := d.openCurrent(); err != nil {
 		return err
@@ -71,7 +84,7 @@ func (d *logdir) newCurrent() error {
 	return unix.Close(old)
 }
 
-// startProcessor runs the processor over previous. Lines go on being written to current meanwhile.
+// startProcessor runs the processor over previous, if nobody has removed it. Lines go on being written to current meanwhile.
 func (d *logdir) startProcessor() error {
 	st := proc.New(d.env)
 	defer st.Release()
@@ -82,10 +95,13 @@ func (d *logdir) startProcessor() error {
 	}{
 		{0, "previous", unix.O_RDONLY},
 		{1, "processed", unix.O_WRONLY | unix.O_CREAT | unix.O_TRUNC},
-		{4, "state", unix.O_RDONLY},
+		{4, "state", unix.O_RDONLY | unix.O_CREAT},
 		{5, "newstate", unix.O_WRONLY | unix.O_CREAT | unix.O_TRUNC},
 	} {
 		fd, err := sys.Open(d.dir, f.name, f.flags|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0o666)
+		if err == unix.ENOENT && f.number == 0 {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -118,10 +134,10 @@ func (d *logdir) processorEnded(status proc.Status) {
 		return
 	}
 	done := []func() error{
-		func() error { return sys.Sync(d.dir, "newstate") },
+		func() error { return ignoreMissing(sys.Sync(d.dir, "newstate")) },
 		d.finishProcessed,
 		func() error { return ignoreMissing(unix.Unlinkat(d.dir, "previous", 0)) },
-		func() error { return unix.Renameat(d.dir, "newstate", d.dir, "state") },
+		func() error { return ignoreMissing(unix.Renameat(d.dir, "newstate", d.dir, "state")) },
 		func() error { return d.archive("processed", ".s") },
 		d.trim,
 	}
@@ -132,7 +148,7 @@ func (d *logdir) processorEnded(status proc.Status) {
 func (d *logdir) finishProcessed() error {
 	fd, err := sys.Open(d.dir, "processed", unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOFOLLOW, 0)
 	if err != nil {
-		return err
+		return ignoreMissing(err)
 	}
 	defer unix.Close(fd)
 	if err := sys.Flush(fd); err != nil {
@@ -141,6 +157,7 @@ func (d *logdir) finishProcessed() error {
 	return setMark(fd, true)
 }
 
+// ignoreMissing is for what users remove from logdirs: a logger that waits for it to come back would never end.
 func ignoreMissing(err error) error {
 	if err == unix.ENOENT {
 		return nil
