@@ -235,15 +235,16 @@ func (s *State) Open(name string, flags int, mode uint32) (int, error) {
 		return 0, err
 	}
 	flags |= unix.O_CLOEXEC
-	if s.umask >= 0 && flags&unix.O_CREAT != 0 {
-		return s.openUnmasked(path, flags, mode)
+	if flags&unix.O_CREAT != 0 {
+		return s.create(path, flags, mode)
 	}
 	return openRetry(path, flags, mode)
 }
 
-// openUnmasked opens a file that may have to be made, for writing. What would wait, for the reader of a fifo mostly, is there, and
-// is opened as if it were the process's own: whoever is to come may have to be started first.
-func (s *State) openUnmasked(path string, flags int, mode uint32) (fd int, err error) {
+// create opens a file for writing that may have to be made: under the umask of s, not under one that stands for another's at the
+// moment. What would wait, for the reader of a fifo mostly, is there, and is opened without: whoever is to come may have to be
+// started first. Should it be gone by then, what is made in its place is for its owner alone.
+func (s *State) create(path string, flags int, mode uint32) (fd int, err error) {
 	err = underMask(s.umask, func() error {
 		fd, err = openRetry(path, flags|unix.O_NONBLOCK, mode)
 		return err
@@ -251,7 +252,7 @@ func (s *State) openUnmasked(path string, flags int, mode uint32) (fd int, err e
 	switch {
 	case flags&unix.O_NONBLOCK != 0:
 	case err == unix.ENXIO || err == unix.EAGAIN:
-		return openRetry(path, flags, mode&^uint32(s.umask))
+		return openRetry(path, flags, mode&0o600)
 	case err == nil:
 		if err = unix.SetNonblock(fd, false); err != nil {
 			unix.Close(fd)

@@ -37,6 +37,51 @@ func TestRefusedNumber(t *testing.T) {
 	}
 }
 
+// What is created while a umask of another state is in force has the permissions that its own leaves.
+func TestMaskOfAnother(t *testing.T) {
+	defer unix.Umask(unix.Umask(0o077))
+	dir := t.TempDir()
+	open, own := New(nil), New(nil)
+	open.Umask(0)
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				made(open, dir+"/open")
+			}
+		}
+	}()
+	for range 500 {
+		if mode, err := made(own, dir+"/own"); mode != 0o600 || err != nil {
+			t.Errorf("mode %o, %v", mode, err)
+			break
+		}
+	}
+	close(stop)
+	<-stopped
+	if mode, err := made(open, dir+"/open"); mode != 0o666 || err != nil {
+		t.Errorf("under umask 0: mode %o, %v", mode, err)
+	}
+}
+
+// made makes a file, removes it, and returns the permissions it had.
+func made(st *State, name string) (uint32, error) {
+	fd, err := st.Open(name, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL, 0o666)
+	if err != nil {
+		return 0, err
+	}
+	defer unix.Close(fd)
+	var info unix.Stat_t
+	if err := unix.Fstat(fd, &info); err != nil {
+		return 0, err
+	}
+	return info.Mode & 0o777, unix.Unlink(name)
+}
+
 func lowestFree(t *testing.T) int {
 	t.Helper()
 	fd, err := unix.Dup(0)

@@ -11,8 +11,14 @@ func (s *State) WithUmask(mask int, f func() error) error {
 	return underMask(mask, f)
 }
 
-// underMask makes mask that of the process while f runs, which must not wait for anybody: nothing is started meanwhile.
+// underMask makes mask that of the process while f runs, which must not wait for anybody: nothing is started meanwhile. A
+// negative one is the mask that the process has.
 func underMask(mask int, f func() error) error {
+	if mask < 0 {
+		createMu.RLock()
+		defer createMu.RUnlock()
+		return f()
+	}
 	createMu.Lock()
 	defer createMu.Unlock()
 	defer unix.Umask(unix.Umask(mask))
