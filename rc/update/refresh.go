@@ -73,8 +73,7 @@ func wantUp(dir int, names []string) {
 	told := make([]bool, len(names))
 	workers.Each(len(names), func(i int) {
 		if status, err := supervise.ReadStatus(dir, names[i]); err == nil && !status.WantUp {
-			supervise.Control(dir, names[i], "u")
-			told[i] = true
+			told[i] = supervise.Control(dir, names[i], "u") == nil // one without a supervisor gets one that knows
 		}
 	})
 	for i, name := range names {
