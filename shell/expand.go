@@ -79,6 +79,12 @@ func (sh *Shell) assigned(w *syntax.Word) (string, error) {
 
 // patternOf expands a word to a pattern.
 func (sh *Shell) patternOf(w *syntax.Word) (string, error) {
+	if w == nil {
+		return "", nil
+	}
+	if text := w.Lit(); text != "" && isPlain(text) {
+		return text, nil
+	}
 	f, err := sh.single(w, false)
 	if err != nil {
 		return "", err
@@ -326,6 +332,16 @@ func (sh *Shell) patternMode() pattern.Mode {
 		mode |= pattern.NoCase
 	}
 	return mode | sh.charMode()
+}
+
+// isPlain tells whether text is of bytes that mean themselves, in words and in patterns.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if !nameByte(text[i]) && strings.IndexByte("-./:,=%", text[i]) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // charMode is Bytes where the locale is not one of UTF-8.

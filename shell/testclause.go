@@ -119,8 +119,13 @@ func conditionError(err error) error {
 
 const codeCondition = -2
 
-// match matches a whole string against a pattern.
-func (sh *Shell) match(text, s string) bool { return pattern.Match(text, s, sh.patternMode()) }
+// match tells whether the pattern text matches s.
+func (sh *Shell) match(text, s string) bool {
+	if isPlain(text) && !sh.opts.shopted("nocasematch") {
+		return text == s
+	}
+	return pattern.Match(text, s, sh.patternMode())
+}
 
 // reMatch is =~. What matched goes to BASH_REMATCH.
 func (sh *Shell) reMatch(s string, w *syntax.Word, negated bool) (bool, error) {

@@ -89,6 +89,30 @@ func (m matcher) simple(ns nodes, s string) bool {
 	}
 }
 
+// begins tells whether a string that ns matches may begin with c. It does not look into everything.
+func (m matcher) begins(ns nodes, c rune) bool {
+	if len(ns) == 0 {
+		return true
+	}
+	n := &ns[0]
+	switch {
+	case n.kind == star || n.kind == group && n.op == '!':
+		return true
+	case n.kind != group:
+		return m.one(n, c)
+	case n.op == '?' || n.op == '*':
+		if m.begins(ns[1:], c) {
+			return true
+		}
+	}
+	for _, alt := range n.alts {
+		if m.begins(alt, c) {
+			return true
+		}
+	}
+	return false
+}
+
 // run matches ns at the start of s and asks k about each possible rest, until it says true.
 func (m matcher) run(ns nodes, s string, k func(rest string) bool) bool {
 	if len(ns) == 0 {

@@ -70,7 +70,7 @@ func (p *Pattern) literalText() (string, bool) {
 		}
 		p.writeChar(&b, n.char)
 	}
-	return b.String(), true
+	return b.String(), p.mode&Bytes != 0 || utf8.ValidString(b.String()) // else a part of it might pass for a part of a character
 }
 
 func (p *Pattern) writeChar(b *strings.Builder, c rune) {
@@ -104,6 +104,9 @@ func (p *Pattern) Prefix(s string, longest bool) int {
 		}
 		return -1
 	}
+	if !p.groups {
+		return p.scan(s, longest, false)
+	}
 	return p.pick(boundaries(s, p.mode), longest, func(end int) bool { return p.Match(s[:end]) })
 }
 
@@ -112,6 +115,12 @@ func (p *Pattern) Suffix(s string, longest bool) int {
 	if p.fixed {
 		if strings.HasSuffix(s, p.plain) {
 			return len(s) - len(p.plain)
+		}
+		return -1
+	}
+	if !p.groups {
+		if n := p.scan(s, longest, true); n >= 0 {
+			return len(s) - n
 		}
 		return -1
 	}
@@ -128,11 +137,18 @@ func (p *Pattern) Find(s string, from int) (start, end int) {
 		}
 		return from + at, from + at + len(p.plain)
 	}
-	for _, at := range boundaries(s[from:], p.mode) {
-		at += from
-		if n := p.Prefix(s[at:], true); n > 0 {
-			return at, at + n
+	m := matcher{mode: p.mode, dotted: -1}
+	for at := from; at < len(s); {
+		c, size := next(s[at:], p.mode)
+		if m.begins(p.nodes, c) {
+			if n := p.Prefix(s[at:], true); n > 0 {
+				return at, at + n
+			}
+			if len(p.nodes) > 0 && p.nodes[0].kind == star {
+				break // which would have taken what is in front of a later match
+			}
 		}
+		at += size
 	}
 	return -1, -1
 }

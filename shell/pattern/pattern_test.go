@@ -76,7 +76,27 @@ func FuzzMatch(f *testing.F) {
 		if len(pat) > 12 || len(s) > 12 {
 			return
 		}
-		Match(pat, s, ExtGlob)
+		for _, mode := range []Mode{0, Bytes, ExtGlob} {
+			p := Compile(pat, mode)
+			for _, longest := range []bool{true, false} {
+				at := boundaries(s, mode)
+				if got, want := p.Prefix(s, longest), p.pick(at, longest, func(end int) bool { return p.Match(s[:end]) }); got != want {
+					t.Errorf("Prefix of %q in %q, longest %v: %d, want %d", pat, s, longest, got, want)
+				}
+				if got, want := p.Suffix(s, longest), p.pick(at, !longest, func(from int) bool { return p.Match(s[from:]) }); got != want {
+					t.Errorf("Suffix of %q in %q, longest %v: %d, want %d", pat, s, longest, got, want)
+				}
+			}
+			start, _ := p.Find(s, 0)
+			for _, at := range boundaries(s, mode) {
+				if n := p.Prefix(s[at:], true); n > 0 {
+					if at != start {
+						t.Errorf("Find of %q in %q: %d, want %d", pat, s, start, at)
+					}
+					break
+				}
+			}
+		}
 		if !Match(Quote(s), s, ExtGlob) {
 			t.Errorf("Quote(%q) = %q does not match it", s, Quote(s))
 		}
