@@ -267,10 +267,15 @@ func (d *logdir) fail(err error, what string) {
 	d.retry = time.Now().Add(time.Duration(d.cooldown) * time.Millisecond)
 }
 
-// close ends writing cleanly: everything is on the disk and current has its mark.
+// close ends writing cleanly: everything is on the disk and current has its mark, or else the next writer puts it aside.
 func (d *logdir) close() {
-	unix.Fsync(d.current)
-	setMark(d.current, true)
+	err := sys.Flush(d.current)
+	if err == nil {
+		err = setMark(d.current, true)
+	}
+	if err != nil {
+		d.warn("unable to close %s/current cleanly: %s", d.path, applet.Reason(err))
+	}
 	proc.FD(d.current).Close()
 	proc.FD(d.lock).Close()
 	proc.FD(d.dir).Close()
