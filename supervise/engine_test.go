@@ -368,3 +368,26 @@ func TestWatcherGivesOrders(t *testing.T) {
 	})
 	d.end(e, sc)
 }
+
+// A supervisor that ends is there again at once if it is older than a second, else a second after it was started.
+func TestTakenUpAgain(t *testing.T) {
+	e := looped(t, scratchFile(t))
+	d := newDaemon(t)
+	l := d.service("web", "run", sleeper, "down", "")
+	sc := d.scan(e, ScanOptions{})
+	l.wait("s")
+	for _, age := range []time.Duration{time.Hour, 0} {
+		e.Do(func() {
+			en := sc.names["web"]
+			en.since -= int64(age)
+			if err := sc.Control("web", "x"); err != nil {
+				t.Error(err)
+			}
+			if en.retry.pos == 0 || en.retry.at != en.since+int64(restartDelay) {
+				t.Errorf("a supervisor of age %v is back at %d", age, en.retry.at)
+			}
+		})
+		l.wait("xs")
+	}
+	d.end(e, sc)
+}

@@ -22,6 +22,7 @@ type entry struct {
 	retry   Timer    // when to open it
 	trouble string   // why it could not be opened the last time
 	tries   int
+	since   int64 // when it was opened, on the engine's clock
 }
 
 // maxBackoff bounds the waits between attempts to open a service: 2^6 seconds.
@@ -38,6 +39,7 @@ func (en *entry) supervise() {
 	err := en.openDir()
 	if err == nil {
 		en.trouble, en.tries, en.scan.crowded = "", 0, false
+		en.since = en.engine.clock()
 		return
 	}
 	var full tooMany
@@ -103,10 +105,11 @@ func (en *entry) changed(letters string) {
 
 func (en *entry) notStarted() { en.scan.publish(en, Event{NotStarted: true}) }
 
-// gone is the end of supervision. An active service is taken up again, as s6-svscan restarts s6-supervise.
+// gone is the end of supervision. An active service is taken up again, as s6-svscan restarts s6-supervise: at once, or
+// a second after it was taken up the last time.
 func (en *entry) gone() {
 	if en.active {
-		en.engine.arm(&en.retry, restartDelay)
+		en.engine.armAt(&en.retry, en.since+int64(restartDelay))
 		return
 	}
 	en.scan.forget(en)
