@@ -143,12 +143,12 @@ func (a *access) check(uid, gid uint32) (accessrules.Result, error) {
 }
 
 func (a *access) environment(result accessrules.Result) error {
-	env := a.Proc.Env
+	env := a.Proc.Env.Merge(result.Env)
 	if a.noEnv {
 		for _, name := range []string{"REMOTEEUID", "REMOTEEGID", "REMOTEPATH", "CONNNUM", "LOCALPATH"} {
 			env = env.Unset(a.proto + name)
 		}
-		a.Proc.Env = env.Unset("PROTO").Merge(result.Env)
+		a.Proc.Env = env.Unset("PROTO")
 		return nil
 	}
 	if !a.localSet {
@@ -157,7 +157,7 @@ func (a *access) environment(result accessrules.Result) error {
 			return err
 		}
 	}
-	a.Proc.Env = env.Merge(result.Env).Set(a.proto+"LOCALPATH", a.local)
+	a.Proc.Env = env.Set(a.proto+"LOCALPATH", a.local)
 	return nil
 }
 

@@ -44,7 +44,6 @@ func (a *access) run() (rest []string, err error) {
 	if a.verbosity >= 1 {
 		a.Info("allow pid %d ip %s", unix.Getpid(), a.remote.Addr)
 	}
-	a.Proc.Env = a.Proc.Env.Merge(result.Env)
 	if result.Exec != "" {
 		return []string{"execlineb", "-Pc", result.Exec}, nil
 	}
@@ -82,7 +81,7 @@ func (a *access) setNoDelay() {
 }
 
 // admit checks the client by its address and, where that has no rule, by its name; what it learns of the two ends on
-// the way goes into the environment.
+// the way goes into the environment, behind what the rule says.
 func (a *access) admit() (accessrules.Result, error) {
 	rules, err := accessrules.Open(a.Invocation, a.dir, a.file)
 	if err != nil {
@@ -119,6 +118,7 @@ func (a *access) admit() (accessrules.Result, error) {
 	if err != nil {
 		return result, err
 	}
+	a.Proc.Env = a.Proc.Env.Merge(result.Env)
 	a.set("REMOTEHOST", remote)
 	a.set("LOCALHOST", here)
 	a.set("REMOTEINFO", user)

@@ -96,7 +96,7 @@ func (o *Options) change(name string, text []byte) string {
 	case !o.Verbatim:
 		text, _, _ = bytes.Cut(text, []byte("\n"))
 		if !o.NoChomp {
-			text = bytes.TrimRight(text, " \t")
+			text = bytes.TrimRight(text, " \t\r") // the page does not say so of \r, but so it is: files come with CRLF
 		}
 	case !o.NoChomp:
 		text = bytes.TrimSuffix(text, []byte("\n"))
