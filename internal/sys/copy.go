@@ -192,22 +192,27 @@ func copyLink(fromdir int, from string, todir int, to string, size int) error {
 }
 
 // CopyOwner gives an open file the owner that st has, as far as this process may set it, and then its permissions, which a
-// change of owner may have reduced.
+// change of owner may have reduced: those to act as the owner only if it is the one.
 func CopyOwner(fd int, st *unix.Stat_t) error {
 	var now unix.Stat_t
 	if err := unix.Fstat(fd, &now); err != nil {
 		return err
 	}
+	mode := st.Mode
 	if now.Uid != st.Uid || now.Gid != st.Gid {
-		if err := permitted(unix.Fchown(fd, int(st.Uid), int(st.Gid))); err != nil {
+		err := unix.Fchown(fd, int(st.Uid), int(st.Gid))
+		if permitted(err) != nil {
 			return err
+		}
+		if err != nil && mode&unix.S_IFMT == unix.S_IFREG {
+			mode &^= unix.S_ISUID | unix.S_ISGID // they were meant to act as somebody else
 		}
 		now.Mode = 0
 	}
-	if now.Mode == st.Mode {
+	if now.Mode == mode {
 		return nil
 	}
-	return unix.Fchmod(fd, st.Mode&0o7777)
+	return unix.Fchmod(fd, mode&0o7777)
 }
 
 // permitted takes an owner that this process may not set, or that its user namespace lacks, for set.

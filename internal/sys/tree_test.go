@@ -2,6 +2,7 @@ package sys
 
 import (
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -48,6 +49,42 @@ func TestCopyAndRemoveTree(t *testing.T) {
 	}
 	if err := RemoveAll(AT, "never"); err != nil {
 		t.Error(err)
+	}
+}
+
+// What acts as its owner does not act as whoever copies it.
+func TestCopySetuid(t *testing.T) {
+	if unix.Geteuid() != 0 {
+		t.Skip("takes root to have another user's file")
+	}
+	t.Chdir(t.TempDir())
+	const other = 65534
+	for _, err := range []error{
+		os.WriteFile("f", nil, 0o755), unix.Chmod("f", 0o6755), os.Mkdir("d", 0o777), unix.Chmod("d", 0o2777), os.Mkdir("to", 0o777), unix.Chmod("to", 0o777),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	runtime.LockOSThread()
+	if _, err := unix.SetfsuidRetUid(other); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]uint32{"f": 0o755, "d": 0o2777} {
+		var st unix.Stat_t
+		if err := CopyTree(AT, name, AT, "to/"+name); err != nil {
+			t.Error(err)
+		} else if err := unix.Stat("to/"+name, &st); err != nil || st.Uid != other || st.Mode&0o7777 != want {
+			t.Errorf("%s: uid %d, mode %o, want %o, %v", name, st.Uid, st.Mode&0o7777, want, err)
+		}
+	}
+	unix.Setfsuid(0)
+	runtime.UnlockOSThread()
+	if err := CopyTree(AT, "f", AT, "same"); err != nil {
+		t.Fatal(err)
+	}
+	if info, _ := os.Stat("same"); info.Mode()&os.ModeSetuid == 0 {
+		t.Errorf("root's copy has mode %v", info.Mode())
 	}
 }
 
