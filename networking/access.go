@@ -45,7 +45,7 @@ func (a *access) run() (rest []string, err error) {
 		a.Info("allow pid %d ip %s", unix.Getpid(), a.remote.Addr)
 	}
 	if result.Exec != "" {
-		return []string{"execlineb", "-Pc", result.Exec}, nil
+		return []string{"execlineb", "-c", result.Exec}, nil
 	}
 	return a.Args, nil
 }
