@@ -176,8 +176,10 @@ func locksError(dir string, err error) error {
 
 // lockError reports that what, a lock of path or those of a live directory, can't be taken.
 func lockError(what, kind, path string, err error) error {
-	hint := "is " + path + " " + kind + "?"
+	hint := path + "/lock"
 	switch {
+	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENOTDIR):
+		hint = "is " + path + " " + kind + "?"
 	case errors.Is(err, unix.EAGAIN):
 		hint = "another program is using " + path + "; -b waits for it"
 	case errors.Is(err, unix.EACCES):
