@@ -16,6 +16,7 @@ import (
 type Conversion struct {
 	Old, New string // New is Old where the line does not rename
 	Restart  bool
+	At       string // file and line, for messages; "" if it is from no file
 }
 
 // Error is a reason not to update, and the exit code of s6-rc-update for it.
@@ -53,14 +54,14 @@ func ParseConversions(name string, data []byte, old *db.DB) (all []Conversion, e
 		if len(words) == 0 {
 			continue
 		}
-		if _, err := atomic(old, words[0]); err != nil {
+		if _, err := atomic(old, words[0], at); err != nil {
 			return nil, err
 		}
 		if first := seen[words[0]]; first > 0 {
 			return nil, fail(codeDuplicate, "service %s appears more than once in conversion file (%s:%d and %s)",
 				source.Show(words[0]), name, first, at)
 		}
-		c := Conversion{Old: words[0], New: words[0]}
+		c := Conversion{Old: words[0], New: words[0], At: at}
 		words = words[1:]
 		if len(words) > 1 && words[0] == "->" {
 			c.New, words = words[1], words[2:]
@@ -96,12 +97,12 @@ func targets(old, neu *db.DB, conversions []Conversion) ([]target, error) {
 		names[n] = old.Services[n].Name
 	}
 	for _, c := range conversions {
-		n, err := atomic(old, c.Old)
+		n, err := atomic(old, c.Old, c.At)
 		if err != nil {
 			return nil, err
 		}
 		if _, ok := neu.Lookup(c.New); !ok && c.New != c.Old {
-			return nil, fail(codeInvalid, "bad conversion file: new service %s is undefined in the new database%s", source.Show(c.New), suggest(neu, c.New))
+			return nil, fail(codeInvalid, "bad conversion file: new service %s is undefined in the new database%s%s", source.Show(c.New), suggest(neu, c.New), place(c.At))
 		}
 		if c.New != c.Old {
 			names[n] = c.New
@@ -127,15 +128,23 @@ func targets(old, neu *db.DB, conversions []Conversion) ([]target, error) {
 }
 
 // atomic finds the service that a name stands for: a bundle that holds one is another name for that.
-func atomic(d *db.DB, name string) (int, *Error) {
+func atomic(d *db.DB, name, at string) (int, *Error) {
 	numbers, ok := d.Lookup(name)
 	switch {
 	case !ok:
-		return 0, fail(codeUnknown, "bad conversion file: %s is not a service of the database in force%s", source.Show(name), suggest(d, name))
+		return 0, fail(codeUnknown, "bad conversion file: %s is not a service of the database in force%s%s", source.Show(name), suggest(d, name), place(at))
 	case len(numbers) != 1:
-		return 0, fail(codeWrongType, "bad conversion file: %s is a bundle; only atomic services can be converted", source.Show(name))
+		return 0, fail(codeWrongType, "bad conversion file: %s is a bundle; only atomic services can be converted%s", source.Show(name), place(at))
 	}
 	return numbers[0], nil
+}
+
+// place is the end of a message about a line of a conversion file.
+func place(at string) string {
+	if at == "" {
+		return ""
+	}
+	return " (" + at + ")"
 }
 
 func suggest(d *db.DB, name string) string {
