@@ -70,9 +70,17 @@ func runInstanceMaker(inv *applet.Invocation) error {
 		most *= 2 // s6-svscan counts loggers; the C program looks at -L alone
 	}
 	service, err := m.make(dir, m.instanceScript(user, most))
-	if err != nil {
-		return err
+	if err == nil {
+		err = m.fillInstances(service, template)
 	}
+	if err != nil {
+		m.discard()
+	}
+	return err
+}
+
+// fillInstances makes what instances need in the directory of their service, and copies their template there.
+func (m *maker) fillInstances(service, template string) error {
 	if !m.sources {
 		for _, sub := range []string{"/instance", "/instances"} {
 			if err := sys.Mkdir(sys.AT, service+sub, 0o755); err != nil {

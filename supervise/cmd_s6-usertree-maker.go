@@ -75,7 +75,9 @@ func runUsertreeMaker(inv *applet.Invocation) error {
 	if err := t.check(true); err != nil {
 		return err
 	}
-	_, err = t.make(dir, t.runScript(user))
+	if _, err = t.make(dir, t.runScript(user)); err != nil {
+		t.discard()
+	}
 	return err
 }
 

@@ -28,6 +28,7 @@ type maker struct {
 	service string
 	logger  string
 	bundle  string
+	made    []string // directories
 }
 
 func newMaker(st *proc.State) *maker { return &maker{st: st, stamp: 1, files: 10, size: 1000000} }
@@ -127,13 +128,13 @@ func (m *maker) line(name, options string, words ...string) string {
 // make makes dir with the service, whose script is run, and its logger, and returns where the service is. A
 // directory of sources may be there before.
 func (m *maker) make(dir, run string) (service string, err error) {
-	if err := sys.Mkdir(sys.AT, dir, 0o755); err != nil && !(m.sources && err == unix.EEXIST) {
+	if err := m.mkdir(dir); err != nil && !(m.sources && err == unix.EEXIST) {
 		return "", applet.System(err, "mkdir %s", dir)
 	}
 	service, logger := dir, dir+"/log"
 	if m.sources {
 		service, logger = dir+"/"+m.service, dir+"/"+m.logger
-		if err := sys.Mkdir(sys.AT, service, 0o755); err != nil {
+		if err := m.mkdir(service); err != nil {
 			return "", applet.System(err, "mkdir %s", service)
 		}
 	}
@@ -144,7 +145,7 @@ func (m *maker) make(dir, run string) (service string, err error) {
 	if err := m.write(service, files); err != nil || m.logdir == "" {
 		return service, err
 	}
-	if err := sys.Mkdir(sys.AT, logger, 0o755); err != nil {
+	if err := m.mkdir(logger); err != nil {
 		return "", applet.System(err, "mkdir %s", logger)
 	}
 	files = map[string]string{"run": m.script(m.logScript()), "notification-fd": "3\n"}
@@ -155,6 +156,21 @@ func (m *maker) make(dir, run string) (service string, err error) {
 		files["pipeline-name"] = m.bundle + "\n"
 	}
 	return service, m.write(logger, files)
+}
+
+func (m *maker) mkdir(dir string) error {
+	err := sys.Mkdir(sys.AT, dir, 0o755)
+	if err == nil {
+		m.made = append(m.made, dir)
+	}
+	return err
+}
+
+// discard removes what was made, for a command that has failed: the next one would find it there.
+func (m *maker) discard() {
+	for _, dir := range m.made {
+		sys.RemoveAll(sys.AT, dir)
+	}
 }
 
 func (m *maker) script(lines string) string { return "#!" + m.tool("execlineb") + " -P\n" + lines }

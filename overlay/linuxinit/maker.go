@@ -54,10 +54,19 @@ const (
 	plain     = 0o644
 )
 
+// make makes the directory. Nothing is left of it when it fails.
 func (m *maker) make() error {
 	if err := sys.Mkdir(sys.AT, m.dir, 0o755); err != nil {
 		return applet.System(err, "mkdir %s", m.dir)
 	}
+	err := m.fill()
+	if err != nil {
+		sys.RemoveAll(sys.AT, m.dir)
+	}
+	return err
+}
+
+func (m *maker) fill() error {
 	for _, files := range [...][]file{m.image(), m.services(), m.scandir(), m.environment(), m.programs()} {
 		for _, f := range files {
 			if err := m.create(f); err != nil {
