@@ -103,6 +103,9 @@ func (m *maker) check(inv *applet.Invocation) error {
 	if m.readyFD == 1 || m.readyFD == 2 {
 		return applet.Fatal(applet.ExitUsage, "readyfd cannot be 1 or 2")
 	}
+	if m.user == "root" || m.noLogger {
+		m.user = ""
+	}
 	if m.user != "" {
 		if _, err := users.ByName(m.user); err != nil {
 			return applet.Fatal(applet.ExitUsage, "unable to find user %s in passwd database", m.user)

@@ -209,7 +209,7 @@ func (m *maker) environment() []file {
 
 // giveLogs makes the logger's directory belong to its user.
 func (m *maker) giveLogs() error {
-	if m.user == "" || m.noLogger || unix.Geteuid() != 0 {
+	if m.user == "" || unix.Geteuid() != 0 {
 		return nil
 	}
 	account, err := users.ByName(m.user)
