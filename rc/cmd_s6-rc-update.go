@@ -181,6 +181,9 @@ func (u *rcUpdate) show() error {
 
 // possible finds out what would make the handover fail, while nothing has stopped.
 func (u *rcUpdate) possible(layout live.Layout) error {
+	if _, err := os.Readlink(layout.Live); err != nil {
+		return applet.System(err, "update %s, which is not the link that s6-rc-init makes", layout.Live)
+	}
 	names := u.plan.New.LongrunNames()
 	for _, name := range names {
 		dir := u.newdb + "/" + live.Servicedirs + "/" + name

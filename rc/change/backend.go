@@ -71,7 +71,9 @@ func gaveUp() Result {
 }
 
 // noSupervisor is the Result for a longrun that nobody supervises.
-func noSupervisor() Result { return Result{Code: codeNoSupervisor, Why: "it has no supervisor"} }
+func noSupervisor() Result {
+	return Result{Code: codeNoSupervisor, Why: "it has no supervisor: does s6-svscan run, and is the service in its scan directory?"}
+}
 
 // timedOut is the Result of a transition that did not end within its timeout.
 func timedOut(t Transition) Result {
