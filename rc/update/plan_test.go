@@ -165,6 +165,19 @@ func TestAlias(t *testing.T) {
 	}
 }
 
+// TestIntoBundle has a service become a bundle with others that go on by themselves.
+func TestIntoBundle(t *testing.T) {
+	d := &db.DB{Services: []db.Service{{Name: "a"}, {Name: "b"}}}
+	d.Names = []db.Entry{{Name: "a", Numbers: []int{0}}, {Name: "b", Numbers: []int{1}}, {Name: "all", Numbers: []int{0, 1}}}
+	p, err := New(d, d, live.State{1, 1}, []Conversion{{Old: "a", New: "all"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(p.Stop, []bool{true, false}) || !slices.Equal(p.Start, []bool{true, true}) {
+		t.Errorf("stop %v, start %v", p.Stop, p.Start)
+	}
+}
+
 // TestPipes shows that pipes follow their consumers: renamed, gone, new, and renamed into each other.
 func TestPipes(t *testing.T) {
 	longruns := func(names ...string) *db.DB {
