@@ -87,6 +87,19 @@ func timedOut(t Transition) Result {
 	return r
 }
 
+// late is the Result of a transition of a longrun that did not end within its timeout, when its supervisor tells s.
+func late(t Transition, s supervise.Status) Result {
+	r := timedOut(t)
+	if t.Op == Up && !s.Up() { // it is about to be started again
+		if sig := s.Exit.Signal(); sig != 0 {
+			r.Why += ": its run script was killed by " + signalName(sig)
+		} else {
+			r.Why += ": its run script exited " + strconv.Itoa(s.Exit.Approx())
+		}
+	}
+	return r
+}
+
 // Failed is the Result of a transition that a system call spoiled.
 func Failed(err error) Result { return Result{Code: codeSystem, Why: err.Error()} }
 

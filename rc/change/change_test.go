@@ -87,6 +87,10 @@ func TestFailures(t *testing.T) {
 		"mute/run":                  script("exec sleep 1000"),
 		"mute/notification-fd":      "3",
 		"mute/timeout-up":           "100",
+		"loops/type":                "longrun",
+		"loops/run":                 script("exit 7"),
+		"loops/notification-fd":     "3",
+		"loops/timeout-up":          "900", // milliseconds: it is not started again before a second is over
 		"perma/type":                "longrun",
 		"perma/run":                 script("exit 1"),
 		"perma/finish":              script("exit 125"),
@@ -97,7 +101,7 @@ func TestFailures(t *testing.T) {
 		"fine/type":                 "longrun",
 		"fine/run":                  script("exec sleep 1000"),
 	}, func(w *world, x *Executor) {
-		w.change(x, Partial, false, "last", "killed", "none", "slow", "mute", "perma", "bare", "fine")
+		w.change(x, Partial, false, "last", "killed", "none", "slow", "mute", "loops", "perma", "bare", "fine")
 		w.says("1 warning: unable to start service bad: command exited 3")
 		w.says("1 warning: not started because of bad: after, last")
 		w.says("1 warning: unable to start service killed: command exited 137 (killed by SIGKILL)")
@@ -105,6 +109,7 @@ func TestFailures(t *testing.T) {
 		w.says("1 warning: unable to start service slow: command exited 111 (timed out after 100 ms)")
 		w.says("1 warning: unable to start service bare: command exited 111 (its run file could not be started; the supervisor has said why)")
 		w.says("1 warning: unable to start service mute: command exited 99 (timed out after 100 ms without becoming ready)")
+		w.says("1 warning: unable to start service loops: command exited 99 (timed out after 900 ms without becoming ready: its run script exited 7)")
 		w.says("1 warning: unable to start service perma: command exited 1 (permanent failure: its finish script exited 125)")
 		if got, want := w.up(), "s6rc-oneshot-runner fine"; got != want {
 			t.Errorf("up: %s, want %s", got, want)

@@ -150,7 +150,11 @@ func (f *Fifo) expire(fd int, w *wait) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.waits[fd] == w {
-		f.finish(fd, w, timedOut(w.t))
+		res := timedOut(w.t)
+		if status, err := supervise.ReadStatus(sys.AT, f.live.Servicedir(w.t.Name)); err == nil {
+			res = late(w.t, status)
+		}
+		f.finish(fd, w, res)
 	}
 }
 

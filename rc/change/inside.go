@@ -86,7 +86,15 @@ func (b *Inside) longrun(t Transition, done func(Result)) {
 		return
 	}
 	if t.Timeout > 0 {
-		l.timer = time.AfterFunc(t.Timeout, func() { b.Engine.Post(func() { b.finish(l, timedOut(t)) }) })
+		l.timer = time.AfterFunc(t.Timeout, func() {
+			b.Engine.Post(func() {
+				res := timedOut(t)
+				if status, ok := b.Scan.Status(name); ok {
+					res = late(t, status)
+				}
+				b.finish(l, res)
+			})
+		})
 	}
 }
 
