@@ -80,8 +80,12 @@ func builtinFg(sh *Shell, words []string) int {
 		return 1
 	}
 	j := sh.jobs.find(spec)
-	if j == nil {
+	switch {
+	case j == nil:
 		sh.complain("%s: %s: no such job", words[0], specName(spec))
+		return 1
+	case j.foreign: // in a subshell
+		sh.complain("%s: no job control", words[0])
 		return 1
 	}
 	sh.print(words[0], j.text+"\n")
@@ -101,7 +105,7 @@ func builtinBg(sh *Shell, words []string) int {
 	}
 	status := 0
 	for _, spec := range append(words[1:len(words):len(words)], "%+")[:max(1, len(words)-1)] {
-		if j := sh.jobs.find(spec); j != nil {
+		if j := sh.jobs.find(spec); j != nil && !j.foreign {
 			unix.Kill(j.pid, unix.SIGCONT)
 		} else {
 			sh.complain("bg: %s: no such job", specName(spec))
@@ -169,8 +173,8 @@ func builtinDisown(sh *Shell, words []string) int {
 	return status
 }
 
-// disown takes a job off the list. It can be waited for still.
-func (j *job) disown() { j.id, j.buried = 0, true }
+// disown takes a job off the list. It is waited for no more.
+func (j *job) disown() { j.id, j.buried, j.disowned = 0, true, true }
 
 // specName is a job specification as messages call it.
 func specName(spec string) string {

@@ -85,6 +85,11 @@ func (sh *Shell) waitTargets(args []string, next bool) (jobs []*job, status int)
 				continue
 			}
 			sh.complain("wait: pid %d is not a child of this shell", pid)
+		} else if j.disowned && next {
+			sh.complain("wait: %d: no such job", pid)
+			continue
+		} else if j.disowned {
+			continue
 		}
 		jobs = append(jobs, j)
 	}

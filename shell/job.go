@@ -15,17 +15,18 @@ import (
 
 // job is a process that was started with &, or by a process substitution.
 type job struct {
-	id      int // for %N; 0: not in the list
-	pid     int
-	text    string
-	done    chan struct{} // closed when status is valid
-	status  proc.Status
-	seen    bool // its end was told
-	buried  bool // the signal that ended it was told
-	young   bool // it may be at its start still
-	async   bool // it ignores SIGINT
-	reaped  bool
-	foreign bool // the parent's, of which a subshell can only tell
+	id       int // for %N; 0: not in the list
+	pid      int
+	text     string
+	done     chan struct{} // closed when status is valid
+	status   proc.Status
+	seen     bool // its end was told
+	buried   bool // the signal that ended it was told
+	young    bool // it may be at its start still
+	async    bool // it ignores SIGINT
+	reaped   bool
+	foreign  bool // the parent's, of which a subshell can only tell
+	disowned bool // nobody waits for it
 }
 
 // jobTable is what a shell knows of its children.
@@ -49,7 +50,7 @@ func (t jobTable) fork() jobTable {
 
 // own lists the jobs that can be waited for.
 func (t *jobTable) own() []*job {
-	return slices.DeleteFunc(slices.Clone(t.list), func(j *job) bool { return j.foreign })
+	return slices.DeleteFunc(slices.Clone(t.list), func(j *job) bool { return j.foreign || j.disowned })
 }
 
 func (t *jobTable) add(pid int, text string) *job {
