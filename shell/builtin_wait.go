@@ -78,16 +78,13 @@ func (sh *Shell) waitTargets(args []string, next bool) (jobs []*job, status int)
 			sh.complain("wait: `%s': not a pid or valid job spec", arg)
 			status = 1
 			continue
-		} else if j = sh.jobs.byPid(pid); j == nil || j.foreign {
+		} else if j = sh.jobs.byPid(pid); j == nil || j.foreign || j.disowned && (next || pid != sh.jobs.last) {
 			j = nil
 			if next {
 				sh.complain("wait: %d: no such job", pid)
 				continue
 			}
 			sh.complain("wait: pid %d is not a child of this shell", pid)
-		} else if j.disowned && next {
-			sh.complain("wait: %d: no such job", pid)
-			continue
 		} else if j.disowned {
 			continue
 		}
