@@ -23,6 +23,9 @@ func (b *bench) bootRows() []row {
 		if n > 400 {
 			theirs = nil // more than the C programs take
 		}
+		if n == 100 {
+			rows = append(rows, b.floor(n, n))
+		}
 		rows = append(rows, row{name: fmt.Sprintf("boot: %d longruns up, to CMD", n), unit: millis, runs: 2, run: b.bootRow(n), theirs: theirs})
 	}
 	rows = append(rows, row{name: "stop: SIGTERM to exit, no services, defaults", unit: millis, runs: 3, run: b.stopRow, theirs: b.stopRow})

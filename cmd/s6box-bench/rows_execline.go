@@ -22,6 +22,7 @@ func (b *bench) execlineRows() []row {
 		b.script("chain of 30 environment and fd commands", chain30()),
 		b.script("chain of 10 if { eltest }", strings.Repeat("if { eltest abc = abc }\n", 10)+"true\n"),
 		b.script("forx over 1000, foreground { true }", "forx i { "+strings.Repeat("x ", 1000)+"} foreground { true } true\n"),
+		b.floor(2000, 1),
 		{
 			name: "pipeline throughput, 256 MB", needs: "pipeline", unit: rate, runs: 3,
 			run: func(s side) (sample, error) {
