@@ -14,26 +14,31 @@ import (
 // File is where it is.
 const File = "/var/run/utmp"
 
-// What utmp(5) says about a record, in the layout of the C library. Times are wider on machines that have no 32-bit
-// past.
+// What utmp(5) says about a record, in the layout of the C library.
 const (
-	typeAt      = 0
-	pidAt       = 4
-	userAt      = 44
-	userSize    = 32
-	sessionAt   = 336
-	addressSize = 16 + 20 // with what is unused; behind the time
+	typeAt    = 0
+	pidAt     = 4
+	userAt    = 44
+	userSize  = 32
+	sessionAt = 336
 
 	userProcess = 7
 	deadProcess = 8
 )
 
-func size() int {
-	switch runtime.GOARCH {
-	case "arm64", "riscv64", "loong64":
-		return 400
+// layout says where the time is in a record, and how long they are. Most machines of 64 bits have the times of those of 32
+// that they were before.
+func layout(arch string) (timeAt, timeSize, size int) {
+	switch arch {
+	case "arm64", "loong64", "s390x":
+		return sessionAt + 8, 16, 400
 	}
-	return 384
+	return sessionAt + 4, 8, 384
+}
+
+func size() int {
+	_, _, size := layout(runtime.GOARCH)
+	return size
 }
 
 // LogOut marks the record of the process pid in a file as one of nobody. There may be none, nor a file.
@@ -88,7 +93,7 @@ func Users(name string) ([]string, error) {
 // release clears the names of the user and the host, and the time.
 func release(record []byte) {
 	binary.NativeEndian.PutUint16(record[typeAt:], deadProcess)
-	clear(record[userAt : sessionAt-4])
-	session := (len(record) - addressSize - sessionAt) / 3 // as wide as each half of the time that follows
-	clear(record[sessionAt+session : sessionAt+3*session])
+	clear(record[userAt : sessionAt-4]) // behind it is the exit status
+	timeAt, timeSize, _ := layout(runtime.GOARCH)
+	clear(record[timeAt : timeAt+timeSize])
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -45,12 +46,28 @@ func TestLogOut(t *testing.T) {
 		if binary.NativeEndian.Uint16(got) != deadProcess || bytes.Count(got, []byte{0}) < 32+256 {
 			t.Errorf("record %d: %q", i, got)
 		}
-		if !bytes.Equal(got[pidAt:userAt], was[pidAt:userAt]) || !bytes.Equal(got[each-addressSize+4:], was[each-addressSize+4:]) {
-			t.Errorf("record %d: what tells the terminal or the address was changed", i)
+		timeAt, timeSize, _ := layout(runtime.GOARCH)
+		if len(bytes.Trim(got[timeAt:timeAt+timeSize], "\x00")) > 0 {
+			t.Errorf("record %d: the time stands: %q", i, got)
+		}
+		if !bytes.Equal(got[pidAt:userAt], was[pidAt:userAt]) || !bytes.Equal(got[sessionAt:timeAt], was[sessionAt:timeAt]) ||
+			!bytes.Equal(got[timeAt+timeSize:], was[timeAt+timeSize:]) {
+			t.Errorf("record %d: what tells the terminal, the session or the address was changed", i)
 		}
 	}
 	if err := LogOut(file+".none", 1); err != nil {
 		t.Errorf("no file: %v", err)
+	}
+}
+
+// TestLayout has the sizes that the headers of the C library make.
+func TestLayout(t *testing.T) {
+	for arch, want := range map[string]int{"amd64": 384, "386": 384, "arm": 384, "arm64": 400, "ppc64le": 384, "riscv64": 384, "s390x": 400} {
+		timeAt, timeSize, size := layout(arch)
+		const address, unused, word = 16, 20, 8
+		if size != want || (timeAt+timeSize+address+unused+word-1)&^(word-1) != size {
+			t.Errorf("%s: %d bytes, the time from %d to %d", arch, size, timeAt, timeAt+timeSize)
+		}
 	}
 }
 
