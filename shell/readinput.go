@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
+
+	"s6box/internal/sys"
 )
 
 // reading is how read reads.
@@ -182,7 +184,7 @@ func (r *reading) ready(d time.Duration) bool {
 	}
 	var timeout *unix.Timespec
 	if d >= 0 {
-		ts := unix.NsecToTimespec(int64(d))
+		ts := sys.Timespec(d)
 		timeout = &ts
 	}
 	r.sh.blocking(func() { unix.Ppoll(fds, timeout, nil) })

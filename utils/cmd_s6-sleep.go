@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/applet"
+	"s6box/internal/sys"
 )
 
 var cmdS6Sleep = applet.Applet{
@@ -39,7 +40,7 @@ func runSleep(inv *applet.Invocation) ([]string, error) {
 	if !ok || n >= 1<<32 {
 		return nil, inv.UsageError()
 	}
-	left := unix.NsecToTimespec(int64(time.Duration(n) * unit))
+	left := sys.Timespec(time.Duration(n) * unit)
 	for unix.ClockNanosleep(unix.CLOCK_MONOTONIC, 0, &left, &left) == unix.EINTR {
 	}
 	return inv.Args[1:], nil

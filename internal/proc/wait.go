@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"s6box/internal/sys"
 )
 
 // Wait waits for the child pid and no other.
@@ -170,7 +172,7 @@ func (c *Children) pause(left time.Duration) error {
 	}
 	var timeout *unix.Timespec
 	if left >= 0 {
-		ts := unix.NsecToTimespec(int64(left))
+		ts := sys.Timespec(left)
 		timeout = &ts
 	}
 	_, err := unix.Ppoll(fds, timeout, nil)

@@ -1,6 +1,7 @@
 package sys
 
 import (
+	"math"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -12,7 +13,7 @@ func Poll(fds []unix.PollFd, deadline time.Time) (int, error) {
 	for {
 		var timeout *unix.Timespec
 		if !deadline.IsZero() {
-			ts := unix.NsecToTimespec(max(int64(time.Until(deadline)), 0))
+			ts := Timespec(time.Until(deadline))
 			timeout = &ts
 		}
 		n, err := unix.Ppoll(fds, timeout, nil)
@@ -45,8 +46,19 @@ func Past(deadline time.Time) bool { return !deadline.IsZero() && !time.Now().Be
 
 // Nap sleeps for a while, or until a signal comes, without a timer of the runtime, which would open descriptors for it.
 func Nap(while time.Duration) {
-	ts := unix.NsecToTimespec(int64(while))
+	ts := Timespec(while)
 	unix.Ppoll(nil, &ts, nil)
+}
+
+// Timespec is how long the kernel is told to wait for d, or not at all if that is negative. Where its numbers are of 32 bits they
+// end with 68 years, which is as good as any longer time.
+func Timespec(d time.Duration) unix.Timespec {
+	d = max(d, 0)
+	ts := unix.NsecToTimespec(int64(d))
+	if time.Duration(ts.Sec) != d/time.Second {
+		ts.Sec = math.MaxInt32
+	}
+	return ts
 }
 
 // Deadline is when ms milliseconds from now are over; never, the zero time, for 0.
