@@ -6,7 +6,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-func (sh *Shell) expandsAliases() bool { return sh.opts.posix || sh.opts.shopted("expand_aliases") }
+func (sh *Shell) expandsAliases() bool { return sh.opts.shopted("expand_aliases") }
 
 // aliasSpan is a part of the text that stands for an alias, which is not expanded in it again.
 type aliasSpan struct {

@@ -17,6 +17,7 @@ func (sh *Shell) background(s *syntax.Stmt) {
 		return
 	}
 	sub := sh.fork()
+	sub.leaveLoops(&run)
 	if _, ok := sub.files[0]; !ok && !sh.opts.has(monitor) {
 		if fd, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {
 			if f, err := newFile(fd); err == nil {
@@ -34,6 +35,14 @@ func (sh *Shell) background(s *syntax.Stmt) {
 	sh.jobs.poll()
 	sh.jobs.add(pid, sh.code(&run)).async = !sh.opts.has(monitor)
 	sh.status = 0
+}
+
+// leaveLoops takes the shell of a compound command out of the loops around it: there is nothing to break there. A break alone does
+// nothing and has nothing to say.
+func (sub *Shell) leaveLoops(s *syntax.Stmt) {
+	if _, simple := s.Cmd.(*syntax.CallExpr); !simple {
+		sub.loops = 0
+	}
 }
 
 // startProcess runs statements in a process of their own, which is told the state of the shell. async: it
@@ -126,6 +135,7 @@ func (sh *Shell) coproc(c *syntax.CoprocClause) {
 		return
 	}
 	sub := sh.fork()
+	sub.loops = 0
 	sub.setFile(0, toR)
 	sub.setFile(1, fromW)
 	stmt := *c.Stmt

@@ -102,7 +102,8 @@ func builtinExit(sh *Shell, words []string) int {
 	code, ok := sh.exitArgument(words)
 	if !ok {
 		if len(words) > 2 {
-			return code
+			sh.fail(&failure{code: 1})
+			return 1
 		}
 		code = 2
 	}
@@ -154,9 +155,9 @@ func builtinShift(sh *Shell, words []string) int {
 		}
 	}
 	if n < 0 || n > len(sh.args) {
-		if len(words) > 1 && (n < 0 || sh.opts.shopted("shift_verbose") || sh.opts.posix) {
+		if len(words) > 1 && (n < 0 || sh.opts.shopted("shift_verbose")) {
 			sh.complain("shift: %d: shift count out of range", n)
-		} else if sh.opts.shopted("shift_verbose") || sh.opts.posix {
+		} else if sh.opts.shopted("shift_verbose") {
 			sh.complain("shift: shift count out of range")
 		}
 		return 1

@@ -37,29 +37,37 @@ func builtinSource(sh *Shell, words []string) int {
 		sh.complain("%s: %s: cannot execute binary file", words[0], args[0])
 		return 126
 	}
-	saved := sh.args
+	saved, recorded := sh.args, args[:1:1]
 	if len(args) > 1 {
+		recorded = sh.recorded(args[1:])
 		sh.args = slices.Clone(args[1:])
 	}
 	given := sh.args
 	line, running := sh.line, sh.running
 	leave := sh.shieldTraps("DEBUG")
-	sh.frames = append(sh.frames, frame{fn: "source", unit: &unit{name: name}, callLine: line, sourced: true})
+	sh.frames = append(sh.frames, frame{fn: "source", unit: &unit{name: name}, callLine: line, args: recorded, sourced: true})
 	sh.nested++
-	if !sh.runText(&unit{name: name, file: true}, text) {
-		sh.status = 0
+	before := sh.status
+	ran := sh.runText(&unit{name: name, file: true}, text)
+	status := sh.status
+	if !ran {
+		sh.status, status = before, 0
 	}
 	if sh.ctl.kind == ctlReturn {
 		sh.ctl = control{}
+		sh.status = sh.returned
 	}
 	sh.nested--
 	leave()
-	sh.runReturnTrap()
 	sh.line, sh.running = line, running
 	if sh.ctl.named {
 		return sh.status
 	}
 	sh.frames = sh.frames[:len(sh.frames)-1]
+	sh.runReturnTrap()
+	if sh.ctl.kind == ctlNone {
+		sh.status = status
+	}
 	if len(args) > 1 || slices.Equal(given, sh.args) {
 		sh.args = saved
 	}

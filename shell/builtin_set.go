@@ -42,7 +42,7 @@ func builtinSet(sh *Shell, words []string) int {
 				}
 				if !sh.opts.setName(args[0], on) {
 					sh.complain("set: %s: invalid option name", args[0])
-					return 2
+					return sh.misused("set")
 				}
 				args = args[1:]
 				continue

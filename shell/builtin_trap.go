@@ -43,16 +43,19 @@ func builtinTrap(sh *Shell, words []string) int {
 	case list:
 		return sh.print("trap", signalList())
 	case print || len(args) == 0:
-		return sh.printTraps(args)
+		return sh.printTraps(args, print)
 	}
 	action, names := args[0], args[1:]
 	reset := action == "-"
-	if n, err := strconv.Atoi(action); len(names) == 0 || err == nil && n >= 0 {
-		// A lone condition, or a number in front, resets.
+	if n, err := strconv.Atoi(action); len(names) == 0 && !sh.opts.posix || err == nil && n >= 0 {
+		// A lone condition, or a number in front, resets. For POSIX only the number does.
 		if _, ok := trapName(action); !ok {
 			return sh.misuse("trap")
 		}
 		reset, names = true, args
+	}
+	if len(names) == 0 {
+		return sh.misuse("trap")
 	}
 	status := 0
 	for _, s := range names {
@@ -68,7 +71,7 @@ func builtinTrap(sh *Shell, words []string) int {
 }
 
 // printTraps prints the traps, or those asked for, as commands.
-func (sh *Shell) printTraps(names []string) int {
+func (sh *Shell) printTraps(names []string, print bool) int {
 	order := []string{"EXIT"}
 	for n := 1; n <= lastSignal; n++ {
 		if name := signalName(n); name != "" {
@@ -93,15 +96,31 @@ func (sh *Shell) printTraps(names []string) int {
 	}
 	var b strings.Builder
 	for _, name := range order {
-		if action, ok := actions[name]; ok {
-			shown := name
-			if n, isSignal := signalNumber(name); isSignal && n > 0 {
-				shown = "SIG" + name
-			}
-			b.WriteString("trap -- '" + strings.ReplaceAll(action, "'", `'\''`) + "' " + shown + "\n")
+		action, ok := actions[name]
+		n, isSignal := signalNumber(name)
+		isSignal = isSignal && n > 0
+		action = "'" + strings.ReplaceAll(action, "'", `'\''`) + "'"
+		switch {
+		case ok:
+		case isSignal && sh.ignoredBefore(n):
+			action = "''"
+		case print && sh.opts.posix:
+			action = "-"
+		default:
+			continue
 		}
+		if isSignal && !sh.opts.posix {
+			name = "SIG" + name
+		}
+		b.WriteString("trap -- " + action + " " + name + "\n")
 	}
 	return sh.print("trap", b.String())
+}
+
+// ignoredBefore tells whether signal n has been ignored from the start. Those of a command in the background bash does not list.
+func (sh *Shell) ignoredBefore(n int) bool {
+	async := sh.sys.resumed && (n == int(unix.SIGINT) || n == int(unix.SIGQUIT))
+	return !async && !sh.sys.ours[n] && sh.sys.ignored(n)
 }
 
 // signalList is the table of kill -l and trap -l.

@@ -86,6 +86,14 @@ func (sh *Shell) misuse(cmd string) int {
 	if text := synopsis(cmd); text != "" {
 		sh.write(2, cmd+": usage: "+cmd+" "+text+"\n")
 	}
+	return sh.misused(cmd)
+}
+
+// misused is the exit code of wrong usage. With POSIX it ends the shell if the builtin is a special one and its failure an error.
+func (sh *Shell) misused(cmd string) int {
+	if sh.opts.posix && sh.mild == 0 && sh.quiet == 0 && special(cmd) {
+		sh.exit(2)
+	}
 	return 2
 }
 

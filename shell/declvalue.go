@@ -49,6 +49,9 @@ func (sh *Shell) declareOne(o *declOptions, item declItem) error {
 		}
 		return nil
 	}
+	if v, _ := sh.scope.find(item.name); v == nil && o.unset && !item.assign {
+		return nil
+	}
 	v, err := sh.declared(o, &item)
 	if err != nil {
 		return err

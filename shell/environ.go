@@ -17,7 +17,9 @@ func (sh *Shell) importEnv(env proc.Env) {
 			sh.importFunc(name[len("BASH_FUNC_"):len(name)-2], value)
 		case !ok || !isName(name):
 			sh.odd = append(sh.odd, kv)
-		case sh.scope.vars[name] != nil, name == "_":
+		case name == "_":
+			sh.lastArg = value
+		case sh.scope.vars[name] != nil:
 		default:
 			v := sh.add(sh.scope, name)
 			v.set, v.str, v.flags = true, value, exported

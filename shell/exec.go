@@ -78,20 +78,26 @@ func (sh *Shell) command(s *syntax.Stmt) {
 	}
 	line := sh.line
 	sh.line = sh.compoundLine(s.Cmd)
+	sh.subst = 0
 	undo, err := sh.redirect(s.Redirs)
 	if err != nil {
 		sh.redirectFailed(err)
 		undo.undo()
+		if decl, ok := s.Cmd.(*syntax.DeclClause); ok && sh.opts.posix && special(decl.Variant.Value) {
+			sh.exit(1)
+		}
 		return
 	}
 	sh.line = line
 	if s.Cmd == nil {
-		sh.status = 0
+		sh.status = sh.subst
 	} else {
 		sh.compound(s.Cmd)
 	}
 	undo.undo()
 	switch s.Cmd.(type) {
+	case nil:
+		sh.check()
 	case *syntax.Subshell:
 		if sh.traps.has("ERR") {
 			sh.runs(s.Cmd, s.Redirs)

@@ -14,7 +14,7 @@ func (sh *Shell) call(fn *function, words []string) {
 		return
 	}
 	args, loops, unit, line := sh.args, sh.loops, sh.unit, sh.line
-	sh.frames = append(sh.frames, frame{fn: fn.name, unit: fn.unit, callLine: line})
+	sh.frames = append(sh.frames, frame{fn: fn.name, unit: fn.unit, callLine: line, args: sh.recorded(words[1:])})
 	scope := sh.scope
 	sh.scope = newScope(scope, false)
 	sh.args, sh.loops, sh.unit = words[1:], 0, fn.unit

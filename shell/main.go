@@ -54,7 +54,7 @@ func Main(st *proc.State, argv0 string, args []string) int {
 		return code
 	}
 	sh := newShell(st)
-	sh.name = argv0
+	sh.name, sh.lastArg = argv0, argv0
 	sh.importEnv(st.Env)
 	sh.startVars()
 	sh.startOptions()
@@ -188,6 +188,7 @@ func (inv *invocation) run() {
 	switch {
 	case inv.command != nil:
 		sh.sys.command = true
+		sh.set("BASH_EXECUTION_STRING", *inv.command)
 		if len(inv.args) > 0 {
 			sh.name, sh.args = inv.args[0], inv.args[1:]
 		}

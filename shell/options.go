@@ -84,7 +84,11 @@ func (o *options) change(i int, on bool) {
 	} else {
 		o.set &^= 1 << i
 	}
-	o.posix = o.has(posixMode)
+	if o.posix = o.has(posixMode); setOptions[i].name == "posix" {
+		o.setShopt("expand_aliases", on)
+		o.setShopt("shift_verbose", on)
+		o.setShopt("inherit_errexit", on || o.shopted("inherit_errexit"))
+	}
 	for n, other := range setOptions {
 		if on && n != i && (setOptions[i].name == "vi" && other.name == "emacs" || setOptions[i].name == "emacs" && other.name == "vi") {
 			o.set &^= 1 << n

@@ -36,6 +36,11 @@ func (b *builder) param(p *syntax.ParamExp, quoted bool) error {
 		b.values(sh.names(p.Param.Value), p.Names == syntax.NamesPrefix, quoted)
 		return nil
 	}
+	if p.Excl && p.Param.Value == "-" && p.Exp == nil && p.Slice == nil && p.Repl == nil { // $! or nothing
+		value, _, _ := sh.param("!")
+		b.result(value, quoted)
+		return nil
+	}
 	op, err := sh.operand(p)
 	if err != nil {
 		return err

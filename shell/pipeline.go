@@ -167,6 +167,7 @@ func (sh *Shell) debugStage(s *syntax.Stmt) (skip bool) {
 func (sh *Shell) connect(list []*stage) error {
 	for _, s := range list {
 		s.sh = sh.fork()
+		s.sh.leaveLoops(s.stmt)
 		if _, ok := s.stmt.Cmd.(*syntax.Subshell); ok {
 			s.sh.depth-- // it is one and the same
 		}

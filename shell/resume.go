@@ -101,6 +101,7 @@ func (sh *Shell) stateText(stmts []*syntax.Stmt) (string, error) {
 	p := &packer{}
 	p.put(code.String(), sh.unit.name, strconv.FormatBool(sh.unit.file), sh.name, sh.lastArg)
 	p.ints(line, sh.status, sh.sys.pid, sh.depth, sh.quiet, sh.jobs.last, int(sh.opts.set), int(sh.rand))
+	p.ints(sh.loops, sh.nested, sh.opt.at)
 	p.put(strconv.FormatUint(sh.opts.shopt, 10), strconv.FormatInt(sh.begun, 10), strconv.FormatBool(sh.sys.command))
 	p.list(sh.args)
 	p.list(sh.dirs)
@@ -150,6 +151,11 @@ func (sh *Shell) packFuncs(p *packer) {
 		}
 	}
 	p.list(ignored)
+	shown := make([]string, 0, 2*len(sh.traps.shown))
+	for name, action := range sh.traps.shown {
+		shown = append(shown, name, action)
+	}
+	p.list(shown)
 }
 
 // written is a statement as the source has it, so that its lines keep their numbers; false: the source is not there, or it is in
@@ -242,6 +248,7 @@ func (sh *Shell) unpack(u *unpacker) (code string, run *unit) {
 	sh.name, sh.lastArg = u.str(), u.str()
 	run.base, sh.status, sh.sys.pid, sh.depth, sh.quiet, sh.jobs.last = u.int(), u.int(), u.int(), u.int(), u.int(), u.int()
 	sh.opts.set, sh.rand = uint32(u.int()), uint32(u.int())
+	sh.loops, sh.nested, sh.opt.at = u.int(), u.int(), u.int()
 	sh.opts.posix = sh.opts.has(posixMode)
 	sh.opts.shopt, _ = strconv.ParseUint(u.str(), 10, 64)
 	sh.begun, _ = strconv.ParseInt(u.str(), 10, 64)
@@ -305,9 +312,15 @@ func (sh *Shell) unpackFuncs(u *unpacker) {
 	if sh.inFunction() != nil {
 		sh.scope = newScope(sh.scope, false)
 	}
-	actions := u.list()
+	actions, shown := u.list(), u.list()
 	for i := 0; i+1 < len(actions); i += 2 {
 		sh.traps.put(actions[i], actions[i+1])
+	}
+	if len(shown) > 0 {
+		sh.traps.shown = make(map[string]string)
+	}
+	for i := 0; i+1 < len(shown); i += 2 {
+		sh.traps.shown[shown[i]] = shown[i+1]
 	}
 }
 

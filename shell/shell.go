@@ -25,6 +25,7 @@ type Shell struct {
 
 	name     string   // $0
 	args     []string // $1…
+	argv     []string // of the script, for BASH_ARGV; nil before it is asked for
 	opts     options
 	scope    *scope
 	known    known    // programs that ran
@@ -66,7 +67,7 @@ type Shell struct {
 	last     bool        // it has nothing but the EXIT trap to run
 	tail     bool        // nothing follows the next simple command: it may replace the process
 	tailed   bool        // it does so now
-	mild     int         // how many builtins command runs: a file that . does not find ends no shell of POSIX
+	mild     int         // how many builtins command runs: a wrong call of them ends no shell of POSIX
 	direct   bool        // command runs the builtin itself: a variable that is readonly ends no shell of POSIX
 	before   *trapStatus // of the trap that runs
 	returned int         // $? in front of the last return, for the RETURN trap
@@ -98,6 +99,7 @@ type frame struct {
 	fn       string // "source" for a file, "main" for the script
 	unit     *unit  // of the callee
 	callLine int
+	args     []string // for BASH_ARGV: of functions with extdebug only, and of sourced files
 	sourced  bool
 	script   bool // the outermost frame, which is no call
 }
@@ -265,6 +267,9 @@ func (sh *Shell) fail(err error) {
 	switch {
 	case f.exit, sh.depth > 0, sh.opts.posix && !f.soft && f.msg != "":
 		sh.exit(f.code)
+		if t := sh.before; t != nil && t.leaving == "exit" {
+			sh.exit(t.code) // an error ends the EXIT trap alone
+		}
 	case f.math, f.msg == "":
 		sh.ctl = control{kind: ctlDiscard, count: evenSo}
 	default:

@@ -95,6 +95,8 @@ func (sh *Shell) dynamicList(name string) *variable {
 		for i := len(sh.frames) - 1; i >= 0; i-- {
 			elems = append(elems, strconv.Itoa(sh.frames[i].callLine))
 		}
+	case "BASH_ARGV", "BASH_ARGC":
+		elems = sh.arguments(name == "BASH_ARGC")
 	case "GROUPS":
 		groups, _ := unix.Getgroups()
 		elems = append(elems, strconv.Itoa(unix.Getgid()))
@@ -109,6 +111,41 @@ func (sh *Shell) dynamicList(name string) *variable {
 		return nil
 	}
 	return &variable{set: true, flags: isList, list: listOf(elems)}
+}
+
+// recorded is args of a call for BASH_ARGV if they are to be in it.
+func (sh *Shell) recorded(args []string) []string {
+	if !sh.opts.shopted("extdebug") {
+		return nil
+	}
+	if sh.argv == nil {
+		sh.argv = append([]string{}, sh.args...)
+	}
+	return append([]string{}, args...)
+}
+
+// arguments is BASH_ARGV, or how many of them each call has: BASH_ARGC. They are there once somebody has asked for them outside of
+// functions.
+func (sh *Shell) arguments(counts bool) (elems []string) {
+	if sh.argv == nil && sh.inFunction() == nil {
+		sh.argv = append([]string{}, sh.args...)
+	}
+	lists := [][]string{sh.argv}
+	for _, f := range sh.frames {
+		if f.args != nil {
+			lists = append(lists, f.args)
+		}
+	}
+	for _, args := range slices.Backward(lists) {
+		if counts && args != nil {
+			elems = append(elems, strconv.Itoa(len(args)))
+		} else if !counts {
+			for _, arg := range slices.Backward(args) {
+				elems = append(elems, arg)
+			}
+		}
+	}
+	return elems
 }
 
 // assignDynamic takes an assignment to a dynamic variable.

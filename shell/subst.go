@@ -35,7 +35,7 @@ func (sh *Shell) commandSubst(c *syntax.CmdSubst) (string, error) {
 	} else {
 		line = sh.line
 	}
-	if !sh.opts.shopted("inherit_errexit") && !sh.opts.posix {
+	if !sh.opts.shopted("inherit_errexit") {
 		sub.opts.setName("errexit", false)
 	}
 	out, code := sub.capture(r, c.Stmts, line)
@@ -136,6 +136,7 @@ func (sh *Shell) procSubst(p *syntax.ProcSubst) (string, error) {
 		return "", discard("cannot make pipe for process substitution: %s", reason(err))
 	}
 	sub := sh.fork()
+	sub.nested++
 	mine, theirs, number := r, w, 1
 	if p.Op == syntax.CmdOut {
 		mine, theirs, number = w, r, 0

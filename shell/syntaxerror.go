@@ -60,7 +60,8 @@ func (sh *Shell) syntaxError(err error, text string) {
 	if at := int(parse.Pos.Offset()); at > 0 && at < len(text) && text[at-1] == '=' && text[at] == '(' {
 		sh.status = 1 // in an array
 	}
-	if sh.nested == 0 && sh.lenient == 0 {
+	special := sh.opts.posix && sh.mild == 0 && strings.HasPrefix(messages[0], "syntax error") // eval or .
+	if (sh.nested == 0 || special) && sh.lenient == 0 {
 		sh.exit(sh.status)
 	}
 }
