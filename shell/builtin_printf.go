@@ -130,11 +130,7 @@ func (f *formatter) directive(s string) int {
 		sp.precision, i = f.number(s, i+1)
 	}
 	if i < len(s) && s[i] == '(' {
-		if end := strings.Index(s[i:], ")T"); end >= 0 {
-			sp.layout, sp.verb = s[i+1:i+end], 'T'
-			f.convert(sp)
-			return i + end + 2
-		}
+		return f.timeDirective(sp, s, i)
 	}
 	for i < len(s) && strings.IndexByte("hlLjzt", s[i]) >= 0 {
 		i++
@@ -152,6 +148,34 @@ func (f *formatter) directive(s string) int {
 	}
 	f.convert(sp)
 	return i + 1
+}
+
+// timeDirective formats the %(layout)T at the start of s, whose parenthesis is at open. What has no T behind it is plain text.
+func (f *formatter) timeDirective(sp spec, s string, open int) int {
+	end, depth := open, 0
+	for ; end < len(s); end++ {
+		switch s[end] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth == 0 {
+			break
+		}
+	}
+	behind := "\x00"
+	if end+1 < len(s) {
+		behind = s[end+1 : end+2]
+	}
+	if behind != "T" {
+		f.warn("warning: `%s': invalid time format specification", behind)
+		f.out.WriteString(s[:open+1])
+		return open + 1
+	}
+	sp.layout, sp.verb = s[open+1:end], 'T'
+	f.convert(sp)
+	return end + 2
 }
 
 // widest keeps a field from taking all memory.
