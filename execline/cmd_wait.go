@@ -22,7 +22,7 @@ var cmdWait = applet.Applet{
   -o          for one of them; sets the variable ! to its pid and ? to its exit code (128 plus the signal that
               killed it, and 128 for codes from 128 on), or unsets both if none has ended
   -t TIMEOUT  for that many milliseconds at most
-  -r          do not wait, only take note of those that have ended: -t 0
+  -r          do not wait, only take note of those that have ended: -t 0, whatever another -t says
   -I          go on when the time is over (default)
   -i          exit 99 when the time is over
 
@@ -44,6 +44,8 @@ type waiting struct {
 
 func runWait(inv *applet.Invocation) ([]string, error) {
 	var w waiting
+	var reap bool
+	var timeout string
 	is := func(p *bool, value bool) func(string) error {
 		return func(string) error { *p = value; return nil }
 	}
@@ -52,15 +54,16 @@ func runWait(inv *applet.Invocation) ([]string, error) {
 		applet.Option{Short: 'i', Long: "insist", Set: is(&w.strict, true)},
 		applet.Option{Short: 'a', Long: "all", Set: is(&w.one, false)},
 		applet.Option{Short: 'o', Long: "one", Set: is(&w.one, true)},
-		applet.Option{Short: 'r', Long: "reap", Set: func(string) error { w.limited, w.timeout = true, 0; return nil }},
-		applet.Option{Short: 't', Long: "timeout", Value: true, Set: func(v string) error {
-			w.limited = true
-			return inv.Uint(&w.timeout)(v)
-		}},
+		applet.Option{Short: 'r', Long: "reap", Set: is(&reap, true)},
+		applet.Option{Short: 't', Long: "timeout", Value: true, Set: func(v string) error { w.limited, timeout = true, v; return nil }},
 	)
+	if err == nil && w.limited && !reap { // wherever it stands, -r wins, and of several -t the last one
+		err = inv.Uint(&w.timeout)(timeout)
+	}
 	if err != nil {
 		return nil, err
 	}
+	w.limited = w.limited || reap
 	end := slices.Index(inv.Args, "")
 	if end < 0 {
 		return nil, w.posix(inv)
