@@ -19,6 +19,8 @@ func (sh *Shell) needs(n syntax.Node, seen map[string]bool) bool {
 		switch n := n.(type) {
 		case *syntax.ParamExp:
 			found = found || n.Param != nil && n.Param.Value == "BASHPID"
+		case *syntax.Lit: // in arithmetic
+			found = found || n.Value == "BASHPID"
 		case *syntax.CallExpr:
 			found = found || sh.callNeeds(n, seen)
 		}

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 type redirection struct {
 	sh    *Shell
 	saved []savedFile
+	outer *redirection // of the command around, if this is in force
 	child bool     // they are those of a program: none of them outlives it
 	back  []func() // put back the variables of {name} in front of a program
 }
@@ -49,7 +51,7 @@ func (r *redirection) undo() {
 			delete(r.sh.files, s.n)
 		}
 	}
-	r.saved = nil
+	r.over()
 	for _, back := range r.back {
 		back()
 	}
@@ -63,10 +65,31 @@ func (r *redirection) keep() {
 			s.f.release()
 		}
 	}
-	for _, s := range r.saved {
-		r.sh.settle(s.n)
+	saved := r.saved
+	r.over()
+	for _, s := range saved {
+		if !r.sh.redirected(s.n) {
+			r.sh.settle(s.n)
+		}
 	}
+}
+
+// over takes the redirections out of those that are in force.
+func (r *redirection) over() {
 	r.saved = nil
+	if r.sh.redirs == r {
+		r.sh.redirs = r.outer
+	}
+}
+
+// redirected tells whether a command that is not over has redirected number n: it is to stand for what it did before then.
+func (sh *Shell) redirected(n int) bool {
+	for r := sh.redirs; r != nil; r = r.outer {
+		if slices.ContainsFunc(r.saved, func(s savedFile) bool { return s.n == n }) {
+			return true
+		}
+	}
+	return false
 }
 
 // stay makes the redirections from the before-th on outlive the command, as those of {name} do.
@@ -81,6 +104,9 @@ func (r *redirection) stay(before int) {
 
 // set makes number n stand for f until undo.
 func (r *redirection) set(n int, f *file) {
+	if len(r.saved) == 0 {
+		r.outer, r.sh.redirs = r.sh.redirs, r
+	}
 	old, there := r.sh.files[n]
 	r.saved = append(r.saved, savedFile{n, old, there})
 	r.sh.files[n] = f

@@ -146,7 +146,7 @@ func (sh *Shell) packFuncs(p *packer) {
 	}
 	var ignored []string
 	for name, action := range sh.traps.actions {
-		if action == "" || name == "ERR" && sh.opts.has(errTrace) {
+		if _, signal := signalNumber(name); action == "" || !signal {
 			ignored = append(ignored, name, action)
 		}
 	}

@@ -57,20 +57,21 @@ type Shell struct {
 	dirs     []string // pushd's stack without the current directory
 	opt      getopts
 	rand     uint32
-	begun    int64       // SECONDS counts from here (unix seconds)
-	subs     []int       // descriptor numbers of process substitutions to close
-	obituary string      // of the program that a signal ended, to be printed
-	text     string      // BASH_COMMAND, of a trap
-	acting   bool        // a trap runs
-	running  running     // for messages and BASH_COMMAND
-	holds    bool        // the goroutine that runs it holds the baton (see death.go)
-	last     bool        // it has nothing but the EXIT trap to run
-	tail     bool        // nothing follows the next simple command: it may replace the process
-	tailed   bool        // it does so now
-	mild     int         // how many builtins command runs: a wrong call of them ends no shell of POSIX
-	direct   bool        // command runs the builtin itself: a variable that is readonly ends no shell of POSIX
-	before   *trapStatus // of the trap that runs
-	returned int         // $? in front of the last return, for the RETURN trap
+	begun    int64        // SECONDS counts from here (unix seconds)
+	redirs   *redirection // of the innermost command that has some
+	subs     []int        // descriptor numbers of process substitutions to close
+	obituary string       // of the program that a signal ended, to be printed
+	text     string       // BASH_COMMAND, of a trap
+	acting   bool         // a trap runs
+	running  running      // for messages and BASH_COMMAND
+	holds    bool         // the goroutine that runs it holds the baton (see death.go)
+	last     bool         // it has nothing but the EXIT trap to run
+	tail     bool         // nothing follows the next simple command: it may replace the process
+	tailed   bool         // it does so now
+	mild     int          // how many builtins command runs: a wrong call of them ends no shell of POSIX
+	direct   bool         // command runs the builtin itself: a variable that is readonly ends no shell of POSIX
+	before   *trapStatus  // of the trap that runs
+	returned int          // $? in front of the last return, for the RETURN trap
 }
 
 // function is a shell function and the unit it is from.
