@@ -42,7 +42,8 @@ func builtinSource(sh *Shell, words []string) int {
 		recorded = sh.recorded(args[1:])
 		sh.args = slices.Clone(args[1:])
 	}
-	given := sh.args
+	shared, given := sh.args, sh.given
+	sh.given = false
 	line, running := sh.line, sh.running
 	leave := sh.shieldTraps("DEBUG")
 	sh.frames = append(sh.frames, frame{fn: "source", unit: &unit{name: name}, callLine: line, args: recorded, sourced: true})
@@ -68,9 +69,10 @@ func builtinSource(sh *Shell, words []string) int {
 	if sh.ctl.kind == ctlNone {
 		sh.status = status
 	}
-	if len(args) > 1 || slices.Equal(given, sh.args) {
+	if len(args) > 1 && (!sh.given || sh.inFunction() != nil) || slices.Equal(shared, sh.args) {
 		sh.args = saved
 	}
+	sh.given = given || sh.given && len(args) == 1
 	return sh.status
 }
 

@@ -17,7 +17,7 @@ func builtinSet(sh *Shell, words []string) int {
 		word := args[0]
 		switch {
 		case word == "--":
-			sh.args = slices.Clone(args[1:])
+			sh.give(args[1:])
 			return 0
 		case word == "+":
 			args = args[1:]
@@ -26,11 +26,11 @@ func builtinSet(sh *Shell, words []string) int {
 			sh.opts.setName("xtrace", false)
 			sh.opts.setName("verbose", false)
 			if len(args) > 1 {
-				sh.args = slices.Clone(args[1:])
+				sh.give(args[1:])
 			}
 			return 0
 		case len(word) < 2 || word[0] != '-' && word[0] != '+':
-			sh.args = slices.Clone(args)
+			sh.give(args)
 			return 0
 		}
 		args = args[1:]
@@ -51,6 +51,12 @@ func builtinSet(sh *Shell, words []string) int {
 		}
 	}
 	return 0
+}
+
+// give makes args $1 and so on. Outside of functions they stay so when a sourced file that had others is over.
+func (sh *Shell) give(args []string) {
+	sh.args = slices.Clone(args)
+	sh.given = sh.given || sh.inFunction() == nil
 }
 
 // badSet is the first option in args that set does not have. It looks at all of them before it changes any.

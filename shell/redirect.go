@@ -14,8 +14,8 @@ type redirection struct {
 	sh    *Shell
 	saved []savedFile
 	outer *redirection // of the command around, if this is in force
-	child bool     // they are those of a program: none of them outlives it
-	back  []func() // put back the variables of {name} in front of a program
+	child bool         // they are those of a program: none of them outlives it
+	back  []func()     // put back the variables of {name} in front of a program
 }
 
 type savedFile struct {

@@ -25,6 +25,7 @@ type Shell struct {
 
 	name     string   // $0
 	args     []string // $1…
+	given    bool     // by set, in the sourced file that runs
 	argv     []string // of the script, for BASH_ARGV; nil before it is asked for
 	opts     options
 	scope    *scope

@@ -172,6 +172,8 @@ func (sh *Shell) assignDynamic(name, value string) bool {
 
 func (sh *Shell) unsetDynamic(name string) {
 	switch name {
+	case "POSIXLY_CORRECT":
+		sh.opts.setName("posix", false)
 	case "RANDOM", "SECONDS", "LINENO", "FUNCNAME", "GROUPS", "DIRSTACK", "BASHPID", "EPOCHSECONDS", "EPOCHREALTIME", "SRANDOM", "BASH_ARGV0":
 		sh.lost = append(slices.Clip(sh.lost), name)
 	}

@@ -123,6 +123,9 @@ func (sh *Shell) fileSubst(w *syntax.Word) (string, error) {
 	if err != nil {
 		sh.complain("%s: %s", names[0], reason(err))
 		sh.subst, sh.status = 1, 1
+		if sh.opts.has(errExit) { // whoever asks, as in bash
+			return "", &failure{code: 1, exit: true}
+		}
 		return "", nil
 	}
 	return strings.TrimRight(strings.ReplaceAll(text, "\x00", ""), "\n"), nil
