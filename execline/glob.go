@@ -1,6 +1,7 @@
 package execline
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -129,6 +130,9 @@ func (g *globber) isDir(name string) bool {
 func (g *globber) glob(pat string, sorted bool) ([]string, error) {
 	if _, err := g.st.Path(pat); err != nil {
 		return nil, err
+	}
+	if _, ok := proc.FDName(path.Dir(pat) + "/0"); ok && g.st.Virtual() {
+		return nil, proc.ErrNeedProcess // the descriptors of another process are in that directory
 	}
 	if pat == "" {
 		return nil, nil

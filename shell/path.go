@@ -3,15 +3,16 @@ package shell
 import (
 	"io"
 	"strconv"
-	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"s6box/internal/proc"
 )
 
 // path returns name as a system call of this process takes it: relative to the shell's directory, and with
 // the descriptors of the shell where name is one of /dev/fd.
 func (sh *Shell) path(name string) (string, error) {
-	if n, ok := fdPath(name); ok {
+	if n, ok := proc.FDName(name); ok {
 		real, err := sh.fd(n)
 		if err != nil {
 			return "", unix.ENOENT
@@ -21,28 +22,9 @@ func (sh *Shell) path(name string) (string, error) {
 	return sh.st.Path(name)
 }
 
-// fdPath tells which descriptor a name stands for.
-func fdPath(name string) (int, bool) {
-	switch name {
-	case "/dev/stdin":
-		return 0, true
-	case "/dev/stdout":
-		return 1, true
-	case "/dev/stderr":
-		return 2, true
-	}
-	for _, dir := range []string{"/dev/fd/", "/proc/self/fd/"} {
-		if digits, ok := strings.CutPrefix(name, dir); ok {
-			n, err := strconv.Atoi(digits)
-			return n, err == nil && n >= 0
-		}
-	}
-	return 0, false
-}
-
 // open opens a file for the shell; the descriptor is close-on-exec and the caller's.
 func (sh *Shell) open(name string, flags int) (int, error) {
-	n, special := fdPath(name)
+	n, special := proc.FDName(name)
 	if !special {
 		var fd int
 		var err error

@@ -191,10 +191,14 @@ func (s *State) Getwd() (string, error) {
 }
 
 // Path returns name as this process can use it in system calls on behalf of s: a relative name is taken
-// from the working directory of s. It answers ErrNeedProcess where the ids of s would change the outcome.
+// from the working directory of s, /dev/fd/N and its like from the descriptors of s. It answers ErrNeedProcess where the
+// ids of s would change the outcome.
 func (s *State) Path(name string) (string, error) {
 	if s.ids != nil {
 		return "", ErrNeedProcess
+	}
+	if n, ok := FDName(name); ok {
+		return s.fdPath(n, name), nil
 	}
 	if s.dir == "" || name == "" || filepath.IsAbs(name) {
 		return name, nil
