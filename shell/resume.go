@@ -151,6 +151,7 @@ func (sh *Shell) packFuncs(p *packer) {
 		}
 	}
 	p.list(ignored)
+	p.list(sh.traps.running)
 	shown := make([]string, 0, 2*len(sh.traps.shown))
 	for name, action := range sh.traps.shown {
 		shown = append(shown, name, action)
@@ -312,7 +313,8 @@ func (sh *Shell) unpackFuncs(u *unpacker) {
 	if sh.inFunction() != nil {
 		sh.scope = newScope(sh.scope, false)
 	}
-	actions, shown := u.list(), u.list()
+	actions, running, shown := u.list(), u.list(), u.list()
+	sh.traps.running = running
 	for i := 0; i+1 < len(actions); i += 2 {
 		sh.traps.put(actions[i], actions[i+1])
 	}

@@ -19,7 +19,7 @@ type traps struct {
 
 // fork keeps only what is ignored, and what subshells inherit.
 func (t traps) fork(inherited func(name string) bool) traps {
-	out := traps{shown: t.actions}
+	out := traps{shown: t.actions, running: slices.Clone(t.running)}
 	if t.shown != nil {
 		out.shown = t.shown
 	}
