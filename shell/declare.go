@@ -243,6 +243,13 @@ func (sh *Shell) badDeclaration(o *declOptions) int {
 func (sh *Shell) declare(o *declOptions, items []declItem) int {
 	if o.cmd == "local" && sh.inFunction() == nil {
 		sh.complain("local: can only be used in a function")
+		array := *o
+		array.on &= isList | isAssoc
+		for _, item := range items {
+			if item.array != nil && !item.done { // bash has done it before it looks
+				sh.declareOne(&array, item)
+			}
+		}
 		return 1
 	}
 	if o.keep {

@@ -269,7 +269,7 @@ func (sh *Shell) fail(err error) {
 	switch {
 	case f.exit, sh.depth > 0, sh.opts.posix && !f.soft && f.msg != "":
 		sh.exit(f.code)
-		if t := sh.before; t != nil && t.leaving == "exit" {
+		if t := sh.before; t != nil && t.leaving == "exit" && !(f.exit && sh.opts.has(errExit)) {
 			sh.exit(t.code) // an error ends the EXIT trap alone
 		}
 	case f.math, f.msg == "":

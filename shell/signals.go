@@ -245,6 +245,18 @@ func signalText(n int) string {
 		return "Alarm clock"
 	case unix.SIGTERM:
 		return "Terminated"
+	case unix.SIGTRAP:
+		return "Trace/breakpoint trap"
+	case unix.SIGXCPU:
+		return "CPU time limit exceeded"
+	case unix.SIGXFSZ:
+		return "File size limit exceeded"
+	case unix.SIGVTALRM:
+		return "Virtual timer expired"
+	case unix.SIGPROF:
+		return "Profiling timer expired"
+	case unix.SIGSYS:
+		return "Bad system call"
 	}
 	return "Signal " + strconv.Itoa(n)
 }

@@ -259,6 +259,9 @@ func (l *lines) flush(last bool) bool {
 			l.skip = int(stmtEnd(s).Line())
 			if ends && sh.opts.has(errExit) && sh.quiet == 0 {
 				sh.exit(1)
+				if t := sh.before; t != nil && t.leaving == "exit" {
+					sh.exit(t.code)
+				}
 			}
 			return !sh.stopped()
 		}
