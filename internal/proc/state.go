@@ -152,6 +152,9 @@ func (s *State) Chdir(dir string) error {
 		return ErrNeedProcess
 	}
 	path, err := s.abs(dir)
+	if err == nil {
+		path, err = s.Path(path)
+	}
 	if err != nil {
 		return err
 	}
@@ -197,8 +200,8 @@ func (s *State) Path(name string) (string, error) {
 	if s.ids != nil {
 		return "", ErrNeedProcess
 	}
-	if n, ok := FDName(name); ok {
-		return s.fdPath(n, name), nil
+	if n, below, ok := cutFDName(name); ok {
+		return s.fdPath(n, below, name), nil
 	}
 	if s.dir == "" || name == "" || filepath.IsAbs(name) {
 		return name, nil
