@@ -24,6 +24,7 @@ type process struct {
 	login   bool            // -l
 	called  string          // the base of the name that the shell was called by
 	resumed bool            // a subshell that became a process
+	nested  int             // evals and so on around it then
 }
 
 // ignored tells whether signal n is ignored now.

@@ -201,6 +201,9 @@ func (sh *Shell) mayReplace(s *syntax.Stmt) bool {
 	default:
 		return false
 	}
+	if sh.nested > sh.sys.nested || sh.lenient > 0 { // what stands behind an eval or the like is to run
+		return false
+	}
 	return (sh.sys.command || sh.sys.resumed) && sh.root() && sh.mayTail() && !s.Negated && !s.Background && len(sh.jobs.own()) == 0
 }
 

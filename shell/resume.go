@@ -261,7 +261,7 @@ func (sh *Shell) unpack(u *unpacker) (code string, run *unit) {
 	}
 	sh.unpackVars(u)
 	sh.unpackFuncs(u)
-	sh.sys.resumed = true
+	sh.sys.resumed, sh.sys.nested = true, sh.nested
 	return code, run
 }
 
