@@ -2,6 +2,7 @@ package shell
 
 import (
 	"slices"
+	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -21,6 +22,8 @@ func (sh *Shell) needs(n syntax.Node, seen map[string]bool) bool {
 			found = found || n.Param != nil && n.Param.Value == "BASHPID"
 		case *syntax.Lit: // in arithmetic
 			found = found || n.Value == "BASHPID"
+		case *syntax.SglQuoted: // of an eval
+			found = found || strings.Contains(n.Value, "BASHPID")
 		case *syntax.CallExpr:
 			found = found || sh.callNeeds(n, seen)
 		}

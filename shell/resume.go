@@ -162,7 +162,7 @@ func (sh *Shell) packFuncs(p *packer) {
 // written is a statement as the source has it, so that its lines keep their numbers; false: the source is not there, or it is in
 // pieces, with a here-document.
 func (sh *Shell) written(s *syntax.Stmt) (text string, ok bool) {
-	if s.Cmd == nil || len(s.Comments) > 0 {
+	if s.Cmd == nil || len(s.Comments) > 0 || sh.unit.ticked {
 		return "", false
 	}
 	end := s.Cmd.End()
@@ -185,7 +185,7 @@ func (sh *Shell) written(s *syntax.Stmt) (text string, ok bool) {
 
 // writtenList is written for several statements, with their here-documents.
 func (sh *Shell) writtenList(stmts []*syntax.Stmt) (text string, ok bool) {
-	if len(stmts) < 2 {
+	if len(stmts) < 2 || sh.unit.ticked {
 		return "", false
 	}
 	last := stmts[len(stmts)-1]
@@ -209,7 +209,7 @@ func (sh *Shell) writtenList(stmts []*syntax.Stmt) (text string, ok bool) {
 // bodyText is the body of a function as it was written, line by line, or at least its code.
 func (sh *Shell) bodyText(fn *function) string {
 	from, to := int(fn.decl.Body.Pos().Offset()), int(fn.decl.Body.End().Offset())
-	if to > len(fn.unit.src) || from >= to || int(stmtEnd(fn.decl.Body).Offset()) > to {
+	if fn.unit.ticked || to > len(fn.unit.src) || from >= to || int(stmtEnd(fn.decl.Body).Offset()) > to {
 		return sh.source(fn.decl.Body)
 	}
 	return undisguised(fn.unit.src[from:to], rawBytes)

@@ -15,6 +15,7 @@ type unit struct {
 	base     int    // lines in front of it, where it was cut out of something else
 	parted   []int  // lines that are the rest of the one before, in the script itself
 	flat     int    // the line that all of it counts as; 0: it has lines of its own
+	ticked   bool   // it is inside backquotes: its text has backslashes that are not its own
 	lastLine int    // up to which it has been read
 	src      string // the text, as the parser got it
 }

@@ -27,9 +27,14 @@ func (sh *Shell) commandSubst(c *syntax.CmdSubst) (string, error) {
 	sub := sh.fork()
 	sub.setFile(1, w)
 	sub.nested++
+	if c.Backquotes {
+		u := *sh.unit
+		u.ticked = true
+		sub.unit = &u
+	}
 	line := 0
 	if c.Left.Line() == c.Right.Line() {
-		u := *sh.unit
+		u := *sub.unit
 		u.flat = sh.line
 		sub.unit = &u
 	} else {
