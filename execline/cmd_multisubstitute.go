@@ -57,7 +57,11 @@ func readDirectives(inv *applet.Invocation, block []string) (vars []subst.Var, u
 		name := block[0]
 		read := directiveNamed(name)
 		if read == nil {
-			return nil, nil, applet.Fatal(applet.ExitUsage, "syntax error: unrecognized directive %s", name)
+			hint := ""
+			if name == "import" {
+				hint = ": for import X write importas X X"
+			}
+			return nil, nil, applet.Fatal(applet.ExitUsage, "syntax error: unrecognized directive %s%s", name, hint)
 		}
 		d := &applet.Invocation{Applet: inv.Applet, Prog: inv.Prog, Args: block[1:], Proc: inv.Proc}
 		def, err := read(d)

@@ -282,7 +282,11 @@ func (c *checker) directives(items []item) {
 		case "define", "importas", "elglob", "elgetpositionals", "multidefine":
 		default:
 			if !strings.Contains(head.word, "$") {
-				c.report(head.off, "multisubstitute has no directive %s", lex.Quote(head.word))
+				hint := ""
+				if head.word == "import" {
+					hint = " any more: for import X write importas X X"
+				}
+				c.report(head.off, "multisubstitute has no directive %s%s", lex.Quote(head.word), hint)
 			}
 			return
 		}

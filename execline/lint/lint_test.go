@@ -102,6 +102,7 @@ func TestCheck(t *testing.T) {
 		{"/command/if a", "1:13 /command/if wants a block here and gets a"},
 		{"unknown -z if a", ""},
 		{"multisubstitute { define A b frob } a", "1:30 multisubstitute has no directive frob"},
+		{"multisubstitute { import -D0 A } a", "1:19 multisubstitute has no directive import any more: for import X write importas X X"},
 		{"multisubstitute { define -q A b } a", "1:26 define has no option -q"},
 		{"importas -S A server ${A}", ""},
 		{"echo a > b", "1:8 > is a word like any other: execline has no redirections, pipes and lists of the shell"},
