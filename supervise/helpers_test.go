@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"s6box/internal/needs"
 	"s6box/internal/sys"
 )
 
@@ -235,7 +236,7 @@ func TestNothingAccumulates(t *testing.T) {
 // onTmpfs mounts a file system for the scan directory alone.
 func (d *daemon) onTmpfs(options string) {
 	d.t.Helper()
-	needRoot(d.t)
+	needs.Root(d.t)
 	d.check(unix.Mount("tmpfs", d.dir, "tmpfs", 0, options))
 	d.t.Cleanup(func() { unix.Unmount(d.dir, unix.MNT_DETACH) })
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"s6box/internal/fifodir"
+	"s6box/internal/needs"
 	"s6box/internal/sys"
 )
 
@@ -32,21 +33,9 @@ func asNobody(t *testing.T, dir, script string) string {
 	return string(out)
 }
 
-// needRoot skips a test that an ordinary user can't run; in CI that is a failure.
-func needRoot(t *testing.T) {
-	t.Helper()
-	switch {
-	case os.Getuid() == 0:
-	case os.Getenv("CI") != "":
-		t.Fatal("run as root")
-	default:
-		t.Skip("run as root")
-	}
-}
-
 // Another user can neither give orders nor fake events nor plant files.
 func TestAnotherUser(t *testing.T) {
-	needRoot(t)
+	needs.Root(t)
 	d := newDaemon(t)
 	web := d.service("web", "run", sleeper)
 	d.start()
@@ -82,7 +71,7 @@ true`)
 
 // In a public event directory others may plant what they like: nothing is followed, nobody is harmed.
 func TestPlantedEvents(t *testing.T) {
-	needRoot(t)
+	needs.Root(t)
 	d := newDaemon(t)
 	web := d.service("web", "run", sleeper)
 	d.check(fifodir.Make(sys.AT, web.dir+"/event", fifodir.Public, true))

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"s6box/internal/needs"
 	"s6box/internal/sys"
 	"s6box/internal/tai"
 )
@@ -42,7 +43,7 @@ func (d *daemon) startAsNobody(mode os.FileMode, services ...*listener) {
 // The kernel lets nobody look into a process whose program is not to be read, not even its children. Their
 // directories are found all the same, also those that have been renamed.
 func TestUnreadableProgram(t *testing.T) {
-	needRoot(t)
+	needs.Root(t)
 	d := newDaemon(t)
 	web := d.service("web", "run", "#!/bin/sh\npwd -P >&2\nexec sleep 100000\n")
 	d.startAsNobody(0o711, web)
@@ -59,7 +60,7 @@ func TestUnreadableProgram(t *testing.T) {
 
 // A process that can't be started is told of and tried again; what runs goes on.
 func TestForkRefused(t *testing.T) {
-	needRoot(t)
+	needs.Root(t)
 	d := newDaemon(t)
 	web, late := d.service("web", "run", sleeper, "finish", "#!/bin/sh\n"), d.service("late", "run", sleeper, "down", "")
 	d.startAsNobody(0o755, web, late)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"s6box/internal/needs"
 )
 
 // The scripts of testdata/containers/boot boot small trees for real, as process 1 of new namespaces. What a script
@@ -17,7 +19,7 @@ import (
 // CODE; the options are those of s6box-boot. A container that does not end by itself is stopped, and a failure.
 func TestBoot(t *testing.T) {
 	if os.Geteuid() != 0 {
-		missing(t, "booting containers takes root")
+		needs.Missing(t, "booting containers takes root")
 	}
 	if os.Getenv("S6BOX_REFERENCE") != "" {
 		t.Skip("these are about our own messages and directories")

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"s6box/internal/needs"
 )
 
 // The container of testdata/containers/web, booted for real: nginx and php-fpm on a Debian tree. It takes root, Debian's
@@ -29,7 +31,7 @@ type container interface {
 
 func TestWebContainer(t *testing.T) {
 	if os.Geteuid() != 0 {
-		missing(t, "booting a Debian tree takes root")
+		needs.Missing(t, "booting a Debian tree takes root")
 	}
 	run(t, exec.Command(root+"/scripts/setup"))
 	run(t, exec.Command(root+"/scripts/web-base"))
@@ -102,7 +104,7 @@ func wantPage(t *testing.T, c container) {
 // TestDerivedImage adds a service to an image that is already built, with nothing else changed.
 func TestDerivedImage(t *testing.T) {
 	if os.Geteuid() != 0 {
-		missing(t, "making the Debian tree takes root")
+		needs.Missing(t, "making the Debian tree takes root")
 	}
 	run(t, exec.Command(root+"/scripts/setup"))
 	run(t, exec.Command(root+"/scripts/web-base"))
@@ -123,15 +125,6 @@ func TestDerivedImage(t *testing.T) {
 	c.log().wait(t, "service svc-extra successfully started")
 	wantPage(t, c)
 	c.stop()
-}
-
-// missing skips a test where a part of the machine is missing; in CI that is a failure.
-func missing(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(what)
-	}
-	t.Skip(what)
 }
 
 func run(t *testing.T, cmd *exec.Cmd) string {
@@ -246,7 +239,7 @@ type dockerContainer struct {
 func dockerImage(t *testing.T, box, tree string) string {
 	t.Helper()
 	if out, err := combined(exec.Command("docker", "version")); err != nil {
-		missing(t, "no Docker engine answers: "+err.Error()+"\n"+out)
+		needs.Missing(t, "no Docker engine answers: "+err.Error()+"\n"+out)
 	}
 	context := t.TempDir()
 	run(t, exec.Command(box, "install", context+"/root"))

@@ -10,6 +10,7 @@ import (
 	"s6box/execline"
 	"s6box/execline/lint"
 	"s6box/internal/applet"
+	"s6box/internal/needs"
 )
 
 // TestExamplesAreSound checks the example of every command as s6box check would: the examples agree with the
@@ -38,7 +39,7 @@ func TestExamplesAreSound(t *testing.T) {
 // has, or that would take long, print what they are told.
 func TestExamplesRun(t *testing.T) {
 	if os.Geteuid() != 0 {
-		missing(t, "one of them changes its user")
+		needs.Missing(t, "one of them changes its user")
 	}
 	dir := t.TempDir()
 	for _, d := range []string{"bin", "stub", "sbin", "srv", "data", "run", "backup", "etc/app.d", "etc/default", "var/log", "var/run/app"} {

@@ -18,8 +18,9 @@ import (
 
 const root = "../.."
 
-// owners may use the attributes of the process itself; everyone else goes through proc.State.
-var owners = []string{"cmd/", "internal/proc/", "internal/sys/", "internal/interoptest/", "internal/dnstest/"}
+// owners may use the attributes of the process itself, and what only tests import its environment; everyone else goes through
+// proc.State.
+var owners = []string{"cmd/", "internal/proc/", "internal/sys/", "internal/interoptest/", "internal/needs/"}
 
 // forbidden are the functions that change or read the process behind a State's back.
 var forbidden = map[string]bool{

@@ -16,7 +16,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"s6box/internal/applet"
-	"s6box/internal/dnstest"
 )
 
 // The scripts of testdata/<group>/<command>.txtar run against the real binary through links of its
@@ -38,7 +37,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(self, filepath.Join(bin, dnstest.Prog)); err != nil {
+	if err := os.Symlink(self, filepath.Join(bin, withDNSProg)); err != nil {
 		t.Fatal(err)
 	}
 	for _, group := range groups {
@@ -93,7 +92,7 @@ func condition(reference string) func(string) (bool, error) {
 		case "root":
 			return os.Geteuid() == 0, nil
 		case "namespaces": // for with-dns
-			return dnstest.Possible(), nil
+			return dnsPossible(), nil
 		}
 		return false, &unknownCondition{cond}
 	}
@@ -149,8 +148,8 @@ var made = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	if filepath.Base(os.Args[0]) == dnstest.Prog { // by a script
-		os.Exit(dnstest.Main(os.Args))
+	if filepath.Base(os.Args[0]) == withDNSProg { // by a script
+		os.Exit(withDNS(os.Args))
 	}
 	applet.Use(commands[:]...)
 	os.Exit(m.Run())

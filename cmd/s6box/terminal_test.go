@@ -10,13 +10,15 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"s6box/internal/needs"
 )
 
 // TestInterrupt starts a container from a shell in a terminal, as `make run` does, and presses Ctrl-C. That is for the
 // container alone, which ends with exit code 0: the shell lives to tell.
 func TestInterrupt(t *testing.T) {
 	if os.Geteuid() != 0 {
-		missing(t, "booting containers takes root")
+		needs.Missing(t, "booting containers takes root")
 	}
 	dir := filepath.Join(t.TempDir(), "root")
 	if out, err := combined(exec.Command(binary(t), "install", dir)); err != nil {

@@ -2,11 +2,15 @@
 package interoptest
 
 import (
+	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"s6box/internal/proc"
 )
 
 // Implementation is one of those that have to work with each other: Path is what PATH is for its programs.
@@ -20,18 +24,42 @@ func Implementations(t *testing.T) []Implementation {
 	if binary == "" || reference == "" {
 		t.Skip("S6BOX_BINARY and S6BOX_REFERENCE are not both set")
 	}
-	names, err := exec.Command(binary, "--list").Output()
+	names, err := output(binary, "--list")
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for _, name := range strings.Fields(string(names)) {
+	for _, name := range strings.Fields(names) {
 		if err := os.Symlink(binary, filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	const system = ":/usr/sbin:/usr/bin:/sbin:/bin"
 	return []Implementation{{"ours", dir + system}, {"C", reference + system}}
+}
+
+// output is what a program says.
+func output(argv ...string) (string, error) {
+	r, w, err := proc.Pipe()
+	if err != nil {
+		return "", err
+	}
+	defer unix.Close(r)
+	st := proc.New(os.Environ())
+	defer st.Release()
+	if err := st.SetFD(1, w); err != nil {
+		return "", err
+	}
+	pid, err := st.Spawn(argv[0], argv)
+	st.Release()
+	if err != nil {
+		return "", err
+	}
+	text, err := io.ReadAll(proc.FD(r))
+	if _, werr := proc.Wait(pid); err == nil {
+		err = werr
+	}
+	return string(text), err
 }
 
 // Pairs runs f, as a parallel subtest of each name, for every pair of implementations: one has the daemons,

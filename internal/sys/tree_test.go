@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"s6box/internal/needs"
 )
 
 func TestCopyAndRemoveTree(t *testing.T) {
@@ -54,9 +56,7 @@ func TestCopyAndRemoveTree(t *testing.T) {
 
 // What acts as its owner does not act as whoever copies it.
 func TestCopySetuid(t *testing.T) {
-	if unix.Geteuid() != 0 {
-		t.Skip("takes root to have another user's file")
-	}
+	needs.Root(t) // to have another user's file
 	t.Chdir(t.TempDir())
 	const other = 65534
 	for _, err := range []error{

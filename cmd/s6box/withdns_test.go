@@ -1,4 +1,4 @@
-package dnstest
+package main
 
 import (
 	"errors"
@@ -11,44 +11,46 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"s6box/internal/dnstest"
 )
 
-// Prog is the name by which Main is called.
-const Prog = "with-dns"
+// withDNSProg is the name by which withDNS is called.
+const withDNSProg = "with-dns"
 
-// inside is the first word of the call that has the namespaces.
-const inside = "--inside"
+// insideDNS is the first word of the call that has the namespaces.
+const insideDNS = "--inside"
 
-// Main is a program for tests: with-dns FILE PROG... runs PROG where all of 127.0.0.0/8 and ::1 is its own, a server of the
+// withDNS is a program for tests: with-dns FILE PROG... runs PROG where all of 127.0.0.0/8 and ::1 is its own, a server of the
 // zone in FILE being at 127.0.0.1, at ::1 and at the addresses that FILE has behave, and
 // /etc is the directory etc, or empty if there is none. The exit code is that of PROG. argv is the command line.
-func Main(argv []string) int {
+func withDNS(argv []string) int {
 	if len(argv) < 3 {
-		return fail(errors.New("usage: " + Prog + " FILE PROG..."))
+		return failDNS(errors.New("usage: " + withDNSProg + " FILE PROG..."))
 	}
-	if argv[1] != inside {
-		return separate(argv)
+	if argv[1] != insideDNS {
+		return separateDNS(argv)
 	}
-	if err := prepare(argv[2]); err != nil {
-		return fail(err)
+	if err := prepareDNS(argv[2]); err != nil {
+		return failDNS(err)
 	}
-	return run(exec.Command(argv[3], argv[4:]...))
+	return runDNS(exec.Command(argv[3], argv[4:]...))
 }
 
-// separate runs this program once more, with namespaces of its own.
-func separate(argv []string) int {
+// separateDNS runs this program once more, with namespaces of its own.
+func separateDNS(argv []string) int {
 	self, err := os.Executable()
 	if err != nil {
-		return fail(err)
+		return failDNS(err)
 	}
 	cmd := exec.Command(self)
-	cmd.Args = append([]string{argv[0], inside}, argv[1:]...)
+	cmd.Args = append([]string{argv[0], insideDNS}, argv[1:]...)
 	cmd.SysProcAttr = ownNamespaces()
-	return run(cmd)
+	return runDNS(cmd)
 }
 
-// Possible tells whether the system lets Main have what it needs.
-func Possible() bool {
+// dnsPossible tells whether the system lets withDNS have what it needs.
+func dnsPossible() bool {
 	cmd := exec.Command("/bin/true")
 	cmd.SysProcAttr = ownNamespaces()
 	return cmd.Run() == nil
@@ -65,7 +67,7 @@ func ownNamespaces() *syscall.SysProcAttr {
 	return attr
 }
 
-func run(cmd *exec.Cmd) int {
+func runDNS(cmd *exec.Cmd) int {
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if cmd.SysProcAttr == nil {
 		cmd.SysProcAttr = &syscall.SysProcAttr{}
@@ -75,23 +77,23 @@ func run(cmd *exec.Cmd) int {
 	err := cmd.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
-		return fail(err)
+		return failDNS(err)
 	}
 	return cmd.ProcessState.ExitCode()
 }
 
-func fail(err error) int {
-	fmt.Fprintf(os.Stderr, "%s: %v\n", Prog, err)
+func failDNS(err error) int {
+	fmt.Fprintf(os.Stderr, "%s: %v\n", withDNSProg, err)
 	const broken = 120
 	return broken
 }
 
-func prepare(file string) error {
+func prepareDNS(file string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	zone, err := Parse(string(text))
+	zone, err := dnstest.Parse(string(text))
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
@@ -110,7 +112,7 @@ func prepare(file string) error {
 	if err != nil {
 		return fmt.Errorf("/etc: %w", err)
 	}
-	server := New(zone)
+	server := dnstest.New(zone)
 	addresses := append([]string{"127.0.0.1", "::1"}, zone.Servers...)
 	slices.Sort(addresses)
 	for _, ip := range slices.Compact(addresses) {
